@@ -1,0 +1,85 @@
+# The two kinds of code in this tree, and the only functions that create our libraries and programs.
+#
+#   heapstorm_component(NAME ...)            runner side: built once, never with a sanitizer
+#   heapstorm_flavoured_library(NAME ...)    target side: NAME_plain, NAME_asan, NAME_tsan from the same sources
+#   heapstorm_test(NAME ...)                 a GoogleTest program of the runner side, label `unit`
+#   heapstorm_flavoured_test(NAME ...)       the same once for each flavour, label `unit` and the flavour
+#
+# Every folder's public header is included by its path below the root (`#include "harness/storm/storm.h"`); who may include whom
+# is checked by ci/check_includes.
+
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  set(HEAPSTORM_FLAVOURS plain asan tsan)
+else()
+  set(HEAPSTORM_FLAVOURS plain) # the sanitizer flavours are clang's
+endif()
+
+add_library(heapstorm_options INTERFACE)
+target_include_directories(heapstorm_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(heapstorm_options INTERFACE
+  -Wall -Wextra -Werror -Wshadow -Wno-unused-parameter
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+  # Paths in reports are relative to the tree, so that a fingerprint does not depend on where the tree lies.
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
+  # Owner-heap stacks are walked by frame pointer.
+  -fno-omit-frame-pointer $<$<CXX_COMPILER_ID:Clang>:-mno-omit-leaf-frame-pointer>)
+
+foreach(flavour plain asan tsan)
+  add_library(heapstorm_flavour_${flavour} INTERFACE)
+  target_link_libraries(heapstorm_flavour_${flavour} INTERFACE heapstorm_options)
+  target_compile_definitions(heapstorm_flavour_${flavour} INTERFACE HEAPSTORM_FLAVOUR="${flavour}")
+endforeach()
+target_compile_options(heapstorm_flavour_asan INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined)
+target_link_options(heapstorm_flavour_asan INTERFACE -fsanitize=address,undefined)
+target_compile_options(heapstorm_flavour_tsan INTERFACE -fsanitize=thread)
+target_link_options(heapstorm_flavour_tsan INTERFACE -fsanitize=thread)
+
+function(heapstorm_component name)
+  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC heapstorm_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+endfunction()
+
+# LINK and PRIVATE name flavoured libraries without their suffix, or plain third-party targets.
+function(heapstorm_link_flavour target flavour)
+  foreach(dependency ${ARGN})
+    if(TARGET ${dependency}_${flavour})
+      target_link_libraries(${target} PUBLIC ${dependency}_${flavour})
+    else()
+      target_link_libraries(${target} PUBLIC ${dependency})
+    endif()
+  endforeach()
+  target_link_libraries(${target} PUBLIC heapstorm_flavour_${flavour})
+endfunction()
+
+function(heapstorm_flavoured_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  foreach(flavour ${HEAPSTORM_FLAVOURS})
+    add_library(${name}_${flavour} STATIC ${arg_SOURCES})
+    heapstorm_link_flavour(${name}_${flavour} ${flavour} ${arg_LINK})
+  endforeach()
+endfunction()
+
+function(heapstorm_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE heapstorm_options ${arg_LINK} GTest::gtest GTest::gtest_main Threads::Threads)
+  heapstorm_register_test(${name} "unit" "${arg_TIMEOUT}")
+endfunction()
+
+function(heapstorm_flavoured_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK" ${ARGN})
+  foreach(flavour ${HEAPSTORM_FLAVOURS})
+    add_executable(${name}_${flavour} ${arg_SOURCES})
+    heapstorm_link_flavour(${name}_${flavour} ${flavour} ${arg_LINK} GTest::gtest GTest::gtest_main Threads::Threads)
+    heapstorm_register_test(${name}_${flavour} "unit;${flavour}" "${arg_TIMEOUT}")
+  endforeach()
+endfunction()
+
+function(heapstorm_register_test name labels timeout)
+  if(NOT timeout)
+    set(timeout 120)
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout})
+endfunction()

@@ -1,0 +1,61 @@
+// A Finding: one deduplicated defect, whoever saw it. A plain value. Every string in it may have come from a target that corrupts
+// memory on purpose: valid UTF-8 is guaranteed, harmlessness is not; reporters escape.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace heapstorm {
+
+struct Frame {
+  std::string function;  // "" if unknown
+  std::string file;      // "" if unknown; relative to the tree that built it where that is known
+  std::uint32_t line = 0;
+  std::string module;        // path of the executable or shared object, "" if unknown
+  std::uint64_t offset = 0;  // in the module's file; the address itself if the module is unknown
+  bool operator==(const Frame&) const = default;
+};
+
+struct Side {
+  std::string thread;  // its name, "" if unknown
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;
+  bool exited = false;
+  std::optional<std::uint32_t> connection;  // number in the plan
+  std::string action;                       // "handshake", "message 3", "" if none
+  std::string text;                         // the thread's free-text context
+  std::vector<Frame> stack;                 // innermost first
+  bool operator==(const Side&) const = default;
+};
+
+struct Block {
+  std::uint64_t address = 0;
+  std::uint64_t size = 0;
+  std::string tag;
+  std::uint64_t age_ms = 0;
+  std::string state;  // "live", "quarantined", "freed", "moved", "unknown"
+  bool operator==(const Block&) const = default;
+};
+
+struct Finding {
+  std::string kind;  // "foreign_free", ..., "asan:heap-use-after-free", "crash"
+  std::string fingerprint;
+  std::string severity;  // "error" or "warning"
+  std::uint64_t count = 1;
+  std::uint64_t at_ms = 0;  // first seen, since the target's start
+  std::string summary;      // one line for a person
+  std::optional<Block> block;
+  std::optional<Side> owner;
+  std::optional<Side> freed;  // double_free, use_after_free: the first free
+  std::optional<Side> offender;
+  std::vector<Side> handoffs;  // legal transfers before it, oldest first; `thread` is the receiver
+  std::string held_by;         // the global or static that still refers to the block, "" if none was found
+  std::string source;          // "owner_heap", "asan", "tsan", "signal", "exit", "protocol"
+  bool expected = false;       // set by the verdict
+  bool damaged = false;        // parts of the record did not make sense
+  bool operator==(const Finding&) const = default;
+};
+
+}  // namespace heapstorm

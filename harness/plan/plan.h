@@ -1,0 +1,57 @@
+// A Plan: the exact list of client actions and faults drawn from a scenario and a seed. The same scenario and seed give the same
+// plan, byte for byte, on every machine and build.
+//
+// A plan is a function, not a list: connection i is computed from (scenario, seed, i) when it is asked for, so a plan of a
+// million connections takes no memory. A plain value; const functions may be called from several threads at once.
+#pragma once
+
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "harness/scenario/scenario.h"
+
+namespace heapstorm {
+
+enum class ActionKind { open, send, request, leave };
+
+struct PlannedAction {
+  ActionKind kind = ActionKind::open;
+  std::uint32_t step = 0;  // index into Load::session: where the text or path is
+  bool operator==(const PlannedAction&) const = default;
+};
+
+struct PlannedConnection {
+  std::uint32_t number = 0;  // from 1; what the client says in the Heapstorm-Connection header
+  std::vector<PlannedAction> actions;
+  CloseKind close = CloseKind::fin;
+  bool operator==(const PlannedConnection&) const = default;
+};
+
+class Plan {
+ public:
+  Plan(Load load, std::vector<Fault> faults, std::uint64_t seed);
+
+  std::uint64_t seed() const { return seed_; }
+  const Load& load() const { return load_; }
+  const std::vector<Fault>& faults() const { return faults_; }
+  std::uint32_t connection_count() const { return load_.connections; }
+
+  // `number` from 1 to connection_count().
+  PlannedConnection connection(std::uint32_t number) const;
+  // The same into `out`, whose memory is used again.
+  void connection_into(std::uint32_t number, PlannedConnection& out) const;
+
+  // The plan as JSON lines: a header, the faults, then one connection a line; reads as a script of who does what.
+  void write_jsonl(std::ostream& out) const;
+  // XXH3-128 of those lines, 32 hexadecimal digits. Streams; takes no memory.
+  std::string hash() const;
+
+ private:
+  Load load_;
+  std::vector<Fault> faults_;
+  std::uint64_t seed_;
+};
+
+}  // namespace heapstorm

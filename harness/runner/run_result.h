@@ -1,0 +1,74 @@
+// A RunResult: everything one attempt found and measured; what run.json holds. A plain value.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/findings/finding.h"
+#include "harness/storm/storm.h"
+
+namespace heapstorm {
+
+// Why a run ended. The target's death is a result, not an error of ours.
+enum class EndReason {
+  completed,         // the plan was carried out
+  time_limit,        // the storm's time was up
+  target_died,       // by a signal or an exit of its own
+  signal_injected,   // it died of a signal that the plan sent
+  target_hung,       // it ignored SIGTERM and was killed
+  never_listened,    // it did not listen within its deadline: an error of the environment, exit 3
+  died_at_start,     // it died before it listened: exit 3 unless it left findings
+  interrupted,       // Ctrl-C: exit 130
+};
+const char* to_string(EndReason);
+
+struct TargetExit {
+  std::optional<int> code;
+  std::optional<int> signal;
+};
+
+struct Expectation {
+  std::string text;  // "finds foreign_free of date_header"
+  bool met = false;
+};
+
+struct FaultCount {
+  std::uint64_t planned = 0, injected = 0, observed = 0;
+};
+
+struct Coverage {
+  std::uint32_t workers = 0;
+  std::uint32_t workers_reached = 0;
+  std::uint64_t accept_close_pairs = 0;
+  std::vector<std::vector<std::uint64_t>> alloc_free_pairs;  // [owner worker][freeing worker], blocks
+};
+
+struct RunResult {
+  std::string tool_version;
+  std::string flavour;
+  std::string compiler;
+  std::string scenario;
+  std::string scenario_file;
+  std::uint64_t seed = 0;
+  std::string plan_hash;
+  bool passed = false;
+  EndReason end_reason = EndReason::completed;
+  std::string family, variant;
+  std::uint32_t workers = 0;
+  int pid = 0;
+  TargetExit exit;
+  std::uint64_t duration_ms = 0;
+  StormResult storm;
+  Coverage coverage;
+  std::map<std::string, FaultCount> faults;
+  std::vector<Finding> findings;
+  std::vector<Expectation> expectations;
+  std::vector<std::string> notes;  // what a reader should know: a damaged record, a full section
+  std::string rerun;               // the command line that does this again
+  std::string directory;           // the run directory
+};
+
+}  // namespace heapstorm
