@@ -286,7 +286,8 @@ typedef struct heapstorm_block_header {
 /* Odd-looking values, so that stray memory is not taken for a block. */
 enum heapstorm_block_state {
   HEAPSTORM_BLOCK_LIVE = 0xa1,
-  HEAPSTORM_BLOCK_FREEING = 0xb2,     /* between the winning compare-and-swap and the quarantine */
+  HEAPSTORM_BLOCK_FREEING = 0xb2,     /* claimed by its owner, on the way into the quarantine */
+  HEAPSTORM_BLOCK_TAKEN = 0xb4,       /* claimed by another thread than the owner; then as FREEING */
   HEAPSTORM_BLOCK_QUARANTINED = 0xc3, /* freed, poisoned, not yet given back */
   HEAPSTORM_BLOCK_FREED = 0xd4,       /* given back to the allocator */
   HEAPSTORM_BLOCK_MOVED = 0xe5,       /* left behind by a reallocation */

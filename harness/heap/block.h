@@ -1,0 +1,74 @@
+// One block: its header before it, its tail after it, and the allocation that both lie in.
+//
+// Layout: harness/abi/black_box.h. Threads other than the owner read headers (that is the point), so every access is a
+// relaxed atomic one, which costs nothing on the machines we run on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "harness/heap/process.h"
+#include "harness/heap/sanitizer.h"
+
+namespace heapstorm::heap {
+
+class Block {
+ public:
+  static constexpr std::size_t header_bytes = sizeof(heapstorm_block_header);
+  static constexpr std::size_t alignment = 16;
+
+  explicit Block(void* first_byte) : first_(static_cast<std::byte*>(first_byte)) {}
+
+  std::byte* first() const { return first_; }
+  heapstorm_block_header& header() const { return *reinterpret_cast<heapstorm_block_header*>(first_ - header_bytes); }
+  std::uint64_t address() const { return reinterpret_cast<std::uint64_t>(first_); }
+
+  std::uint64_t size() const { return load(header().size_and_tag) >> 16; }
+  std::uint16_t tag() const { return static_cast<std::uint16_t>(load(header().size_and_tag)); }
+  std::uint32_t owner() const { return load(header().owner); }
+  std::uint32_t state() const { return load(header().state) >> 24; }
+  bool is_live() const { return state() == HEAPSTORM_BLOCK_LIVE; }
+
+  // Moves the state on, keeping the distance to the allocation's start.
+  void set_state(std::uint32_t state) const {
+    std::uint32_t distance = load(header().state) & 0xffffffu;
+    publish(header().state, state << 24 | distance);
+  }
+  // What was given by the allocator; the header lies `distance` behind it when the block is over-aligned.
+  void* allocation() const { return first_ - header_bytes - std::size_t{load(header().state) & 0xffffffu} * alignment; }
+
+  // True if the header is what this process wrote there for a block at this address. Reads 48 bytes before `first`.
+  HEAPSTORM_TOUCHES_BLOCKS bool check_matches(const Process& process) const {
+    return load(header().check) == expected_check(process);
+  }
+  void stamp(const Process& process, std::uint64_t size, std::uint16_t tag, std::uint32_t owner) const {
+    store(header().size_and_tag, size << 16 | tag);
+    store(header().owner, owner);
+    store(header().check, expected_check(process));
+  }
+
+  std::uint32_t expected_canary(const Process& process) const {
+    return process.canary_key ^ static_cast<std::uint32_t>(address() >> 4);
+  }
+
+  // The tail is unaligned, so it is read and written through copies of bytes.
+  std::byte* tail_address() const { return first_ + size(); }
+  HEAPSTORM_TOUCHES_BLOCKS heapstorm_block_tail read_tail() const {
+    heapstorm_block_tail tail;
+    std::memcpy(&tail, tail_address(), sizeof tail);
+    return tail;
+  }
+  HEAPSTORM_TOUCHES_BLOCKS void write_tail(const heapstorm_block_tail& tail) const {
+    std::memcpy(tail_address(), &tail, sizeof tail);
+  }
+
+ private:
+  std::uint32_t expected_check(const Process& process) const {
+    return heapstorm_block_check(process.check_key, address(), load(header().size_and_tag), load(header().owner));
+  }
+
+  std::byte* first_;
+};
+
+}  // namespace heapstorm::heap

@@ -1,0 +1,72 @@
+#include "harness/heap/guard.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "harness/heap/quarantine.h"
+
+namespace heapstorm::heap {
+namespace {
+
+heapstorm_block_tail tail_canary(const Process& process, const Block& block) {
+  std::uint32_t canary = block.expected_canary(process);
+  return {canary, ~canary, canary, ~canary};
+}
+
+HEAPSTORM_TOUCHES_BLOCKS std::int64_t first_difference(const std::byte* bytes, std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (static_cast<unsigned char>(bytes[i]) != Quarantine::pattern) return static_cast<std::int64_t>(i);
+  }
+  return -1;
+}
+
+// TSan intercepts memcmp and would see a race with the very write after free that we are looking for.
+HEAPSTORM_TOUCHES_BLOCKS int compare_uninstrumented(const std::byte* left, const std::byte* right, std::uint64_t count) {
+#ifdef HEAPSTORM_TSAN
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (left[i] != right[i]) return 1;
+  }
+  return 0;
+#else
+  return std::memcmp(left, right, count);
+#endif
+}
+
+}  // namespace
+
+void arm_canaries(const Process& process, const Block& block) {
+  store(block.header().canary, block.expected_canary(process));
+  if (process.tail_bytes != 0) block.write_tail(tail_canary(process, block));
+}
+
+bool front_canary_intact(const Process& process, const Block& block) {
+  return load(block.header().canary) == block.expected_canary(process);
+}
+
+HEAPSTORM_TOUCHES_BLOCKS std::int64_t first_overflow(const Process& process, const Block& block) {
+  heapstorm_block_tail expected = tail_canary(process, block);
+  heapstorm_block_tail found = block.read_tail();
+  std::uint64_t expected_words[2], found_words[2];
+  std::memcpy(expected_words, &expected, sizeof expected);
+  std::memcpy(found_words, &found, sizeof found);
+  if (((expected_words[0] ^ found_words[0]) | (expected_words[1] ^ found_words[1])) == 0) return -1;
+  unsigned word = expected_words[0] == found_words[0] ? 1 : 0;
+  auto bit = static_cast<std::uint64_t>(__builtin_ctzll(expected_words[word] ^ found_words[word]));
+  return static_cast<std::int64_t>(block.size() + word * 8 + bit / 8);
+}
+
+void fill_with_pattern(const Block& block) {
+  std::memset(block.first(), Quarantine::pattern, std::min(block.size(), watched_bytes));
+}
+
+// All bytes are the pattern if the first one is and each equals the one before it: one memcmp of the block with itself,
+// which libc does in vectors. Overlapping is fine, nothing is written.
+HEAPSTORM_TOUCHES_BLOCKS std::int64_t first_change_of_pattern(const Block& block) {
+  std::uint64_t watched = std::min(block.size(), watched_bytes);
+  if (watched == 0) return -1;
+  const std::byte* bytes = block.first();
+  if (first_difference(bytes, 1) < 0 && compare_uninstrumented(bytes, bytes + 1, watched - 1) == 0) return -1;
+  return first_difference(bytes, watched);
+}
+
+}  // namespace heapstorm::heap

@@ -1,0 +1,114 @@
+// The C functions of heap.h. Each takes its own frame's address, so that stacks start at its caller.
+#include "harness/heap/heap.h"
+
+#include <cstring>
+
+#include "harness/heap/claim.h"
+#include "harness/heap/modules.h"
+#include "harness/heap/owner_heap.h"
+#include "harness/heap/process.h"
+
+using heapstorm::heap::process;
+using heapstorm::heap::Request;
+using heapstorm::heap::this_thread;
+using heapstorm::heap::ThreadState;
+
+namespace {
+
+// A handle is the thread's record in the black box: records are never used again, so it stays meaningful for ever.
+std::uint32_t thread_of(const heapstorm_heap* heap) {
+  return static_cast<std::uint32_t>(reinterpret_cast<const heapstorm_box_thread*>(heap) - process().box.threads());
+}
+
+}  // namespace
+
+#define HEAPSTORM_FRAME reinterpret_cast<std::uint64_t>(__builtin_frame_address(0))
+
+extern "C" {
+
+heapstorm_heap_options heapstorm_heap_defaults(void) {
+  heapstorm_heap_options options{};
+  options.stacks = 1;
+  options.canaries = 1;
+  options.quarantine_bytes = 256 * 1024;
+  options.box_fd = -1;
+  return options;
+}
+
+int heapstorm_heap_start(const heapstorm_heap_options* options) {
+  if (int error = process().start(*options)) return error;
+  heapstorm::heap::register_for_barriers();
+  heapstorm::heap::refresh_modules(process().box);
+  return 0;
+}
+
+heapstorm_box_header* heapstorm_heap_box(void) { return process().box.header(); }
+
+uint16_t heapstorm_name(const char* text) { return process().box.intern(text); }
+
+uint32_t heapstorm_thread_register(const char* name) {
+  if (ThreadState* known = heapstorm::heap::this_thread_state) {
+    heapstorm::heap::rename_thread(*known, name);
+    return known->id;
+  }
+  return heapstorm::heap::attach_thread(name).id;
+}
+
+void heapstorm_thread_retire(void) { heapstorm::heap::retire_thread(); }
+
+heapstorm_heap* heapstorm_heap_current(void) { return reinterpret_cast<heapstorm_heap*>(this_thread().record); }
+
+void* heapstorm_allocate(size_t bytes, uint16_t tag) {
+  return heapstorm::heap::allocate(this_thread(), {.bytes = bytes, .tag = tag}, HEAPSTORM_FRAME);
+}
+
+void* heapstorm_allocate_zeroed(size_t bytes, uint16_t tag) {
+  return heapstorm::heap::allocate(this_thread(), {.bytes = bytes, .tag = tag, .zeroed = true}, HEAPSTORM_FRAME);
+}
+
+void* heapstorm_allocate_aligned(size_t alignment, size_t bytes, uint16_t tag) {
+  bool power_of_two = alignment != 0 && (alignment & (alignment - 1)) == 0;
+  if (!power_of_two || alignment > (1u << 20)) return nullptr;
+  return heapstorm::heap::allocate(this_thread(), {.bytes = bytes, .alignment = alignment, .tag = tag}, HEAPSTORM_FRAME);
+}
+
+void* heapstorm_allocate_in(heapstorm_heap* heap, size_t bytes, uint16_t tag) {
+  return heapstorm::heap::allocate_in(this_thread(), thread_of(heap), {.bytes = bytes, .tag = tag}, HEAPSTORM_FRAME);
+}
+
+void* heapstorm_reallocate(void* block, size_t bytes) {
+  if (block == nullptr) return heapstorm::heap::allocate(this_thread(), {.bytes = bytes}, HEAPSTORM_FRAME);
+  return heapstorm::heap::reallocate(this_thread(), block, bytes, HEAPSTORM_FRAME);
+}
+
+void heapstorm_free(void* block) {
+  if (block == nullptr) return;
+  heapstorm::heap::free_block(this_thread(), block, HEAPSTORM_FRAME);
+}
+
+size_t heapstorm_usable_size(const void* block) { return heapstorm::heap::usable_size(block); }
+
+int heapstorm_transfer(void* block, heapstorm_heap* to) {
+  return heapstorm::heap::transfer(this_thread(), block, thread_of(to), HEAPSTORM_FRAME);
+}
+
+void heapstorm_context(uint32_t connection, uint32_t action, uint16_t text) {
+  ThreadState& state = this_thread();
+  state.connection = connection;
+  state.action = action;
+  state.text = text;
+  state.operations_until_clock = 0;  // The next operation reads the clock: ages stay right after an idle time.
+}
+
+void heapstorm_event(uint16_t kind, uint32_t connection, uint64_t value) {
+  this_thread().ring.write(kind, connection, value);
+}
+
+void heapstorm_yield_point(void) {
+  ThreadState& state = this_thread();
+  if (state.hooked) [[unlikely]] state.perturbation.perturb();
+}
+
+void heapstorm_modules_refresh(void) { heapstorm::heap::refresh_modules(process().box); }
+
+}  // extern "C"

@@ -1,0 +1,58 @@
+#include "harness/heap/memory.h"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+
+namespace heapstorm::heap {
+namespace {
+
+constexpr std::uint64_t longest_look_back_bytes = 64 * 1024;
+
+// A thread that is past its C++ thread-local destructors has no heap of its own any more: a heap for this one block, whose pages
+// mimalloc then takes care of. Slow, rare and safe.
+void* take_late(std::size_t bytes, bool zeroed) {
+  mi_heap_t* heap = mi_heap_new_in_arena(process().arena);
+  if (heap == nullptr) return nullptr;
+  void* memory = zeroed ? mi_heap_zalloc(heap, bytes) : mi_heap_malloc(heap, bytes);
+  mi_heap_delete(heap);
+  return memory;
+}
+
+}  // namespace
+
+void* take_memory_slowly(const ThreadState& state, std::size_t bytes, bool zeroed) {
+  if (process().uses_system_backend()) return zeroed ? std::calloc(1, bytes) : std::malloc(bytes);
+  if (state.mimalloc_heap == nullptr) return take_late(bytes, zeroed);
+  return zeroed ? mi_heap_zalloc(state.mimalloc_heap, bytes) : mi_heap_malloc(state.mimalloc_heap, bytes);
+}
+
+void give_back_to_system(const Block& block) {
+  system_registry().remove(block.first());
+  std::free(block.allocation());
+}
+
+std::size_t capacity_of(const Block& block) {
+  void* allocation = block.allocation();
+  std::size_t usable = process().uses_system_backend() ? malloc_usable_size(allocation) : mi_usable_size(allocation);
+  std::size_t before = static_cast<std::size_t>(block.first() - static_cast<std::byte*>(allocation));
+  return usable - before - process().tail_bytes;
+}
+
+void* find_block_around(const void* address) {
+  Process& shared = process();
+  if (shared.uses_system_backend()) return system_registry().find_around(address);
+  if (!shared.box.in_arena(address)) return nullptr;
+  auto inside = reinterpret_cast<std::uint64_t>(address);
+  auto lowest = std::max(reinterpret_cast<std::uint64_t>(shared.box.arena()) + Block::header_bytes,
+                         inside - std::min(inside, longest_look_back_bytes));
+  for (std::uint64_t at = inside / Block::alignment * Block::alignment; at >= lowest; at -= Block::alignment) {
+    Block block(reinterpret_cast<void*>(at));
+    if (block.check_matches(shared) && inside < at + std::max<std::uint64_t>(block.size(), 1)) return block.first();
+  }
+  return nullptr;
+}
+
+}  // namespace heapstorm::heap

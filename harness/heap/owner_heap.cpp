@@ -1,0 +1,396 @@
+#include "harness/heap/owner_heap.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+#include "harness/heap/claim.h"
+#include "harness/heap/guard.h"
+#include "harness/heap/memory.h"
+#include "harness/heap/sanitizer.h"
+#include "harness/heap/system_registry.h"
+#include "harness/heap/violation.h"
+
+namespace heapstorm::heap {
+namespace {
+
+constexpr std::size_t largest_block_bytes = std::size_t{1} << 46;
+constexpr std::size_t largest_alignment = std::size_t{1} << 20;
+constexpr std::uint32_t operations_per_clock_reading = 64;
+
+std::uint32_t capture_stack(ThreadState& state, std::uint64_t frame_pointer) {
+  Process& shared = process();
+  if (!shared.options.stacks) return 0;
+  return state.stack_cache.capture(frame_pointer, state.stack, shared.depot);
+}
+
+// The coarse clock costs as much as a whole allocation, so it is read now and then and at every new context.
+inline void refresh_clock(ThreadState& state) {
+  if (state.operations_until_clock-- != 0) return;
+  state.operations_until_clock = operations_per_clock_reading;
+  state.now_ms = process().box.coarse_now_ms();
+}
+
+template <typename T>
+void bump(T& counter) {  // A counter with one writer.
+  store(counter, static_cast<T>(load(counter) + 1));
+}
+
+// ---- allocate
+
+std::size_t round_up(std::size_t value, std::size_t alignment) { return (value + alignment - 1) & ~(alignment - 1); }
+
+// In asan, everything of the allocation but the block's own bytes is a redzone.
+void announce_block(const Process& shared, const Block& block, [[maybe_unused]] std::byte* allocation) {
+  if (!shared.uses_system_backend()) announce_birth(block.first(), round_up(block.size(), 8));
+  poison(allocation, static_cast<std::size_t>(block.first() - allocation));
+  unpoison(block.first(), block.size());
+  poison(block.first() + block.size(), shared.tail_bytes);
+}
+
+void write_header(ThreadState& state, const Block& block, const Request& request, std::uint32_t distance,
+                  std::uint64_t frame_pointer) {
+  Process& shared = process();
+  heapstorm_block_header& header = block.header();
+  store(header.connection, state.connection);
+  store(header.action, state.action);
+  store(header.stack, capture_stack(state, frame_pointer));
+  store(header.at_ms, state.now_ms);
+  store(header.handoff, 0u);
+  store(header.freed_by, 0u);
+  block.stamp(shared, request.bytes, request.tag, request.owner != 0 ? request.owner : state.id);
+  if (shared.options.canaries) arm_canaries(shared, block);
+  publish(header.state, std::uint32_t{HEAPSTORM_BLOCK_LIVE} << 24 | distance);
+}
+
+// The process's allocations, from 1. Only counted when failures are injected: everybody shares this line of cache.
+std::uint64_t count_allocation() {
+  static std::atomic<std::uint64_t> count{0};
+  return count.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+// Perturbation, injected failures, heap events and stolen blocks: what a thread does when `hooked`.
+bool hooks_refuse(ThreadState& state, const Request& request) {
+  state.perturbation.perturb();
+  if (!state.perturbation.injects_failures()) return false;
+  return state.perturbation.fails(count_allocation(), request.tag);
+}
+
+// Policy `corrupt`: an unchecked allocator would have put the foreign block on this thread's free list.
+void* hand_out_stolen(ThreadState& state, const Request& request, std::uint64_t frame_pointer) {
+  if (state.stolen == nullptr || request.alignment > Block::alignment) return nullptr;
+  Block block(state.stolen);
+  if (request.bytes > block.size()) return nullptr;
+  state.stolen = nullptr;
+  unpoison(block.first() - Block::header_bytes, Block::header_bytes + block.size() + process().tail_bytes);
+  write_header(state, block, request, load(block.header().state) & 0xffffffu, frame_pointer);
+  return block.first();
+}
+
+void* allocate_hooked(ThreadState& state, const Request& request, std::uint64_t frame_pointer, bool& refused) {
+  refused = hooks_refuse(state, request);
+  return refused ? nullptr : hand_out_stolen(state, request, frame_pointer);
+}
+
+// ---- free
+
+enum class Verdict { proceed, stop };
+
+Violation violation_of(heapstorm_box_kind kind, const Block& block, std::uint64_t frame_pointer) {
+  Violation violation;
+  violation.kind = kind;
+  violation.address = block.address();
+  violation.block = block.first();
+  violation.frame_pointer = frame_pointer;
+  return violation;
+}
+
+bool has_retired(std::uint32_t owner) {
+  return owner < HEAPSTORM_THREADS && load_acquire(process().box.threads()[owner].state) == HEAPSTORM_THREAD_RETIRED;
+}
+
+void check_canaries(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
+  Process& shared = process();
+  if (!front_canary_intact(shared, block)) [[unlikely]] {
+    Violation violation = violation_of(HEAPSTORM_UNDERFLOW, block, frame_pointer);
+    violation.damaged_at = -1;
+    report(state, violation);
+  }
+  if (shared.tail_bytes == 0) return;
+  if (std::int64_t at = first_overflow(shared, block); at >= 0) [[unlikely]] {
+    Violation violation = violation_of(HEAPSTORM_OVERFLOW, block, frame_pointer);
+    violation.damaged_at = static_cast<std::int32_t>(at);
+    report(state, violation);
+  }
+}
+
+void write_freeing_side(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
+  store(block.header().freed_by, state.id);
+  if (process().tail_bytes == 0) return;
+  block.write_tail({capture_stack(state, frame_pointer), state.connection, state.action, state.now_ms});
+}
+
+void check_pattern(ThreadState& state, const Block& block) {
+  std::int64_t at = first_change_of_pattern(block);
+  if (at < 0) return;
+  Violation violation = violation_of(HEAPSTORM_USE_AFTER_FREE, block, 0);
+  violation.damaged_at = static_cast<std::int32_t>(at);
+  violation.offender_known = false;  // It wrote some time between the free and now.
+  report(state, violation);
+}
+
+// The block leaves the quarantine. Its state is only then another one when somebody has damaged it or taken it out (policy
+// `corrupt`): in both cases it is not ours to give back.
+void evict_oldest(ThreadState& state) {
+  Block block(state.quarantine.pop());
+  std::uint32_t block_state = block.state();
+  if (block_state != HEAPSTORM_BLOCK_QUARANTINED && block_state != HEAPSTORM_BLOCK_MOVED) return;
+  if (!block.check_matches(process())) return;
+  unpoison(block.first(), block.size());
+  check_pattern(state, block);
+  block.set_state(HEAPSTORM_BLOCK_FREED);
+  give_memory_back(block);
+}
+
+// The last steps of every legal or repaired free. `last_state`: QUARANTINED, or MOVED after a reallocation.
+void retire_block(ThreadState& state, const Block& block, std::uint32_t last_state) {
+  std::uint64_t bytes = block.size() + Block::header_bytes;
+  if (bytes > state.quarantine.limit_bytes()) {
+    block.set_state(HEAPSTORM_BLOCK_FREED);
+    return give_memory_back(block);
+  }
+  while (!state.quarantine.has_room(bytes)) evict_oldest(state);
+  fill_with_pattern(block);
+  poison(block.first(), block.size());
+  block.set_state(last_state);
+  state.quarantine.push(block.first(), bytes);
+}
+
+void finish_free(ThreadState& state, const Block& block, std::uint64_t frame_pointer, std::uint32_t last_state) {
+  if (process().options.canaries) check_canaries(state, block, frame_pointer);
+  write_freeing_side(state, block, frame_pointer);
+  bump(state.record->frees);
+  if (state.hooked && process().options.heap_events) state.ring.write(HEAPSTORM_EVENT_FREE, state.connection, block.address());
+  retire_block(state, block, last_state);
+}
+
+// What an unchecked allocator would do: the block is on this thread's free list now, wherever it came from.
+void steal(ThreadState& state, const Block& block) {
+  block.set_state(HEAPSTORM_BLOCK_FREED);
+  state.stolen = block.first();
+  state.hooked = true;
+}
+
+void report_invalid(ThreadState& state, void* address, std::uint64_t frame_pointer) {
+  Process& shared = process();
+  Violation violation;
+  violation.kind = HEAPSTORM_INVALID_FREE;
+  violation.address = reinterpret_cast<std::uint64_t>(address);
+  violation.frame_pointer = frame_pointer;
+  if (may_be_block(address) && front_canary_intact(shared, Block(address))) {
+    // The canary is ours and keyed to this very address: a block starts here, and what is before the canary was overwritten.
+    violation.kind = HEAPSTORM_UNDERFLOW;
+    violation.flags = HEAPSTORM_FINDING_HEADER_DAMAGED;
+  } else if (void* around = find_block_around(address)) {
+    violation.block = around;
+    violation.flags = HEAPSTORM_FINDING_INTERIOR;
+  }
+  report(state, violation);
+}
+
+void report_double(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
+  report(state, violation_of(HEAPSTORM_DOUBLE_FREE, block, frame_pointer));
+  if (process().options.policy == HEAPSTORM_POLICY_CORRUPT && block.state() == HEAPSTORM_BLOCK_QUARANTINED) steal(state, block);
+}
+
+// Foreign free or reallocation: claims, reports, and says whether the block's life ends here as the program meant.
+Verdict take_from_owner(ThreadState& state, const Block& block, heapstorm_box_kind kind, std::uint64_t frame_pointer) {
+  bool exited = has_retired(block.owner());
+  Violation violation = violation_of(exited ? HEAPSTORM_OWNER_EXITED_FREE : kind, block, frame_pointer);
+  if (exited) violation.flags = HEAPSTORM_FINDING_OWNER_EXITED;
+  bool live = block.is_live();
+  if (live) report(state, violation);  // Before anything is changed: what it says is how the block was.
+  if (!claim_as_foreigner(block)) {
+    report_double(state, block, frame_pointer);
+    return Verdict::stop;
+  }
+  switch (process().options.policy) {
+    case HEAPSTORM_POLICY_IGNORE:
+      write_freeing_side(state, block, frame_pointer);
+      block.set_state(HEAPSTORM_BLOCK_QUARANTINED);  // In nobody's quarantine: leaked.
+      return Verdict::stop;
+    case HEAPSTORM_POLICY_CORRUPT:
+      write_freeing_side(state, block, frame_pointer);
+      steal(state, block);
+      return Verdict::stop;
+    default:
+      return Verdict::proceed;
+  }
+}
+
+// Claims a block that is about to be freed or moved, reporting every reason why it must not be. The caller may go on only after
+// `proceed`; the block is then his alone.
+Verdict claim(ThreadState& state, void* address, heapstorm_box_kind foreign_kind, std::uint64_t frame_pointer) {
+  if (!may_be_block(address) || !Block(address).check_matches(process())) {
+    report_invalid(state, address, frame_pointer);
+    return Verdict::stop;
+  }
+  Block block(address);
+  if (block.owner() != state.id) return take_from_owner(state, block, foreign_kind, frame_pointer);
+  if (claim_as_owner(state, block)) {
+    bump(*state.own_pair);
+    return Verdict::proceed;
+  }
+  report_double(state, block, frame_pointer);
+  return Verdict::stop;
+}
+
+// ---- reallocate
+
+void resize_in_place(const Block& block, std::size_t bytes) {
+  Process& shared = process();
+  unpoison(block.first(), bytes + shared.tail_bytes);
+  block.stamp(shared, bytes, block.tag(), block.owner());
+  if (shared.options.canaries) arm_canaries(shared, block);
+  poison(block.first() + bytes, shared.tail_bytes);
+  if (shared.uses_system_backend()) system_registry().resize(block.first(), bytes);
+  block.set_state(HEAPSTORM_BLOCK_LIVE);
+}
+
+// ---- leaks
+
+void report_leak(ThreadState& state, void* first_byte) {
+  Block block(first_byte);
+  if (!block.check_matches(process()) || block.owner() != state.id || !block.is_live()) return;
+  bump(state.record->live_blocks_at_exit);
+  store(state.record->live_bytes_at_exit, load(state.record->live_bytes_at_exit) + block.size());
+  if (process().options.report_leaks) report(state, violation_of(HEAPSTORM_LEAK_AT_THREAD_EXIT, block, 0));
+}
+
+// mimalloc shows allocations; an over-aligned block lies somewhere inside one.
+bool visit_allocation(const mi_heap_t*, const mi_heap_area_t*, void* allocation, std::size_t bytes, void* state) {
+  if (allocation == nullptr) return true;
+  auto* first = static_cast<std::byte*>(allocation) + Block::header_bytes;
+  auto* end = static_cast<std::byte*>(allocation) + bytes;
+  for (std::byte* at = first; at <= end && at <= first + largest_alignment; at += Block::alignment) {
+    if (!Block(at).check_matches(process())) continue;
+    report_leak(*static_cast<ThreadState*>(state), at);
+    break;
+  }
+  return true;
+}
+
+void report_leaks(ThreadState& state) {
+  if (process().uses_system_backend()) {
+    for (void* block : system_registry().blocks()) report_leak(state, block);
+  } else if (state.mimalloc_heap != nullptr) {
+    mi_heap_visit_blocks(state.mimalloc_heap, true, visit_allocation, &state);
+  }
+}
+
+}  // namespace
+
+void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_pointer) {
+  Process& shared = process();
+  if (request.bytes > largest_block_bytes) [[unlikely]] return nullptr;
+  refresh_clock(state);
+  if (state.hooked) [[unlikely]] {
+    bool refused = false;
+    void* stolen = allocate_hooked(state, request, frame_pointer, refused);
+    if (refused || stolen != nullptr) return stolen;
+  }
+  std::size_t slack = request.alignment > Block::alignment ? request.alignment : 0;
+  auto* allocation = static_cast<std::byte*>(
+      take_memory(state, Block::header_bytes + request.bytes + shared.tail_bytes + slack, request.zeroed));
+  if (allocation == nullptr) [[unlikely]] return nullptr;
+  std::byte* first = allocation + Block::header_bytes;
+  if (slack != 0) first = reinterpret_cast<std::byte*>(round_up(reinterpret_cast<std::size_t>(first), request.alignment));
+  Block block(first);
+  auto distance = static_cast<std::uint32_t>(first - Block::header_bytes - allocation) / Block::alignment;
+  write_header(state, block, request, distance, frame_pointer);
+  bump(state.record->allocations);
+  announce_block(shared, block, allocation);
+  if (shared.uses_system_backend()) [[unlikely]] system_registry().add(first, request.bytes);
+  if (state.hooked && shared.options.heap_events) state.ring.write(HEAPSTORM_EVENT_ALLOCATE, state.connection, block.address());
+  return first;
+}
+
+void* allocate_in(ThreadState& state, std::uint32_t owner, const Request& request, std::uint64_t frame_pointer) {
+  Request in_heap = request;
+  in_heap.owner = owner;
+  if (owner != state.id) {
+    Violation violation;
+    violation.kind = HEAPSTORM_FOREIGN_ALLOCATE;
+    violation.wanted_owner = owner;
+    violation.frame_pointer = frame_pointer;
+    violation.flags = has_retired(owner) ? HEAPSTORM_FINDING_OWNER_EXITED : 0;
+    report(state, violation);
+  }
+  return allocate(state, in_heap, frame_pointer);
+}
+
+void free_block(ThreadState& state, void* address, std::uint64_t frame_pointer) {
+  refresh_clock(state);
+  if (state.hooked) [[unlikely]] state.perturbation.perturb();
+  if (claim(state, address, HEAPSTORM_FOREIGN_FREE, frame_pointer) == Verdict::stop) [[unlikely]] return;
+  finish_free(state, Block(address), frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
+}
+
+void* reallocate(ThreadState& state, void* address, std::size_t bytes, std::uint64_t frame_pointer) {
+  if (bytes > largest_block_bytes) return nullptr;
+  if (claim(state, address, HEAPSTORM_FOREIGN_REALLOC, frame_pointer) == Verdict::stop) return nullptr;
+  Process& shared = process();
+  Block block(address);
+  if (shared.options.canaries) check_canaries(state, block, frame_pointer);
+  std::uint64_t old_bytes = block.size();
+  bool stays = block.owner() == state.id && bytes <= capacity_of(block) && bytes >= old_bytes / 2;
+  if (stays) {
+    resize_in_place(block, bytes);
+    return address;
+  }
+  Request request;
+  request.bytes = bytes;
+  request.tag = block.tag();
+  void* moved = allocate(state, request, frame_pointer);
+  if (moved == nullptr) {
+    block.set_state(HEAPSTORM_BLOCK_LIVE);
+    return nullptr;
+  }
+  std::memcpy(moved, address, std::min<std::uint64_t>(bytes, old_bytes));
+  finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_MOVED);
+  return moved;
+}
+
+std::size_t usable_size(const void* address) {
+  if (!may_be_block(address)) return 0;
+  Block block(const_cast<void*>(address));
+  return block.check_matches(process()) && block.is_live() ? block.size() : 0;
+}
+
+int transfer(ThreadState& state, void* address, std::uint32_t to, std::uint64_t frame_pointer) {
+  if (usable_size(address) == 0 && (!may_be_block(address) || !Block(address).is_live())) return EINVAL;
+  Process& shared = process();
+  Block block(address);
+  if (to == 0 || to >= HEAPSTORM_THREADS || has_retired(to)) return EINVAL;
+  if (block.owner() != state.id) return EPERM;
+  std::uint32_t index = shared.box.take(shared.box.control().next_handoff, HEAPSTORM_HANDOFFS);
+  if (index != HEAPSTORM_HANDOFFS) {
+    heapstorm_box_handoff& handoff = shared.box.handoffs()[index];
+    handoff.previous = load(block.header().handoff);
+    handoff.from = state.id;
+    handoff.at_ms = state.now_ms;
+    handoff.stack = capture_stack(state, frame_pointer);
+    publish(handoff.to, to);
+    store(block.header().handoff, index);
+  }
+  block.stamp(shared, block.size(), block.tag(), to);
+  return 0;
+}
+
+void release_thread_memory(ThreadState& state) {
+  while (!state.quarantine.empty()) evict_oldest(state);
+  report_leaks(state);
+}
+
+}  // namespace heapstorm::heap

@@ -1,0 +1,31 @@
+// The owner heap's operations, behind the C functions of heap.h. `frame_pointer` is that C function's own
+// __builtin_frame_address(0), so that stacks start at its caller.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "harness/heap/thread_state.h"
+
+namespace heapstorm::heap {
+
+struct Request {
+  std::size_t bytes = 0;
+  std::size_t alignment = 16;
+  std::uint16_t tag = 0;
+  bool zeroed = false;
+  std::uint32_t owner = 0;  // thread id; 0: the calling thread
+};
+
+void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_pointer);
+void* allocate_in(ThreadState& state, std::uint32_t owner, const Request& request, std::uint64_t frame_pointer);
+void* reallocate(ThreadState& state, void* block, std::size_t bytes, std::uint64_t frame_pointer);
+void free_block(ThreadState& state, void* block, std::uint64_t frame_pointer);
+std::size_t usable_size(const void* block);
+// 0, EINVAL or EPERM.
+int transfer(ThreadState& state, void* block, std::uint32_t to, std::uint64_t frame_pointer);
+
+// At a thread's retirement: reports leaks if wanted, checks and empties the quarantine.
+void release_thread_memory(ThreadState& state);
+
+}  // namespace heapstorm::heap

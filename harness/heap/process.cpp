@@ -1,0 +1,51 @@
+#include "harness/heap/process.h"
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "harness/abi/black_box_layout.h"
+#include "harness/heap/sanitizer.h"
+
+namespace heapstorm::heap {
+
+constinit Process the_process;
+
+namespace {
+
+int box_fd_from_environment() {
+  const char* text = std::getenv(HEAPSTORM_BOX_FD_VARIABLE);
+  if (text == nullptr || *text == '\0') return -1;
+  char* end = nullptr;
+  long fd = std::strtol(text, &end, 10);
+  return *end == '\0' && fd >= 0 && fd < 1 << 20 ? static_cast<int>(fd) : -1;
+}
+
+std::uint32_t features_of(const heapstorm_heap_options& options) {
+  std::uint32_t features = 0;
+  if (options.stacks) features |= HEAPSTORM_FEATURE_STACKS;
+  if (options.canaries) features |= HEAPSTORM_FEATURE_CANARIES;
+  if (options.quarantine_bytes > 0) features |= HEAPSTORM_FEATURE_QUARANTINE;
+  if (options.backend == HEAPSTORM_BACKEND_SYSTEM) features |= HEAPSTORM_FEATURE_SYSTEM_BACKEND;
+  return features;
+}
+
+}  // namespace
+
+int Process::start(const heapstorm_heap_options& wanted) {
+  if (started) return EALREADY;
+  int fd = wanted.box_fd >= 0 ? wanted.box_fd : box_fd_from_environment();
+  std::uint64_t arena_bytes = wanted.arena_bytes > 0 ? wanted.arena_bytes : HEAPSTORM_BOX_DEFAULT_ARENA;
+  if (int error = box.open(fd, arena_bytes)) return error;
+  options = wanted;
+  box.header()->features = features_of(options);
+  check_key = box.header()->check_key;
+  canary_key = static_cast<std::uint32_t>(check_key >> 32) | 1u;
+  tail_bytes = options.stacks || options.canaries ? sizeof(heapstorm_block_tail) : 0;
+  // A committed, zeroed, exclusive arena: no other heap of the process takes memory from it, ours take from nowhere else.
+  if (!mi_manage_os_memory_ex(box.arena(), box.arena_bytes(), true, false, true, -1, true, &arena)) return ENOMEM;
+  announce_arena(box.arena(), box.arena_bytes());
+  started = true;
+  return 0;
+}
+
+}  // namespace heapstorm::heap

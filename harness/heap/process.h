@@ -1,0 +1,34 @@
+// What all threads of the process share: the box, the options, mimalloc's arena. Written once by start(), read-only after.
+#pragma once
+
+#include <mimalloc.h>
+
+#include <cstdint>
+
+#include "harness/heap/black_box.h"
+#include "harness/heap/heap.h"
+#include "harness/heap/stack_depot.h"
+
+namespace heapstorm::heap {
+
+struct Process {
+  BlackBox box;
+  StackDepot depot{box};
+  heapstorm_heap_options options{};
+  mi_arena_id_t arena = 0;
+  std::uint64_t check_key = 0;
+  std::uint32_t canary_key = 0;
+  std::uint32_t tail_bytes = 0;  // sizeof(heapstorm_block_tail) when stacks or canaries are on
+  bool started = false;
+
+  // Returns 0 or an errno value.
+  int start(const heapstorm_heap_options& wanted);
+  bool uses_system_backend() const { return options.backend == HEAPSTORM_BACKEND_SYSTEM; }
+};
+
+// The one Process. A heap's state is necessarily global: `free(p)` has nothing but p. Constant-initialised, so that it is usable
+// before any constructor has run.
+extern constinit Process the_process;
+inline Process& process() { return the_process; }
+
+}  // namespace heapstorm::heap

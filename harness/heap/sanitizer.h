@@ -1,0 +1,67 @@
+// The three flavours' annotations, as nothing in `plain`.
+//
+// asan: memory outside live blocks (headers, tails, quarantine) is poisoned, so that ASan stops at a bad access with its own
+//   report. The heap itself is compiled without ASan (see CMakeLists.txt), as ASan's own allocator is.
+// tsan: mimalloc is not instrumented, so a block that comes back to another thread would look like a race with its former
+//   life. TSan's interface for managed heaps tells it where a block's life begins and ends, and also makes its reports say
+//   which thread allocated the block.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// HEAPSTORM_ASAN and HEAPSTORM_TSAN are set for these flavours by ci/cmake/components.cmake.
+#ifdef HEAPSTORM_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
+// For functions that read and write guard bytes of blocks which other threads may be misusing at this moment.
+#ifdef HEAPSTORM_TSAN
+#define HEAPSTORM_TOUCHES_BLOCKS __attribute__((no_sanitize("thread")))
+#else
+#define HEAPSTORM_TOUCHES_BLOCKS
+#endif
+
+#ifdef HEAPSTORM_TSAN
+extern "C" {
+void __tsan_java_init(unsigned long heap_begin, unsigned long heap_bytes);
+void __tsan_java_alloc(unsigned long block, unsigned long bytes);
+void __tsan_java_free(unsigned long block, unsigned long bytes);
+}
+#endif
+
+namespace heapstorm::heap {
+
+inline void poison([[maybe_unused]] const void* begin, [[maybe_unused]] std::size_t bytes) {
+#ifdef HEAPSTORM_ASAN
+  __asan_poison_memory_region(begin, bytes);
+#endif
+}
+
+inline void unpoison([[maybe_unused]] const void* begin, [[maybe_unused]] std::size_t bytes) {
+#ifdef HEAPSTORM_ASAN
+  __asan_unpoison_memory_region(begin, bytes);
+#endif
+}
+
+// The arena, once, before its first block.
+inline void announce_arena([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
+#ifdef HEAPSTORM_TSAN
+  __tsan_java_init(reinterpret_cast<unsigned long>(begin), bytes);
+#endif
+}
+
+// `begin` is aligned to 16 and `bytes` a multiple of 8, in the arena.
+inline void announce_birth([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
+#ifdef HEAPSTORM_TSAN
+  __tsan_java_alloc(reinterpret_cast<unsigned long>(begin), bytes);
+#endif
+}
+
+inline void announce_death([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
+#ifdef HEAPSTORM_TSAN
+  __tsan_java_free(reinterpret_cast<unsigned long>(begin), bytes);
+#endif
+}
+
+}  // namespace heapstorm::heap

@@ -1,0 +1,160 @@
+#include "harness/heap/thread_state.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <new>
+
+#include "harness/base/check.h"
+#include "harness/heap/owner_heap.h"
+#include "harness/heap/process.h"
+
+namespace heapstorm::heap {
+
+thread_local constinit ThreadState* this_thread_state __attribute__((tls_model("initial-exec"))) = nullptr;
+
+namespace {
+
+// Slots are chunked so that the table of 65,536 possible live threads costs nothing until they live.
+constexpr std::uint32_t slot_count = 65536;
+struct Slot {
+  OwnerCell cell;
+  std::atomic<std::uint32_t> taken{0};
+  std::uint32_t generations = 0;   // of the thread that has it
+  ThreadState* memory = nullptr;   // mapped at the slot's first use, used again by later generations
+};
+Slot slots[slot_count];
+
+std::uint32_t take_slot() {
+  for (std::uint32_t i = 0; i < slot_count; ++i) {
+    std::uint32_t free = 0;
+    if (slots[i].taken.load(std::memory_order_relaxed) == 0 &&
+        slots[i].taken.compare_exchange_strong(free, 1, std::memory_order_acq_rel)) {
+      return i;
+    }
+  }
+  HEAPSTORM_CHECK(!"more than 65,536 live threads");
+  return 0;
+}
+
+ThreadState* make_state(Slot& slot) {
+  if (slot.memory == nullptr) {
+    void* memory = mmap(nullptr, sizeof(ThreadState), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    HEAPSTORM_CHECK(memory != MAP_FAILED);
+    slot.memory = static_cast<ThreadState*>(memory);
+  }
+  return new (slot.memory) ThreadState();
+}
+
+heapstorm_box_thread* write_record(BlackBox& box, std::uint32_t id, std::uint32_t slot, const char* name) {
+  heapstorm_box_thread& record = box.threads()[id];
+  store(record.slot, slot);
+  record.tid = static_cast<std::uint32_t>(gettid());
+  record.generation = slots[slot].generations++;
+  record.birth_ms = box.now_ms();
+  std::size_t length = std::min(std::strlen(name), sizeof record.name);
+  std::memcpy(record.name, name, length);
+  record.name_length = static_cast<std::uint32_t>(length);
+  publish(record.state, std::uint32_t{HEAPSTORM_THREAD_ALIVE});
+  return &record;
+}
+
+// The mimalloc heap belongs to the operating system's thread, not to the ThreadState: a thread that retires and registers again
+// uses the same one. mimalloc deletes it in a destructor of a thread-specific key, which may run before ours; C++ thread-local
+// destructors run before all of those, so this one says from when on the heap must not be used any more.
+struct MimallocHeapOfThread {
+  mi_heap_t* heap = nullptr;
+  bool ending = false;
+  ~MimallocHeapOfThread() {
+    ending = true;
+    if (this_thread_state != nullptr) this_thread_state->mimalloc_heap = nullptr;
+  }
+};
+thread_local MimallocHeapOfThread mimalloc_heap_of_thread;
+
+mi_heap_t* this_mimalloc_heap() {
+  MimallocHeapOfThread& own = mimalloc_heap_of_thread;
+  if (own.ending) return nullptr;
+  if (own.heap == nullptr) own.heap = mi_heap_new_in_arena(process().arena);
+  return own.heap;
+}
+
+// A thread that forgets to retire is retired by a key's destructor: later than every C++ thread-local destructor, so that
+// those may still free what they own.
+pthread_key_t exit_key() {
+  static const pthread_key_t key = [] {
+    pthread_key_t made = 0;
+    HEAPSTORM_CHECK(pthread_key_create(&made, [](void*) { retire_thread(); }) == 0);
+    return made;
+  }();
+  return key;
+}
+
+}  // namespace
+
+ThreadState& attach_thread(const char* name) {
+  Process& shared = process();
+  HEAPSTORM_CHECK(shared.started);
+  char own_name[32] = "";
+  if (name == nullptr) {
+    pthread_getname_np(pthread_self(), own_name, sizeof own_name);
+    name = own_name;
+  }
+  std::uint32_t slot = take_slot();
+  std::uint32_t id = shared.box.take(shared.box.control().next_thread, HEAPSTORM_THREADS);
+  HEAPSTORM_CHECK(id < HEAPSTORM_THREADS);
+  ThreadState* state = make_state(slots[slot]);
+  state->id = id;
+  state->slot = slot;
+  state->cell = &slots[slot].cell;
+  state->record = write_record(shared.box, id, slot, name);
+  state->ring = EventRing(shared.box, id, slot);
+  state->stack = StackBounds::of_this_thread();
+  new (&state->quarantine) Quarantine(shared.options.quarantine_bytes);
+  state->perturbation = Perturbation(shared.options, slot);
+  state->hooked = state->perturbation.on() || shared.options.heap_events;
+  state->own_pair = shared.box.pairs() + (slot % HEAPSTORM_PAIR_SIDE) * (HEAPSTORM_PAIR_SIDE + 1);
+  if (!shared.uses_system_backend()) state->mimalloc_heap = this_mimalloc_heap();
+  state->now_ms = shared.box.now_ms();
+  state->cell->id.store(id, std::memory_order_release);
+  this_thread_state = state;
+  pthread_setspecific(exit_key(), state);
+  state->ring.write(HEAPSTORM_EVENT_THREAD_START, 0, id);
+  return *state;
+}
+
+void rename_thread(ThreadState& state, const char* name) {
+  heapstorm_box_thread& record = *state.record;
+  std::size_t length = std::min(std::strlen(name), sizeof record.name);
+  store(record.name_length, 0u);
+  for (std::size_t i = 0; i < length; ++i) store(record.name[i], name[i]);
+  publish(record.name_length, static_cast<std::uint32_t>(length));
+}
+
+void retire_thread() {
+  ThreadState* state = this_thread_state;
+  if (state == nullptr) return;
+  release_thread_memory(*state);
+  heapstorm_box_thread& record = *state->record;
+  store(record.death_ms, process().box.now_ms());
+  publish(record.state, std::uint32_t{HEAPSTORM_THREAD_RETIRED});
+  state->ring.write(HEAPSTORM_EVENT_THREAD_STOP, 0, state->id);
+  state->cell->id.store(0, std::memory_order_release);
+  this_thread_state = nullptr;
+  pthread_setspecific(exit_key(), nullptr);
+  slots[state->slot].taken.store(0, std::memory_order_release);
+}
+
+const OwnerCell* find_owner(std::uint32_t id) {
+  if (id == 0 || id >= HEAPSTORM_THREADS) return nullptr;
+  std::uint32_t slot = load(process().box.threads()[id].slot);
+  if (slot >= slot_count) return nullptr;
+  const OwnerCell& cell = slots[slot].cell;
+  return cell.id.load(std::memory_order_acquire) == id ? &cell : nullptr;
+}
+
+}  // namespace heapstorm::heap

@@ -1,0 +1,153 @@
+#include "harness/heap/violation.h"
+
+#include <cstdlib>
+
+#include "harness/heap/modules.h"
+
+namespace heapstorm::heap {
+namespace {
+
+heapstorm_box_side side_of_owner(const Block& block) {
+  const heapstorm_block_header& header = block.header();
+  heapstorm_box_side side{};
+  side.thread = load(header.owner);
+  side.stack = load(header.stack);
+  side.at_ms = load(header.at_ms);
+  // The first 8 bytes are mimalloc's once it has the block back.
+  if (block.state() != HEAPSTORM_BLOCK_FREED) {
+    side.connection = load(header.connection);
+    side.action = load(header.action);
+  }
+  return side;
+}
+
+// A thread that is just freeing publishes its side with the state that follows; give it a moment.
+heapstorm_box_side side_of_first_free(const Process& shared, const Block& block) {
+  for (int spin = 0; spin < 100'000; ++spin) {
+    std::uint32_t state = block.state();
+    if (state != HEAPSTORM_BLOCK_FREEING && state != HEAPSTORM_BLOCK_TAKEN) break;
+  }
+  heapstorm_box_side side{};
+  side.thread = load(block.header().freed_by);
+  if (shared.tail_bytes == 0) return side;
+  heapstorm_block_tail tail = block.read_tail();
+  side.stack = tail.stack;
+  side.connection = tail.connection;
+  side.action = tail.action;
+  side.at_ms = tail.at_ms;
+  return side;
+}
+
+heapstorm_box_side side_of_offender(ThreadState& offender, const Violation& violation) {
+  Process& shared = process();
+  heapstorm_box_side side{};
+  side.thread = offender.id;
+  side.connection = offender.connection;
+  side.action = offender.action;
+  side.text = offender.text;
+  side.at_ms = shared.box.now_ms();
+  if (violation.frame_pointer != 0 && shared.options.stacks) {
+    side.stack = offender.stack_cache.capture(violation.frame_pointer, offender.stack, shared.depot);
+  }
+  return side;
+}
+
+heapstorm_box_finding describe(ThreadState& offender, const Violation& violation) {
+  Process& shared = process();
+  heapstorm_box_finding finding{};
+  finding.kind = violation.kind;
+  finding.count = 1;
+  finding.at_us = shared.box.now_us();
+  finding.address = violation.address;
+  finding.flags = violation.flags;
+  finding.damaged_at = static_cast<std::uint32_t>(violation.damaged_at);
+  if (violation.offender_known) finding.offender = side_of_offender(offender, violation);
+  finding.owner.thread = violation.wanted_owner;
+  if (violation.block == nullptr) return finding;
+  Block block(violation.block);
+  finding.block_address = block.address();
+  finding.block_bytes = block.size();
+  finding.block_count = 1;
+  finding.tag = block.tag();
+  finding.block_state = block.state();
+  finding.owner = side_of_owner(block);
+  finding.handoff = load(block.header().handoff);
+  if (block.state() != HEAPSTORM_BLOCK_LIVE) finding.freed = side_of_first_free(shared, block);
+  finding.age_ms = static_cast<std::uint32_t>(finding.at_us / 1000) - finding.owner.at_ms;
+  return finding;
+}
+
+std::uint64_t fingerprint_of(const heapstorm_box_finding& finding) {
+  std::uint64_t hash = finding.kind;
+  for (std::uint64_t part : {std::uint64_t{finding.tag}, std::uint64_t{finding.owner.stack},
+                             std::uint64_t{finding.offender.stack}, std::uint64_t{finding.freed.stack}}) {
+    hash = (hash ^ part) * 0x9e3779b97f4a7c15u;
+    hash ^= hash >> 32;
+  }
+  return hash != 0 ? hash : 1;
+}
+
+void count_again(heapstorm_box_finding& record, const heapstorm_box_finding& finding) {
+  add(record.count, std::uint64_t{1});
+  if (finding.kind != HEAPSTORM_LEAK_AT_THREAD_EXIT) return;
+  add(record.block_count, std::uint64_t{1});
+  add(record.block_bytes, finding.block_bytes);
+}
+
+// Fills a record that nobody can see yet, makes it the one of its fingerprint by compare-and-swap, then publishes it and only
+// then counts it: whatever a reader finds counted is there in full, whenever the process was killed. Returns the record's
+// number, or HEAPSTORM_FINDINGS if the fingerprint had one already or there is no room.
+std::uint32_t publish_first(BlackBox& box, const heapstorm_box_finding& finding) {
+  std::uint32_t mine = HEAPSTORM_FINDINGS;
+  for (std::uint32_t probe = 0; probe < HEAPSTORM_FINDING_INDEX; ++probe) {
+    std::uint32_t& entry = box.finding_index()[(finding.fingerprint + probe) % HEAPSTORM_FINDING_INDEX];
+    std::uint32_t known = load_acquire(entry);
+    if (known == 0) {
+      if (mine == HEAPSTORM_FINDINGS) mine = box.take(box.control().next_finding, HEAPSTORM_FINDINGS);
+      if (mine == HEAPSTORM_FINDINGS) return mine;
+      box.findings()[mine] = finding;
+      if (replace(entry, 0u, mine + 1)) {
+        publish(box.findings()[mine].state, std::uint32_t{HEAPSTORM_FINDING_PUBLISHED});
+        add(box.control().findings, std::uint64_t{1});
+        return mine;
+      }
+      known = load_acquire(entry);
+    }
+    heapstorm_box_finding& record = box.findings()[(known - 1) % HEAPSTORM_FINDINGS];
+    if (record.fingerprint == finding.fingerprint) {
+      count_again(record, finding);
+      return HEAPSTORM_FINDINGS;
+    }
+  }
+  return HEAPSTORM_FINDINGS;
+}
+
+void count_pair(BlackBox& box, const heapstorm_box_finding& finding) {
+  if (finding.owner.thread == 0 || finding.owner.thread >= HEAPSTORM_THREADS || finding.offender.thread == 0) return;
+  std::uint32_t owner_slot = load(box.threads()[finding.owner.thread].slot) % HEAPSTORM_PAIR_SIDE;
+  std::uint32_t offender_slot = load(box.threads()[finding.offender.thread].slot) % HEAPSTORM_PAIR_SIDE;
+  if (owner_slot != offender_slot) add(box.pairs()[owner_slot * HEAPSTORM_PAIR_SIDE + offender_slot], 1u);
+}
+
+}  // namespace
+
+void report(ThreadState& offender, const Violation& violation) {
+  Process& shared = process();
+  heapstorm_box_finding finding = describe(offender, violation);
+  finding.fingerprint = fingerprint_of(finding);
+  std::uint32_t number = publish_first(shared.box, finding);
+  add(shared.box.control().violations, std::uint64_t{1});
+  count_pair(shared.box, finding);
+  if (number != HEAPSTORM_FINDINGS) {
+    offender.ring.write(HEAPSTORM_EVENT_FINDING, offender.connection, number);
+    refresh_modules_for(shared.box, finding);
+  }
+  if (shared.options.on_violation != nullptr && !offender.reporting) {
+    offender.reporting = true;
+    shared.options.on_violation(&finding, shared.options.user);
+    offender.reporting = false;
+  }
+  if (shared.options.policy == HEAPSTORM_POLICY_ABORT) std::abort();
+}
+
+}  // namespace heapstorm::heap
