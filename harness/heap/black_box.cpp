@@ -48,7 +48,7 @@ int BlackBox::open(int fd, std::uint64_t arena_bytes) {
     box_bytes = heapstorm_box_bytes(arena_bytes / HEAPSTORM_ARENA_ALIGNMENT * HEAPSTORM_ARENA_ALIGNMENT);
     if (fd < 0 || ftruncate(fd, static_cast<off_t>(box_bytes)) != 0) return errno;
   } else {
-    struct stat status {};
+    struct stat status{};
     if (fstat(fd, &status) != 0) return errno;
     box_bytes = static_cast<std::uint64_t>(status.st_size);
   }
@@ -65,7 +65,8 @@ int BlackBox::map(int fd, std::uint64_t box_bytes) {
   void* reserved = mmap(nullptr, reserved_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (reserved == MAP_FAILED) return errno;
   std::uint64_t start = reinterpret_cast<std::uint64_t>(reserved);
-  std::uint64_t aligned = (start + HEAPSTORM_ARENA_ALIGNMENT - 1) / HEAPSTORM_ARENA_ALIGNMENT * HEAPSTORM_ARENA_ALIGNMENT;
+  std::uint64_t aligned =
+      (start + HEAPSTORM_ARENA_ALIGNMENT - 1) / HEAPSTORM_ARENA_ALIGNMENT * HEAPSTORM_ARENA_ALIGNMENT;
   void* box = mmap(reinterpret_cast<void*>(aligned), box_bytes, PROT_READ | PROT_WRITE,
                    MAP_SHARED | MAP_FIXED | MAP_NORESERVE, fd, 0);
   if (box == MAP_FAILED) return errno;
@@ -99,7 +100,9 @@ void BlackBox::write_header(std::uint64_t box_bytes) {
   publish(header_->magic, std::uint64_t{HEAPSTORM_BOX_MAGIC});
 }
 
-std::uint64_t BlackBox::now_us() const { return (clock_ns(CLOCK_MONOTONIC) - header_->start_monotonic_ns) / 1000; }
+std::uint64_t BlackBox::now_us() const {
+  return (clock_ns(CLOCK_MONOTONIC) - header_->start_monotonic_ns) / 1000;
+}
 
 std::uint32_t BlackBox::coarse_now_ms() const {
   std::uint64_t now_ns = clock_ns(CLOCK_MONOTONIC_COARSE);

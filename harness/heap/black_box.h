@@ -12,9 +12,9 @@
 
 namespace heapstorm::heap {
 
-// Every cell that another thread or the runner may look at is accessed through these. Relaxed, unless a publication. Always
-// inline, and built-ins instead of std::atomic_ref: a copy of them that an instrumented program shares with us would be
-// instrumented too, and trip over the redzones that the heap itself may touch.
+// Every cell that another thread or the runner may look at is accessed through these. Relaxed, unless a publication.
+// Always inline, and built-ins instead of std::atomic_ref: a copy of them that an instrumented program shares with us
+// would be instrumented too, and trip over the redzones that the heap itself may touch.
 template <typename T>
 [[gnu::always_inline]] inline T load(const T& cell) {
   return __atomic_load_n(&cell, __ATOMIC_RELAXED);
@@ -50,9 +50,11 @@ class BlackBox {
   heapstorm_box_control& control() const { return *control_; }
   std::byte* arena() const { return arena_; }
   std::uint64_t arena_bytes() const { return arena_bytes_; }
-  bool in_arena(const void* address) const {
-    return static_cast<std::uint64_t>(static_cast<const std::byte*>(address) - arena_) < arena_bytes_;
+  // Whether `address`, and the `before` bytes before it, lie in the arena.
+  bool in_arena(std::uint64_t address, std::uint64_t before = 0) const {
+    return address - reinterpret_cast<std::uint64_t>(arena_) - before < arena_bytes_ - before;
   }
+  bool in_arena(const void* address) const { return in_arena(reinterpret_cast<std::uint64_t>(address)); }
 
   heapstorm_box_name* names() const { return section<heapstorm_box_name>(HEAPSTORM_SECTION_NAMES); }
   heapstorm_box_thread* threads() const { return threads_; }

@@ -16,10 +16,12 @@ void barrier_on_all_threads() {
 
 }  // namespace
 
-void register_for_barriers() { syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0); }
+void register_for_barriers() {
+  syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+}
 
-// After the barrier either the owner's announcement is visible here, and then we wait until it has decided; or the owner will
-// look at the state only after the barrier, and then it sees TAKEN. So exactly one of both wins.
+// After the barrier either the owner's announcement is visible here, and then we wait until it has decided; or the
+// owner will look at the state only after the barrier, and then it sees TAKEN. So exactly one of both wins.
 bool claim_as_foreigner(const Block& block) {
   heapstorm_block_header& header = block.header();
   std::uint32_t before = load(header.state);

@@ -1,9 +1,9 @@
 // Who may free a block: exactly one of all threads that try.
 //
-// A compare-and-swap on every free would cost as much as the whole mimalloc pair (6.6 ns of 6.7 here), only to settle a dispute
-// that a correct program never has. So the claim is biased towards the owner, who uses plain loads and stores, and the
-// other threads pay: they claim by compare-and-swap and then make sure by membarrier(2) that the owner has seen it.
-// Borrowed idea: biased locking, in the asymmetric form of Dekker's algorithm.
+// A compare-and-swap on every free would cost as much as the whole mimalloc pair (6.6 ns of 6.7 here), only to settle a
+// dispute that a correct program never has. So the claim is biased towards the owner, who uses plain loads and stores,
+// and the other threads pay: they claim by compare-and-swap and then make sure by membarrier(2) that the owner has seen
+// it. Borrowed idea: biased locking, in the asymmetric form of Dekker's algorithm.
 #pragma once
 
 #include "harness/heap/block.h"
@@ -14,8 +14,8 @@ namespace heapstorm::heap {
 // Once in a process, before the first claim.
 void register_for_barriers();
 
-// The owner announces the block, then looks at its state. The compiler must keep that order (signal fences); the processor may
-// swap them, but not across the barrier that a foreign claimant sends (see claim_as_foreigner).
+// The owner announces the block, then looks at its state. The compiler must keep that order (signal fences); the
+// processor may swap them, but not across the barrier that a foreign claimant sends (see claim_as_foreigner).
 inline bool claim_as_owner(const ThreadState& state, const Block& block) {
   heapstorm_block_header& header = block.header();
   state.cell->freeing.store(&header, std::memory_order_relaxed);

@@ -21,7 +21,8 @@ HEAPSTORM_TOUCHES_BLOCKS std::int64_t first_difference(const std::byte* bytes, s
 }
 
 // TSan intercepts memcmp and would see a race with the very write after free that we are looking for.
-HEAPSTORM_TOUCHES_BLOCKS int compare_uninstrumented(const std::byte* left, const std::byte* right, std::uint64_t count) {
+HEAPSTORM_TOUCHES_BLOCKS int compare_uninstrumented(const std::byte* left, const std::byte* right,
+                                                    std::uint64_t count) {
 #ifdef HEAPSTORM_TSAN
   for (std::uint64_t i = 0; i < count; ++i) {
     if (left[i] != right[i]) return 1;

@@ -1,5 +1,5 @@
-// What is written around and into a block so that stray writes are noticed: canaries before and behind a live block, a pattern
-// in a freed one.
+// What is written around and into a block so that stray writes are noticed: canaries before and behind a live block, a
+// pattern in a freed one.
 #pragma once
 
 #include <cstdint>

@@ -42,9 +42,13 @@ int heapstorm_heap_start(const heapstorm_heap_options* options) {
   return 0;
 }
 
-heapstorm_box_header* heapstorm_heap_box(void) { return process().box.header(); }
+heapstorm_box_header* heapstorm_heap_box(void) {
+  return process().box.header();
+}
 
-uint16_t heapstorm_name(const char* text) { return process().box.intern(text); }
+uint16_t heapstorm_name(const char* text) {
+  return process().box.intern(text);
+}
 
 uint32_t heapstorm_thread_register(const char* name) {
   if (ThreadState* known = heapstorm::heap::this_thread_state) {
@@ -54,9 +58,13 @@ uint32_t heapstorm_thread_register(const char* name) {
   return heapstorm::heap::attach_thread(name).id;
 }
 
-void heapstorm_thread_retire(void) { heapstorm::heap::retire_thread(); }
+void heapstorm_thread_retire(void) {
+  heapstorm::heap::retire_thread();
+}
 
-heapstorm_heap* heapstorm_heap_current(void) { return reinterpret_cast<heapstorm_heap*>(this_thread().record); }
+heapstorm_heap* heapstorm_heap_current(void) {
+  return reinterpret_cast<heapstorm_heap*>(this_thread().record);
+}
 
 void* heapstorm_allocate(size_t bytes, uint16_t tag) {
   return heapstorm::heap::allocate(this_thread(), {.bytes = bytes, .tag = tag}, HEAPSTORM_FRAME);
@@ -69,7 +77,8 @@ void* heapstorm_allocate_zeroed(size_t bytes, uint16_t tag) {
 void* heapstorm_allocate_aligned(size_t alignment, size_t bytes, uint16_t tag) {
   bool power_of_two = alignment != 0 && (alignment & (alignment - 1)) == 0;
   if (!power_of_two || alignment > (1u << 20)) return nullptr;
-  return heapstorm::heap::allocate(this_thread(), {.bytes = bytes, .alignment = alignment, .tag = tag}, HEAPSTORM_FRAME);
+  return heapstorm::heap::allocate(this_thread(), {.bytes = bytes, .alignment = alignment, .tag = tag},
+                                   HEAPSTORM_FRAME);
 }
 
 void* heapstorm_allocate_in(heapstorm_heap* heap, size_t bytes, uint16_t tag) {
@@ -86,7 +95,9 @@ void heapstorm_free(void* block) {
   heapstorm::heap::free_block(this_thread(), block, HEAPSTORM_FRAME);
 }
 
-size_t heapstorm_usable_size(const void* block) { return heapstorm::heap::usable_size(block); }
+size_t heapstorm_usable_size(const void* block) {
+  return heapstorm::heap::usable_size(block);
+}
 
 int heapstorm_transfer(void* block, heapstorm_heap* to) {
   return heapstorm::heap::transfer(this_thread(), block, thread_of(to), HEAPSTORM_FRAME);
@@ -106,9 +117,12 @@ void heapstorm_event(uint16_t kind, uint32_t connection, uint64_t value) {
 
 void heapstorm_yield_point(void) {
   ThreadState& state = this_thread();
-  if (state.hooked) [[unlikely]] state.perturbation.perturb();
+  if (state.hooked) [[unlikely]]
+    state.perturbation.perturb();
 }
 
-void heapstorm_modules_refresh(void) { heapstorm::heap::refresh_modules(process().box); }
+void heapstorm_modules_refresh(void) {
+  heapstorm::heap::refresh_modules(process().box);
+}
 
 }  // extern "C"

@@ -9,10 +9,11 @@
  *   heapstorm_free(p);                         // on another thread: a finding `foreign_free` that names both
  *   heapstorm_thread_retire();                 // a thread that forgets is retired when it exits
  *
- * Thread safety: every function may be called from any thread at any time after heapstorm_heap_start has returned, except
- * where its comment says otherwise. None takes a lock on the allocate and free paths. None throws.
+ * Thread safety: every function may be called from any thread at any time after heapstorm_heap_start has returned,
+ * except where its comment says otherwise. None takes a lock on the allocate and free paths. None throws.
  *
- * A C header; C++ users also have heap/memory_resource.h. The idea of ownership checks printed with both places is PHP 5.1's
+ * A C header; C++ users also have heap/memory_resource.h. The idea of ownership checks printed with both places is
+ * PHP 5.1's
  * ("Memory block allocated at ... on thread ... freed at ... on thread ..., ignoring"). */
 #ifndef HEAPSTORM_HARNESS_HEAP_HEAP_H
 #define HEAPSTORM_HARNESS_HEAP_HEAP_H
@@ -28,10 +29,11 @@ extern "C" {
 
 /* What happens to the program after a violation was recorded. */
 typedef enum heapstorm_policy {
-  HEAPSTORM_POLICY_REPORT = 0,  /* record, do what the program meant, and hand the memory back to its owner */
-  HEAPSTORM_POLICY_ABORT = 1,   /* record, then abort(), as ZendMM does */
-  HEAPSTORM_POLICY_IGNORE = 2,  /* record and leak the block, as PHP 5.1 did */
-  HEAPSTORM_POLICY_CORRUPT = 3, /* record and do what an unchecked allocator would do: the block goes to the wrong heap */
+  HEAPSTORM_POLICY_REPORT = 0, /* record, do what the program meant, and hand the memory back to its owner */
+  HEAPSTORM_POLICY_ABORT = 1,  /* record, then abort(), as ZendMM does */
+  HEAPSTORM_POLICY_IGNORE = 2, /* record and leak the block, as PHP 5.1 did */
+  HEAPSTORM_POLICY_CORRUPT =
+      3, /* record and do what an unchecked allocator would do: the block goes to the wrong heap */
 } heapstorm_policy;
 
 typedef enum heapstorm_backend {
@@ -49,7 +51,8 @@ typedef struct heapstorm_heap_options {
   uint32_t quarantine_bytes; /* per thread; 0: no quarantine and no use-after-free detection */
   int box_fd;                /* file of the black box; -1: from HEAPSTORM_BLACK_BOX_FD, or else anonymous */
   uint64_t arena_bytes;      /* address range for all heaps; memory is taken only as it is touched */
-  /* Called on the violating thread after the record was written and before the policy acts; may be null. It may allocate. */
+  /* Called on the violating thread after the record was written and before the policy acts; may be null. It may
+   * allocate. */
   void (*on_violation)(const heapstorm_box_finding* finding, void* user);
   void* user;
 
@@ -61,33 +64,35 @@ typedef struct heapstorm_heap_options {
   uint32_t priority_change_points; /* > 0: PCT-style priorities with that many change points */
 
   /* Allocation failure: allocate returns null (a C++ resource throws bad_alloc). All 0: off. */
-  uint64_t fail_nth;          /* the n-th allocation of the process, from 1, once */
-  uint32_t fail_probability;  /* per 65,536 allocations, drawn from perturb_seed */
-  uint32_t fail_only_tag;     /* a name id, or 0 for every tag */
+  uint64_t fail_nth;         /* the n-th allocation of the process, from 1, once */
+  uint32_t fail_probability; /* per 65,536 allocations, drawn from perturb_seed */
+  uint32_t fail_only_tag;    /* a name id, or 0 for every tag */
 } heapstorm_heap_options;
 
 /* Stacks, canaries, a quarantine of 256 KiB a thread, policy `report`, 64 GiB of sparse address range. */
 heapstorm_heap_options heapstorm_heap_defaults(void);
 
-/* Creates or attaches the black box. Call once, before other threads use the heap. Returns 0, or an errno value with nothing
- * changed. The box stays mapped until the process ends, because blocks may outlive any moment we could choose. */
+/* Creates or attaches the black box. Call once, before other threads use the heap. Returns 0, or an errno value with
+ * nothing changed. The box stays mapped until the process ends, because blocks may outlive any moment we could choose.
+ */
 int heapstorm_heap_start(const heapstorm_heap_options* options);
 
 /* The mapped black box, or null before heapstorm_heap_start. Its control cells are for the host and the runner. */
 heapstorm_box_header* heapstorm_heap_box(void);
 
-/* Interns a string of up to 60 bytes (longer ones are cut) as a tag or context text. Takes microseconds the first time, then
- * tens of nanoseconds: keep the id. Returns 0, the empty name, when the table is full. */
+/* Interns a string of up to 60 bytes (longer ones are cut) as a tag or context text. Takes microseconds the first time,
+ * then tens of nanoseconds: keep the id. Returns 0, the empty name, when the table is full. */
 uint16_t heapstorm_name(const char* text);
 
-/* A thread's owner heap. A handle stays valid for ever; using it after its thread has retired is reported, never a crash. */
+/* A thread's owner heap. A handle stays valid for ever; using it after its thread has retired is reported, never a
+ * crash. */
 typedef struct heapstorm_heap heapstorm_heap;
 
-/* Names the calling thread and gives it its heap. Without it, a thread gets one named after its pthread name at its first
- * allocation. Returns the thread id of the black box. Calling it again only renames. */
+/* Names the calling thread and gives it its heap. Without it, a thread gets one named after its pthread name at its
+ * first allocation. Returns the thread id of the black box. Calling it again only renames. */
 uint32_t heapstorm_thread_register(const char* name);
-/* Retires the calling thread's heap now: reports leaks, empties its quarantine. Blocks still live stay readable, and freeing
- * them later is `owner_exited_free`. A thread that allocates again afterwards gets a new heap and a new id. */
+/* Retires the calling thread's heap now: reports leaks, empties its quarantine. Blocks still live stay readable, and
+ * freeing them later is `owner_exited_free`. A thread that allocates again afterwards gets a new heap and a new id. */
 void heapstorm_thread_retire(void);
 /* The calling thread's heap, registering the thread if need be. */
 heapstorm_heap* heapstorm_heap_current(void);
@@ -98,9 +103,11 @@ void* heapstorm_allocate(size_t bytes, uint16_t tag);
 void* heapstorm_allocate_zeroed(size_t bytes, uint16_t tag);
 /* `alignment`: a power of two up to 1 MiB; null otherwise. */
 void* heapstorm_allocate_aligned(size_t alignment, size_t bytes, uint16_t tag);
-/* Allocates in another's heap. On a thread that does not own it: `foreign_allocate`; the block then belongs to `heap`. */
+/* Allocates in another's heap. On a thread that does not own it: `foreign_allocate`; the block then belongs to `heap`.
+ */
 void* heapstorm_allocate_in(heapstorm_heap* heap, size_t bytes, uint16_t tag);
-/* As realloc. The block's tag stays. On another thread than the owner's: `foreign_realloc`; the new block is the caller's. */
+/* As realloc. The block's tag stays. On another thread than the owner's: `foreign_realloc`; the new block is the
+ * caller's. */
 void* heapstorm_reallocate(void* block, size_t bytes);
 /* Null is ignored. Anything else that is not a live block of the calling thread is a finding, never a fault of ours. */
 void heapstorm_free(void* block);
@@ -110,8 +117,8 @@ size_t heapstorm_usable_size(const void* block);
  * Returns 0, or EINVAL (no live block), EPERM (not the caller's to give; recorded as nothing). */
 int heapstorm_transfer(void* block, heapstorm_heap* to);
 
-/* What the calling thread is doing from now on, for both sides of findings: a connection, an action (HEAPSTORM_ACTION) and
- * free text (a heapstorm_name). (0, 0, 0) clears it. A few nanoseconds. */
+/* What the calling thread is doing from now on, for both sides of findings: a connection, an action (HEAPSTORM_ACTION)
+ * and free text (a heapstorm_name). (0, 0, 0) clears it. A few nanoseconds. */
 void heapstorm_context(uint32_t connection, uint32_t action, uint16_t text);
 
 /* Writes an event into the calling thread's ring; `kind` is enum heapstorm_event_kind. */
@@ -120,8 +127,8 @@ void heapstorm_event(uint16_t kind, uint32_t connection, uint64_t value);
 /* A place where the seeded perturbation may delay this thread. One branch when it is off. */
 void heapstorm_yield_point(void);
 
-/* Records the modules loaded since the last call, so that their frames can be symbolised after the process's death. Call it
- * after dlopen. A finding calls it by itself when it meets an unknown address. */
+/* Records the modules loaded since the last call, so that their frames can be symbolised after the process's death.
+ * Call it after dlopen. A finding calls it by itself when it meets an unknown address. */
 void heapstorm_modules_refresh(void);
 
 #ifdef __cplusplus

@@ -2,9 +2,9 @@
 //
 //   heap_bench --mode=owner_only|everything|malloc [Google Benchmark's options]
 //
-// A heap is started once in a process, so the modes are separate runs, each with its own bare baseline beside it; `malloc` is
-// the process's own malloc, which in the asan build is ASan's. Blocks of 16 to 512 bytes, 256 of them live in each thread, freed
-// in random order, 20 frames below main.
+// A heap is started once in a process, so the modes are separate runs, each with its own bare baseline beside it;
+// `malloc` is the process's own malloc, which in the asan build is ASan's. Blocks of 16 to 512 bytes, 256 of them live
+// in each thread, freed in random order, 20 frames below main.
 #include <benchmark/benchmark.h>
 #include <mimalloc.h>
 
@@ -58,13 +58,16 @@ void run_deep(benchmark::State& state, Allocate allocate, Free release) {
 
 void bare_mimalloc(benchmark::State& state) {
   mi_heap_t* heap = mi_heap_new();
-  run_deep(state, [heap](std::size_t bytes) { return mi_heap_malloc(heap, bytes); }, [](void* block) { mi_free(block); });
+  run_deep(
+      state, [heap](std::size_t bytes) { return mi_heap_malloc(heap, bytes); }, [](void* block) { mi_free(block); });
   mi_heap_delete(heap);
 }
 
 void owner_heap(benchmark::State& state) {
   heapstorm_context(7, HEAPSTORM_ACTION(HEAPSTORM_ACTION_MESSAGE, 1), 0);
-  run_deep(state, [](std::size_t bytes) { return heapstorm_allocate(bytes, 1); }, [](void* block) { heapstorm_free(block); });
+  run_deep(
+      state, [](std::size_t bytes) { return heapstorm_allocate(bytes, 1); },
+      [](void* block) { heapstorm_free(block); });
 }
 
 void process_malloc(benchmark::State& state) {

@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <cstdlib>
 
-
 namespace heapstorm::heap {
 namespace {
 
 constexpr std::uint64_t longest_look_back_bytes = 64 * 1024;
 
-// A thread that is past its C++ thread-local destructors has no heap of its own any more: a heap for this one block, whose pages
-// mimalloc then takes care of. Slow, rare and safe.
+// A thread that is past its C++ thread-local destructors has no heap of its own any more: a heap for this one block,
+// whose pages mimalloc then takes care of. Slow, rare and safe.
 void* take_late(std::size_t bytes, bool zeroed) {
   mi_heap_t* heap = mi_heap_new_in_arena(process().arena);
   if (heap == nullptr) return nullptr;

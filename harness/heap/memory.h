@@ -1,4 +1,5 @@
-// Where a block's memory comes from and goes to: the calling thread's mimalloc heap in the black box, or the process's malloc.
+// Where a block's memory comes from and goes to: the calling thread's mimalloc heap in the black box, or the process's
+// malloc.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,8 @@ namespace heapstorm::heap {
 // Aligned to 16 bytes; null when there is none.
 void* take_memory_slowly(const ThreadState& state, std::size_t bytes, bool zeroed);
 inline void* take_memory(const ThreadState& state, std::size_t bytes, bool zeroed) {
-  if (state.mimalloc_heap != nullptr && !zeroed) [[likely]] return mi_heap_malloc(state.mimalloc_heap, bytes);
+  if (state.mimalloc_heap != nullptr && !zeroed) [[likely]]
+    return mi_heap_malloc(state.mimalloc_heap, bytes);
   return take_memory_slowly(state, bytes, zeroed);
 }
 
@@ -21,7 +23,8 @@ void give_back_to_system(const Block& block);
 inline void give_memory_back(const Block& block) {
   auto* allocation = static_cast<std::byte*>(block.allocation());
   unpoison(allocation, static_cast<std::size_t>(block.first() - allocation) + block.size() + process().tail_bytes);
-  if (process().uses_system_backend()) [[unlikely]] return give_back_to_system(block);
+  if (process().uses_system_backend()) [[unlikely]]
+    return give_back_to_system(block);
   announce_death(block.first(), (block.size() + 7) / 8 * 8);
   mi_free(allocation);
 }
@@ -33,9 +36,9 @@ std::size_t capacity_of(const Block& block);
 inline bool may_be_block(const void* address) {
   const Process& shared = process();
   bool aligned = reinterpret_cast<std::uint64_t>(address) % Block::alignment == 0;
-  if (shared.uses_system_backend()) [[unlikely]] return aligned && system_registry().contains(address);
-  return aligned && shared.box.in_arena(static_cast<const std::byte*>(address) - Block::header_bytes) &&
-         shared.box.in_arena(address);
+  if (shared.uses_system_backend()) [[unlikely]]
+    return aligned && system_registry().contains(address);
+  return aligned && shared.box.in_arena(reinterpret_cast<std::uint64_t>(address), Block::header_bytes);
 }
 // The first byte of the block that `address` lies in, a live or freed one, or null. Looks back at most 64 KiB.
 void* find_block_around(const void* address);

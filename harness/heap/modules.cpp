@@ -50,7 +50,7 @@ int write_executable_segments(dl_phdr_info* info, std::size_t, void* box) {
 }
 
 bool covers_stack(const BlackBox& box, std::uint32_t stack) {
-  if (stack == 0) return true;
+  if (stack == 0 || stack + HEAPSTORM_STACK_FRAMES >= HEAPSTORM_STACK_WORDS) return true;
   const std::uint64_t* words = box.stack_words() + stack;
   std::uint64_t count = std::min<std::uint64_t>(load(words[0]) & 0xff, HEAPSTORM_STACK_FRAMES);
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -61,7 +61,9 @@ bool covers_stack(const BlackBox& box, std::uint32_t stack) {
 
 }  // namespace
 
-void refresh_modules(BlackBox& box) { dl_iterate_phdr(write_executable_segments, &box); }
+void refresh_modules(BlackBox& box) {
+  dl_iterate_phdr(write_executable_segments, &box);
+}
 
 void refresh_modules_for(BlackBox& box, const heapstorm_box_finding& finding) {
   for (std::uint32_t stack : {finding.owner.stack, finding.freed.stack, finding.offender.stack}) {

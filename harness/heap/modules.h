@@ -1,4 +1,5 @@
-// The module table of the black box: which file is mapped where, so that stacks can be symbolised after the process's death.
+// The module table of the black box: which file is mapped where, so that stacks can be symbolised after the process's
+// death.
 #pragma once
 
 #include "harness/heap/black_box.h"

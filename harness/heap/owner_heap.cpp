@@ -39,7 +39,9 @@ void bump(T& counter) {  // A counter with one writer.
 
 // ---- allocate
 
-std::size_t round_up(std::size_t value, std::size_t alignment) { return (value + alignment - 1) & ~(alignment - 1); }
+std::size_t round_up(std::size_t value, std::size_t alignment) {
+  return (value + alignment - 1) & ~(alignment - 1);
+}
 
 // In asan, everything of the allocation but the block's own bytes is a redzone.
 void announce_block(const Process& shared, const Block& block, [[maybe_unused]] std::byte* allocation) {
@@ -140,8 +142,8 @@ void check_pattern(ThreadState& state, const Block& block) {
   report(state, violation);
 }
 
-// The block leaves the quarantine. Its state is only then another one when somebody has damaged it or taken it out (policy
-// `corrupt`): in both cases it is not ours to give back.
+// The block leaves the quarantine. Its state is only then another one when somebody has damaged it or taken it out
+// (policy `corrupt`): in both cases it is not ours to give back.
 void evict_oldest(ThreadState& state) {
   Block block(state.quarantine.pop());
   std::uint32_t block_state = block.state();
@@ -171,7 +173,8 @@ void finish_free(ThreadState& state, const Block& block, std::uint64_t frame_poi
   if (process().options.canaries) check_canaries(state, block, frame_pointer);
   write_freeing_side(state, block, frame_pointer);
   bump(state.record->frees);
-  if (state.hooked && process().options.heap_events) state.ring.write(HEAPSTORM_EVENT_FREE, state.connection, block.address());
+  if (state.hooked && process().options.heap_events)
+    state.ring.write(HEAPSTORM_EVENT_FREE, state.connection, block.address());
   retire_block(state, block, last_state);
 }
 
@@ -189,7 +192,8 @@ void report_invalid(ThreadState& state, void* address, std::uint64_t frame_point
   violation.address = reinterpret_cast<std::uint64_t>(address);
   violation.frame_pointer = frame_pointer;
   if (may_be_block(address) && front_canary_intact(shared, Block(address))) {
-    // The canary is ours and keyed to this very address: a block starts here, and what is before the canary was overwritten.
+    // The canary is ours and keyed to this very address: a block starts here, and what is before the canary was
+    // overwritten.
     violation.kind = HEAPSTORM_UNDERFLOW;
     violation.flags = HEAPSTORM_FINDING_HEADER_DAMAGED;
   } else if (void* around = find_block_around(address)) {
@@ -201,7 +205,8 @@ void report_invalid(ThreadState& state, void* address, std::uint64_t frame_point
 
 void report_double(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
   report(state, violation_of(HEAPSTORM_DOUBLE_FREE, block, frame_pointer));
-  if (process().options.policy == HEAPSTORM_POLICY_CORRUPT && block.state() == HEAPSTORM_BLOCK_QUARANTINED) steal(state, block);
+  if (process().options.policy == HEAPSTORM_POLICY_CORRUPT && block.state() == HEAPSTORM_BLOCK_QUARANTINED)
+    steal(state, block);
 }
 
 // Foreign free or reallocation: claims, reports, and says whether the block's life ends here as the program meant.
@@ -229,8 +234,8 @@ Verdict take_from_owner(ThreadState& state, const Block& block, heapstorm_box_ki
   }
 }
 
-// Claims a block that is about to be freed or moved, reporting every reason why it must not be. The caller may go on only after
-// `proceed`; the block is then his alone.
+// Claims a block that is about to be freed or moved, reporting every reason why it must not be. The caller may go on
+// only after `proceed`; the block is then his alone.
 Verdict claim(ThreadState& state, void* address, heapstorm_box_kind foreign_kind, std::uint64_t frame_pointer) {
   if (!may_be_block(address) || !Block(address).check_matches(process())) {
     report_invalid(state, address, frame_pointer);
@@ -293,7 +298,8 @@ void report_leaks(ThreadState& state) {
 
 void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_pointer) {
   Process& shared = process();
-  if (request.bytes > largest_block_bytes) [[unlikely]] return nullptr;
+  if (request.bytes > largest_block_bytes) [[unlikely]]
+    return nullptr;
   refresh_clock(state);
   if (state.hooked) [[unlikely]] {
     bool refused = false;
@@ -303,16 +309,20 @@ void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_p
   std::size_t slack = request.alignment > Block::alignment ? request.alignment : 0;
   auto* allocation = static_cast<std::byte*>(
       take_memory(state, Block::header_bytes + request.bytes + shared.tail_bytes + slack, request.zeroed));
-  if (allocation == nullptr) [[unlikely]] return nullptr;
+  if (allocation == nullptr) [[unlikely]]
+    return nullptr;
   std::byte* first = allocation + Block::header_bytes;
-  if (slack != 0) first = reinterpret_cast<std::byte*>(round_up(reinterpret_cast<std::size_t>(first), request.alignment));
+  if (slack != 0)
+    first = reinterpret_cast<std::byte*>(round_up(reinterpret_cast<std::size_t>(first), request.alignment));
   Block block(first);
   auto distance = static_cast<std::uint32_t>(first - Block::header_bytes - allocation) / Block::alignment;
   write_header(state, block, request, distance, frame_pointer);
   bump(state.record->allocations);
   announce_block(shared, block, allocation);
-  if (shared.uses_system_backend()) [[unlikely]] system_registry().add(first, request.bytes);
-  if (state.hooked && shared.options.heap_events) state.ring.write(HEAPSTORM_EVENT_ALLOCATE, state.connection, block.address());
+  if (shared.uses_system_backend()) [[unlikely]]
+    system_registry().add(first, request.bytes);
+  if (state.hooked && shared.options.heap_events)
+    state.ring.write(HEAPSTORM_EVENT_ALLOCATE, state.connection, block.address());
   return first;
 }
 
@@ -332,8 +342,10 @@ void* allocate_in(ThreadState& state, std::uint32_t owner, const Request& reques
 
 void free_block(ThreadState& state, void* address, std::uint64_t frame_pointer) {
   refresh_clock(state);
-  if (state.hooked) [[unlikely]] state.perturbation.perturb();
-  if (claim(state, address, HEAPSTORM_FOREIGN_FREE, frame_pointer) == Verdict::stop) [[unlikely]] return;
+  if (state.hooked) [[unlikely]]
+    state.perturbation.perturb();
+  if (claim(state, address, HEAPSTORM_FOREIGN_FREE, frame_pointer) == Verdict::stop) [[unlikely]]
+    return;
   finish_free(state, Block(address), frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
 }
 

@@ -1,10 +1,10 @@
-// Seeded perturbation of one thread's schedule, and injected allocation failures. Off by default; when off the heap spends
-// one branch on all of it (ThreadState::hooked).
+// Seeded perturbation of one thread's schedule, and injected allocation failures. Off by default; when off the heap
+// spends one branch on all of it (ThreadState::hooked).
 //
-// The decisions are a pure function of seed, thread number and how many operations the thread has done; which operations
-// of other threads run meanwhile is not. Borrowed idea: probabilistic concurrency testing (Burckhardt et al., ASPLOS 2010),
-// here by delays: a thread of low priority waits longer at its yield points, and at random change points it drops to the
-// lowest priority.
+// The decisions are a pure function of seed, thread number and how many operations the thread has done; which
+// operations of other threads run meanwhile is not. Borrowed idea: probabilistic concurrency testing (Burckhardt et
+// al., ASPLOS 2010), here by delays: a thread of low priority waits longer at its yield points, and at random change
+// points it drops to the lowest priority.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "harness/abi/black_box_layout.h"
+#include "harness/heap/asan_report.h"
 #include "harness/heap/sanitizer.h"
 
 namespace heapstorm::heap {
@@ -41,9 +42,11 @@ int Process::start(const heapstorm_heap_options& wanted) {
   check_key = box.header()->check_key;
   canary_key = static_cast<std::uint32_t>(check_key >> 32) | 1u;
   tail_bytes = options.stacks || options.canaries ? sizeof(heapstorm_block_tail) : 0;
-  // A committed, zeroed, exclusive arena: no other heap of the process takes memory from it, ours take from nowhere else.
+  // A committed, zeroed, exclusive arena: no other heap of the process takes memory from it, ours take from nowhere
+  // else.
   if (!mi_manage_os_memory_ex(box.arena(), box.arena_bytes(), true, false, true, -1, true, &arena)) return ENOMEM;
   announce_arena(box.arena(), box.arena_bytes());
+  join_asan_reports();
   started = true;
   return 0;
 }

@@ -1,4 +1,5 @@
-// What all threads of the process share: the box, the options, mimalloc's arena. Written once by start(), read-only after.
+// What all threads of the process share: the box, the options, mimalloc's arena. Written once by start(), read-only
+// after.
 #pragma once
 
 #include <mimalloc.h>
@@ -26,9 +27,11 @@ struct Process {
   bool uses_system_backend() const { return options.backend == HEAPSTORM_BACKEND_SYSTEM; }
 };
 
-// The one Process. A heap's state is necessarily global: `free(p)` has nothing but p. Constant-initialised, so that it is usable
-// before any constructor has run.
+// The one Process. A heap's state is necessarily global: `free(p)` has nothing but p. Constant-initialised, so that it
+// is usable before any constructor has run.
 extern constinit Process the_process;
-inline Process& process() { return the_process; }
+inline Process& process() {
+  return the_process;
+}
 
 }  // namespace heapstorm::heap

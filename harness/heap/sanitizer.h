@@ -1,10 +1,12 @@
 // The three flavours' annotations, as nothing in `plain`.
 //
-// asan: memory outside live blocks (headers, tails, quarantine) is poisoned, so that ASan stops at a bad access with its own
+// asan: memory outside live blocks (headers, tails, quarantine) is poisoned, so that ASan stops at a bad access with
+// its own
 //   report. The heap itself is compiled without ASan (see CMakeLists.txt), as ASan's own allocator is.
-// tsan: mimalloc is not instrumented, so a block that comes back to another thread would look like a race with its former
-//   life. TSan's interface for managed heaps tells it where a block's life begins and ends, and also makes its reports say
-//   which thread allocated the block.
+// tsan: mimalloc is not instrumented, so a block that comes back to another thread would look like a race with its
+// former
+//   life. TSan's interface for managed heaps tells it where a block's life begins and ends, and also makes its reports
+//   say which thread allocated the block.
 #pragma once
 
 #include <cstddef>

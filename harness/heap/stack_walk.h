@@ -1,9 +1,10 @@
 // Stacks by frame pointer: tens of nanoseconds where glibc's backtrace() takes 1,500.
 //
-// A walk is a chain of dependent loads (each frame says where the next one is). A thread allocates from the same few places
-// again and again, so StackCache remembers recent walks and verifies one instead of walking: it re-reads every link and
-// return address at the addresses that the remembered walk had visited. If all are unchanged then, by induction from the
-// innermost frame, a walk would give the same frames; and because those loads do not depend on each other, they overlap.
+// A walk is a chain of dependent loads (each frame says where the next one is). A thread allocates from the same few
+// places again and again, so StackCache remembers recent walks and verifies one instead of walking: it re-reads every
+// link and return address at the addresses that the remembered walk had visited. If all are unchanged then, by
+// induction from the innermost frame, a walk would give the same frames; and because those loads do not depend on each
+// other, they overlap.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,8 @@ struct StackWalk {
   std::uint32_t count = 0;
 };
 
-// Walks from `frame_pointer` (a function's own __builtin_frame_address(0)): the first return address is into its caller. On a
-// stack that is not the thread's (a coroutine's), only frames on the same 4 KiB page are followed.
+// Walks from `frame_pointer` (a function's own __builtin_frame_address(0)): the first return address is into its
+// caller. On a stack that is not the thread's (a coroutine's), only frames on the same 4 KiB page are followed.
 void walk_stack(std::uint64_t frame_pointer, const StackBounds& bounds, StackWalk& walk);
 
 // Used by one thread only.

@@ -18,7 +18,9 @@ State& state() {
   return *only;
 }
 
-std::uint64_t number(const void* address) { return reinterpret_cast<std::uint64_t>(address); }
+std::uint64_t number(const void* address) {
+  return reinterpret_cast<std::uint64_t>(address);
+}
 
 }  // namespace
 
@@ -27,7 +29,9 @@ void SystemRegistry::add(void* block, std::uint64_t size) {
   state().sizes[number(block)] = size;
 }
 
-void SystemRegistry::resize(void* block, std::uint64_t size) { add(block, size); }
+void SystemRegistry::resize(void* block, std::uint64_t size) {
+  add(block, size);
+}
 
 void SystemRegistry::remove(void* block) {
   std::lock_guard lock(state().mutex);

@@ -1,5 +1,5 @@
-// Backend `system` only: which addresses are blocks of ours, since the process's malloc cannot say. A lock and a map, which is
-// nothing beside a sanitizer's malloc; the mimalloc backend needs neither.
+// Backend `system` only: which addresses are blocks of ours, since the process's malloc cannot say. A lock and a map,
+// which is nothing beside a sanitizer's malloc; the mimalloc backend needs neither.
 //
 // Thread safety: all functions may be called from any thread.
 #pragma once

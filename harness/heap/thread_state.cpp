@@ -24,8 +24,8 @@ constexpr std::uint32_t slot_count = 65536;
 struct Slot {
   OwnerCell cell;
   std::atomic<std::uint32_t> taken{0};
-  std::uint32_t generations = 0;   // of the thread that has it
-  ThreadState* memory = nullptr;   // mapped at the slot's first use, used again by later generations
+  std::uint32_t generations = 0;  // of the thread that has it
+  ThreadState* memory = nullptr;  // mapped at the slot's first use, used again by later generations
 };
 Slot slots[slot_count];
 
@@ -63,9 +63,10 @@ heapstorm_box_thread* write_record(BlackBox& box, std::uint32_t id, std::uint32_
   return &record;
 }
 
-// The mimalloc heap belongs to the operating system's thread, not to the ThreadState: a thread that retires and registers again
-// uses the same one. mimalloc deletes it in a destructor of a thread-specific key, which may run before ours; C++ thread-local
-// destructors run before all of those, so this one says from when on the heap must not be used any more.
+// The mimalloc heap belongs to the operating system's thread, not to the ThreadState: a thread that retires and
+// registers again uses the same one. mimalloc deletes it in a destructor of a thread-specific key, which may run before
+// ours; C++ thread-local destructors run before all of those, so this one says from when on the heap must not be used
+// any more.
 struct MimallocHeapOfThread {
   mi_heap_t* heap = nullptr;
   bool ending = false;
@@ -83,8 +84,8 @@ mi_heap_t* this_mimalloc_heap() {
   return own.heap;
 }
 
-// A thread that forgets to retire is retired by a key's destructor: later than every C++ thread-local destructor, so that
-// those may still free what they own.
+// A thread that forgets to retire is retired by a key's destructor: later than every C++ thread-local destructor, so
+// that those may still free what they own.
 pthread_key_t exit_key() {
   static const pthread_key_t key = [] {
     pthread_key_t made = 0;

@@ -1,7 +1,7 @@
 // One thread as the heap knows it: its id, its mimalloc heap, its quarantine, its context.
 //
-// Lifetime: made when the thread registers (or first allocates), retired by heapstorm_thread_retire or at the thread's exit.
-// Used by its own thread only, OwnerCell excepted. The memory is recycled through the thread's slot.
+// Lifetime: made when the thread registers (or first allocates), retired by heapstorm_thread_retire or at the thread's
+// exit. Used by its own thread only, OwnerCell excepted. The memory is recycled through the thread's slot.
 #pragma once
 
 #include <mimalloc.h>
@@ -31,7 +31,7 @@ struct ThreadState {
   std::uint32_t text = 0;
   std::uint32_t now_ms = 0;  // refreshed with each context and every few operations
   std::uint32_t operations_until_clock = 0;
-  bool hooked = false;  // something unusual is on: events, perturbation, failure injection, stolen blocks
+  bool hooked = false;     // something unusual is on: events, perturbation, failure injection, stolen blocks
   bool reporting = false;  // inside a violation report: a violation of the callback's own is only counted
   OwnerCell* cell = nullptr;
   heapstorm_box_thread* record = nullptr;
@@ -42,8 +42,8 @@ struct ThreadState {
   Perturbation perturbation;
   void* stolen = nullptr;  // policy `corrupt`: a foreign block that the next allocation hands out
   std::uint32_t slot = 0;
-  std::uint32_t* own_pair = nullptr;    // this slot's diagonal cell of the pair matrix
-  mi_heap_t* mimalloc_heap = nullptr;   // null once the thread is ending, when mimalloc may delete it any moment
+  std::uint32_t* own_pair = nullptr;   // this slot's diagonal cell of the pair matrix
+  mi_heap_t* mimalloc_heap = nullptr;  // null once the thread is ending, when mimalloc may delete it any moment
 };
 
 // The calling thread's state, or null.
@@ -53,7 +53,8 @@ extern thread_local constinit ThreadState* this_thread_state __attribute__((tls_
 ThreadState& attach_thread(const char* name);
 inline ThreadState& this_thread() {
   ThreadState* state = this_thread_state;
-  if (state == nullptr) [[unlikely]] return attach_thread(nullptr);
+  if (state == nullptr) [[unlikely]]
+    return attach_thread(nullptr);
   return *state;
 }
 void rename_thread(ThreadState& state, const char* name);

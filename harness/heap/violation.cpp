@@ -29,13 +29,20 @@ heapstorm_box_side side_of_first_free(const Process& shared, const Block& block)
   }
   heapstorm_box_side side{};
   side.thread = load(block.header().freed_by);
-  if (shared.tail_bytes == 0) return side;
+  if (shared.tail_bytes == 0 || side.thread == 0) return side;
   heapstorm_block_tail tail = block.read_tail();
+  if (tail.stack >= load(shared.box.control().next_stack_word)) return side;  // Overwritten since.
   side.stack = tail.stack;
   side.connection = tail.connection;
   side.action = tail.action;
   side.at_ms = tail.at_ms;
   return side;
+}
+
+// A block that its present free has found damaged is in state FREEING, but nobody has freed it before.
+bool was_freed_before(const Violation& violation, const Block& block) {
+  bool damaged_while_live = violation.kind == HEAPSTORM_OVERFLOW || violation.kind == HEAPSTORM_UNDERFLOW;
+  return !block.is_live() && !damaged_while_live;
 }
 
 heapstorm_box_side side_of_offender(ThreadState& offender, const Violation& violation) {
@@ -72,7 +79,7 @@ heapstorm_box_finding describe(ThreadState& offender, const Violation& violation
   finding.block_state = block.state();
   finding.owner = side_of_owner(block);
   finding.handoff = load(block.header().handoff);
-  if (block.state() != HEAPSTORM_BLOCK_LIVE) finding.freed = side_of_first_free(shared, block);
+  if (was_freed_before(violation, block)) finding.freed = side_of_first_free(shared, block);
   finding.age_ms = static_cast<std::uint32_t>(finding.at_us / 1000) - finding.owner.at_ms;
   return finding;
 }
@@ -94,9 +101,9 @@ void count_again(heapstorm_box_finding& record, const heapstorm_box_finding& fin
   add(record.block_bytes, finding.block_bytes);
 }
 
-// Fills a record that nobody can see yet, makes it the one of its fingerprint by compare-and-swap, then publishes it and only
-// then counts it: whatever a reader finds counted is there in full, whenever the process was killed. Returns the record's
-// number, or HEAPSTORM_FINDINGS if the fingerprint had one already or there is no room.
+// Fills a record that nobody can see yet, makes it the one of its fingerprint by compare-and-swap, then publishes it
+// and only then counts it: whatever a reader finds counted is there in full, whenever the process was killed. Returns
+// the record's number, or HEAPSTORM_FINDINGS if the fingerprint had one already or there is no room.
 std::uint32_t publish_first(BlackBox& box, const heapstorm_box_finding& finding) {
   std::uint32_t mine = HEAPSTORM_FINDINGS;
   for (std::uint32_t probe = 0; probe < HEAPSTORM_FINDING_INDEX; ++probe) {

@@ -1,5 +1,5 @@
-// Recording a violation: the first one of a fingerprint in full, into the black box, before anything else happens; the later
-// ones as a count.
+// Recording a violation: the first one of a fingerprint in full, into the black box, before anything else happens; the
+// later ones as a count.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,9 @@ struct Violation {
   void* block = nullptr;      // first byte of the block concerned, its header readable; null if there is none
   std::uint32_t flags = 0;    // enum heapstorm_box_finding_flags
   std::int32_t damaged_at = 0;
-  bool offender_known = true;           // false: only the consequence was found, later, by this thread
-  std::uint64_t frame_pointer = 0;      // where the offender's stack starts; 0: not taken
-  std::uint32_t wanted_owner = 0;       // foreign_allocate: whose heap it was, there being no block yet
+  bool offender_known = true;       // false: only the consequence was found, later, by this thread
+  std::uint64_t frame_pointer = 0;  // where the offender's stack starts; 0: not taken
+  std::uint32_t wanted_owner = 0;   // foreign_allocate: whose heap it was, there being no block yet
 };
 
 // Records it, tells the embedder's callback, and under policy `abort` does not return.
