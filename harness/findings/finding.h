@@ -1,5 +1,5 @@
-// A Finding: one deduplicated defect, whoever saw it. A plain value. Every string in it may have come from a target that corrupts
-// memory on purpose: valid UTF-8 is guaranteed, harmlessness is not; reporters escape.
+// A Finding: one deduplicated defect, whoever saw it. A plain value. Every string in it may have come from a target
+// that corrupts memory on purpose: valid UTF-8 is guaranteed, harmlessness is not; reporters escape.
 #pragma once
 
 #include <cstdint>

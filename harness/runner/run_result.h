@@ -8,20 +8,21 @@
 #include <vector>
 
 #include "harness/findings/finding.h"
+#include "harness/findings/verdict.h"
 #include "harness/storm/storm.h"
 
 namespace heapstorm {
 
 // Why a run ended. The target's death is a result, not an error of ours.
 enum class EndReason {
-  completed,         // the plan was carried out
-  time_limit,        // the storm's time was up
-  target_died,       // by a signal or an exit of its own
-  signal_injected,   // it died of a signal that the plan sent
-  target_hung,       // it ignored SIGTERM and was killed
-  never_listened,    // it did not listen within its deadline: an error of the environment, exit 3
-  died_at_start,     // it died before it listened: exit 3 unless it left findings
-  interrupted,       // Ctrl-C: exit 130
+  completed,        // the plan was carried out
+  time_limit,       // the storm's time was up
+  target_died,      // by a signal or an exit of its own
+  signal_injected,  // it died of a signal that the plan sent
+  target_hung,      // it ignored SIGTERM and was killed
+  never_listened,   // it did not listen within its deadline: an error of the environment, exit 3
+  died_at_start,    // it died before it listened: exit 3 unless it left findings
+  interrupted,      // Ctrl-C: exit 130
 };
 const char* to_string(EndReason);
 
@@ -30,13 +31,9 @@ struct TargetExit {
   std::optional<int> signal;
 };
 
-struct Expectation {
-  std::string text;  // "finds foreign_free of date_header"
-  bool met = false;
-};
-
 struct FaultCount {
-  std::uint64_t planned = 0, injected = 0, observed = 0;
+  std::uint64_t planned = 0, injected = 0;
+  std::optional<std::uint64_t> observed;  // by the target's side; nothing where no part of it looks
 };
 
 struct Coverage {

@@ -1,5 +1,5 @@
-// A Storm: carries a plan out against an endpoint, with non-blocking sockets and epoll. It knows sockets and plans, nothing of
-// targets, heaps or findings.
+// A Storm: carries a plan out against an endpoint, with non-blocking sockets and epoll. It knows sockets and plans,
+// nothing of targets, heaps or findings.
 #pragma once
 
 #include <array>
@@ -26,8 +26,8 @@ const char* to_string(Phase);
 enum class StormEnd {
   completed,  // every connection of the plan was carried out
   time_limit,
-  stopped,    // by the stop token
-  refused,    // the endpoint refuses connections: its process is most likely dead
+  stopped,  // by the stop token
+  refused,  // the endpoint refuses connections: its process is most likely dead
 };
 const char* to_string(StormEnd);
 
@@ -47,7 +47,9 @@ struct StormResult {
   std::uint64_t messages = 0;     // sent: messages and requests
   std::uint64_t bytes = 0;        // both directions
   std::array<CloseCount, close_kind_count> closes{};
-  std::array<std::map<int, std::uint64_t>, phase_count> errors;  // errno to count; protocol errors are EPROTO
+  // errno to count. ETIMEDOUT: a wait's deadline was over. EPROTO: the server said what its protocol does not allow.
+  // ENODATA: the server ended the connection, in order, where the plan did not (a reset is ECONNRESET).
+  std::array<std::map<int, std::uint64_t>, phase_count> errors;
   LatencyUs latency_us;  // of one open: connect call to handshake complete
   double client_cpu_us_per_connection = 0;
   std::uint64_t clock_ticks = 0;
@@ -69,8 +71,18 @@ struct StormOptions {
   std::function<void(std::uint32_t step_s)> on_clock_tick;
 };
 
-// Blocks until the storm has ended; leaves no socket open. A failing connection is a count in `errors`, never an exception.
-// A stop request is noticed within 50 ms.
+// Whether `address` is one that a storm may connect to: a literal of 127.0.0.0/8, ::1, or "localhost". Else an error of
+// bad input.
+Status check_endpoint(const Endpoint& endpoint);
+
+// Whether this machine's limits of descriptors and ports allow the plan. Else an error of the environment that says
+// what is short.
+Status check_storm_fits(const Plan& plan);
+
+// Blocks until the storm has ended; leaves no socket open. A failing connection is a count in `errors`, never an
+// exception. A stop request is noticed within 50 ms. Requires check_endpoint(); without check_storm_fits(), what is
+// short becomes counts of EMFILE and EADDRNOTAVAIL. Raises this process's soft limit of descriptors when the plan needs
+// it.
 StormResult run_storm(const Plan& plan, const Endpoint& endpoint, const StormOptions& options, StormProgress& progress,
                       std::stop_token stop);
 

@@ -1,0 +1,58 @@
+#include "harness/findings/box_stacks.h"
+
+#include <algorithm>
+
+namespace heapstorm {
+namespace {
+
+constexpr std::size_t most_frames = 64;  // of one stack after inlined functions were expanded
+
+// The latest module at that address: an earlier one there was unloaded.
+CodePlace place_of(std::uint64_t address, const std::vector<ModuleInfo>& modules) {
+  const auto found = std::find_if(modules.rbegin(), modules.rend(), [address](const ModuleInfo& module) {
+    return module.begin < address && address <= module.end;  // a return address may lie just behind the last call
+  });
+  if (found == modules.rend()) return {"", address, true};
+  return {found->path, address - found->load_bias, true};
+}
+
+void cut_heap_frames(std::vector<Frame>& frames) {
+  const auto first = std::find_if_not(frames.begin(), frames.end(), is_heap_frame);
+  if (first != frames.end()) frames.erase(frames.begin(), first);
+}
+
+}  // namespace
+
+bool is_heap_frame(const Frame& frame) {
+  return frame.function.starts_with("heapstorm_") || frame.file.starts_with("harness/heap/");
+}
+
+std::vector<CodePlace> BoxStacks::places(std::uint32_t stack) const {
+  std::vector<CodePlace> places;
+  for (const std::uint64_t address : box_.stack(stack).value_or(std::vector<std::uint64_t>())) {
+    places.push_back(place_of(address, modules_));
+  }
+  return places;
+}
+
+void BoxStacks::prepare(const std::vector<std::uint32_t>& stacks) {
+  std::vector<CodePlace> all;
+  for (const std::uint32_t stack : stacks) {
+    const std::vector<CodePlace> some = places(stack);
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  symbolizer_.prepare(all);
+}
+
+std::vector<Frame> BoxStacks::frames(std::uint32_t stack) {
+  std::vector<Frame> frames;
+  for (const CodePlace& place : places(stack)) {
+    const std::vector<Frame> expanded = symbolizer_.frames(place);
+    frames.insert(frames.end(), expanded.begin(), expanded.end());
+  }
+  if (frames.size() > most_frames) frames.resize(most_frames);
+  cut_heap_frames(frames);
+  return frames;
+}
+
+}  // namespace heapstorm

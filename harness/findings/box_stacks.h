@@ -1,0 +1,34 @@
+// Stacks of a black box, with names. Borrows the reader and the symbolizer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "harness/findings/black_box_reader.h"
+#include "harness/findings/symbolizer.h"
+
+namespace heapstorm {
+
+class BoxStacks {
+ public:
+  BoxStacks(const BlackBoxReader& box, Symbolizer& symbolizer)
+      : box_(box), symbolizer_(symbolizer), modules_(box.modules()) {}
+
+  // Symbolises all these stacks in one go.
+  void prepare(const std::vector<std::uint32_t>& stacks);
+  // Innermost first, inlined functions expanded, the heap library's own frames cut off the top. Empty for a bad id.
+  std::vector<Frame> frames(std::uint32_t stack);
+
+ private:
+  std::vector<CodePlace> places(std::uint32_t stack) const;
+
+  const BlackBoxReader& box_;
+  Symbolizer& symbolizer_;
+  std::vector<ModuleInfo> modules_;
+};
+
+// True for a frame of the heap library itself, which says nothing about the target.
+bool is_heap_frame(const Frame& frame);
+
+}  // namespace heapstorm

@@ -1,0 +1,115 @@
+#include "harness/findings/fingerprint.h"
+
+#define XXH_INLINE_ALL
+#include <fmt/core.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+namespace heapstorm {
+namespace {
+
+constexpr std::size_t most_frames = 3;  // deeper frames differ between flavours, by inlining and tail calls
+
+std::string_view base_name(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+bool starts_with_any(std::string_view text, const auto& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [text](std::string_view prefix) { return text.starts_with(prefix); });
+}
+
+bool is_library_function(std::string_view function) {
+  static constexpr std::array<std::string_view, 11> prefixes = {
+      "heapstorm_", "std::",          "boost::",      "__libc_",         "__sanitizer", "__asan",
+      "__tsan",     "__interceptor_", "operator new", "operator delete", "__gnu_cxx::"};
+  static constexpr std::array<std::string_view, 9> whole = {"_start", "start_thread", "clone", "clone3", "malloc",
+                                                            "calloc", "realloc",      "free",  "raise"};
+  return starts_with_any(function, prefixes) || std::find(whole.begin(), whole.end(), function) != whole.end();
+}
+
+bool is_library_file(std::string_view file) {
+  static constexpr std::array<std::string_view, 3> prefixes = {"/usr/include/", "/usr/lib/", "harness/"};
+  return starts_with_any(file, prefixes) || file.find("/boost/") != std::string_view::npos ||
+         file.find("/compiler-rt/") != std::string_view::npos || file.find("sysdeps/") != std::string_view::npos;
+}
+
+bool is_library_module(std::string_view module) {
+  static constexpr std::array<std::string_view, 8> names = {"libc.so",     "libc-",      "libstdc++.so", "libm.so",
+                                                            "libgcc_s.so", "libpthread", "ld-linux",     "linux-vdso"};
+  return starts_with_any(base_name(module), names);
+}
+
+bool is_relevant(const Frame& frame) {
+  return !is_library_function(frame.function) && !is_library_file(frame.file) && !is_library_module(frame.module) &&
+         !(frame.function.empty() && frame.module.empty());
+}
+
+// Without parameters, so that a type's spelling in another standard library makes no difference. A parenthesis that
+// opens
+// "(anonymous namespace)" or is part of "operator()" is none.
+std::string_view bare_function(std::string_view function) {
+  std::size_t from = 0;
+  while (true) {
+    const std::size_t parenthesis = function.find('(', from);
+    if (parenthesis == std::string_view::npos || parenthesis == 0) {
+      if (parenthesis != 0) return function;
+    } else if (!function.substr(0, parenthesis).ends_with("operator") &&
+               function.substr(parenthesis, 11) != "(anonymous ") {
+      return function.substr(0, parenthesis);
+    }
+    from = parenthesis + 1;
+  }
+}
+
+std::string frame_text(const Frame& frame) {
+  if (frame.function.empty()) return std::string("module ").append(base_name(frame.module));
+  return std::string(bare_function(frame.function)).append(" ").append(base_name(frame.file));
+}
+
+// Numbers in a summary (addresses, process ids) differ from run to run.
+std::string without_numbers(const std::string& summary) {
+  std::string text;
+  for (const char c : summary) {
+    if (std::isxdigit(static_cast<unsigned char>(c)) == 0) text += c;
+  }
+  return text;
+}
+
+void append_stack(std::string& text, const char* which, const std::optional<Side>& side) {
+  text += which;
+  if (!side) return;
+  for (const std::string& frame : fingerprint_frames(side->stack)) text.append("\n").append(frame);
+}
+
+bool has_stack(const std::optional<Side>& side) {
+  return side && !side->stack.empty();
+}
+
+}  // namespace
+
+std::vector<std::string> fingerprint_frames(const std::vector<Frame>& stack) {
+  std::vector<std::string> frames;
+  for (const Frame& frame : stack) {
+    if (frames.size() == most_frames) break;
+    if (is_relevant(frame)) frames.push_back(frame_text(frame));
+  }
+  return frames;
+}
+
+std::string fingerprint(const Finding& finding) {
+  std::string text = finding.kind;
+  text.append("\ntag ").append(finding.block ? finding.block->tag : "");
+  append_stack(text, "\nowner", finding.owner);
+  append_stack(text, "\noffender", finding.offender);
+  if (!has_stack(finding.owner) && !has_stack(finding.offender))
+    text.append("\n").append(without_numbers(finding.summary));
+  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,98 @@
+#include "harness/findings/fingerprint.h"
+
+#include <gtest/gtest.h>
+
+namespace heapstorm {
+namespace {
+
+Frame frame(std::string function, std::string file, std::uint32_t line = 1, std::string module = "/build/target.so") {
+  return {std::move(function), std::move(file), line, std::move(module), 0x100 + line};
+}
+
+Finding foreign_free() {
+  Finding finding;
+  finding.kind = "foreign_free";
+  finding.block = Block{0x1000, 45, "date_header", 3, "live"};
+  finding.owner = Side{};
+  finding.owner->stack = {frame("date_header::make()", "targets/date_header/static_cache.cpp", 20)};
+  finding.offender = Side{};
+  finding.offender->stack = {frame("date_header::drop()", "targets/date_header/static_cache.cpp", 30)};
+  return finding;
+}
+
+TEST(Fingerprint, IsSixteenHexadecimalDigitsAndNeverChanges) {
+  // A change here changes every user's baselines: think twice.
+  EXPECT_EQ(fingerprint(foreign_free()), "c8b4f44405d3d61b");
+}
+
+TEST(Fingerprint, DoesNotDependOnAddressesThreadsLinesCountsOrBuildPaths) {
+  const Finding first = foreign_free();
+  Finding second = first;
+  second.count = 99;
+  second.at_ms = 1234;
+  second.summary = "other words";
+  second.block->address = 0x2000;
+  second.block->size = 46;
+  second.owner->thread = "worker-9";
+  second.owner->slot = 9;
+  second.owner->connection = 17;
+  second.owner->stack[0] =
+      frame("date_header::make()", "/elsewhere/targets/date_header/static_cache.cpp", 21, "/tmp/x/target.so");
+  EXPECT_EQ(fingerprint(first), fingerprint(second));
+}
+
+TEST(Fingerprint, DependsOnKindTagAndBothStacks) {
+  const Finding first = foreign_free();
+  Finding kind = first, tag = first, owner = first, offender = first, swapped = first;
+  kind.kind = "double_free";
+  tag.block->tag = "session";
+  owner.owner->stack[0].function = "date_header::other()";
+  offender.offender->stack[0].file = "targets/date_header/other.cpp";
+  std::swap(swapped.owner, swapped.offender);
+  for (const Finding& other : {kind, tag, owner, offender, swapped}) EXPECT_NE(fingerprint(first), fingerprint(other));
+}
+
+TEST(Fingerprint, SkipsFramesOfLibrariesAndOurs) {
+  const std::vector<Frame> stack = {
+      frame("heapstorm_free", "harness/heap/heap.cpp"),
+      frame("std::__invoke(void (*)())", "/usr/include/c++/12/bits/invoke.h"),
+      frame("date_header::drop(char*)", "targets/date_header/static_cache.cpp"),
+      frame("boost::asio::run()", "/usr/include/boost/asio/run.hpp"),
+      frame("target_main", "harness/host/main.cpp"),
+      frame("", "", 0, "/lib/x86_64-linux-gnu/libc.so.6"),
+      frame("start_thread", "./nptl/pthread_create.c", 1, "/lib/x86_64-linux-gnu/libc.so.6"),
+  };
+  EXPECT_EQ(fingerprint_frames(stack), std::vector<std::string>{"date_header::drop static_cache.cpp"});
+}
+
+TEST(Fingerprint, FallsBackToTheModuleOfAFrameWithoutAName) {
+  EXPECT_EQ(fingerprint_frames({frame("", "", 7, "/opt/server/bin/server")}),
+            std::vector<std::string>{"module server"});
+}
+
+TEST(Fingerprint, KeepsAnonymousNamespacesAndCallOperatorsButNoParameters) {
+  const std::vector<Frame> stack = {frame("(anonymous namespace)::f(int)", "a.cpp"),
+                                    frame("a::g()::$_0::operator()(int) const", "a.cpp"),
+                                    frame("h(void (*)(int))", "a.cpp")};
+  const std::vector<std::string> frames = fingerprint_frames(stack);
+  EXPECT_EQ(frames[0], "(anonymous namespace)::f a.cpp");
+  EXPECT_EQ(frames[2], "h a.cpp");
+}
+
+TEST(Fingerprint, TakesTheFirstThreeRelevantFrames) {
+  const Frame a = frame("a", "a.cpp"), b = frame("b", "a.cpp"), c = frame("c", "a.cpp"), d = frame("d", "a.cpp");
+  EXPECT_EQ(fingerprint_frames({a, b, c, d}).size(), 3u);
+}
+
+TEST(Fingerprint, OfAFindingWithoutStacksUsesItsSummaryWithoutNumbers) {
+  Finding first, second, third;
+  first.kind = second.kind = third.kind = "crash";
+  first.summary = "died at 0x12ab of SIGSEGV";
+  second.summary = "died at 0x9f of SIGSEGV";
+  third.summary = "died at 0x9f of SIGILL";
+  EXPECT_EQ(fingerprint(first), fingerprint(second));
+  EXPECT_NE(fingerprint(first), fingerprint(third));
+}
+
+}  // namespace
+}  // namespace heapstorm

@@ -1,0 +1,143 @@
+#include "harness/findings/owner_heap_findings.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "harness/findings/box_stacks.h"
+#include "harness/findings/fingerprint.h"
+#include "harness/findings/violation_summary.h"
+
+namespace heapstorm {
+namespace {
+
+constexpr std::size_t most_handoffs_shown = 8;
+
+std::string action_text(std::uint32_t action) {
+  const std::uint32_t index = HEAPSTORM_ACTION_INDEX(action);
+  switch (HEAPSTORM_ACTION_KIND(action)) {
+    case HEAPSTORM_ACTION_ACCEPT:
+      return "accept";
+    case HEAPSTORM_ACTION_HANDSHAKE:
+      return "handshake";
+    case HEAPSTORM_ACTION_REQUEST:
+      return index == 0 ? "request" : fmt::format("request {}", index);
+    case HEAPSTORM_ACTION_MESSAGE:
+      return index == 0 ? "message" : fmt::format("message {}", index);
+    case HEAPSTORM_ACTION_CLOSE:
+      return "close";
+    default:
+      return "";
+  }
+}
+
+// Turns one box's records into findings; keeps what all records share.
+class Converter {
+ public:
+  Converter(const BlackBoxReader& box, Symbolizer& symbolizer) : box_(box), stacks_(box, symbolizer) {}
+
+  std::vector<Finding> convert(const std::vector<RawFinding>& records) {
+    stacks_.prepare(stacks_of(records));
+    std::vector<Finding> findings;
+    for (const RawFinding& record : records) findings.push_back(finding_of(record));
+    return findings;
+  }
+
+ private:
+  std::vector<HandoffInfo> shown_handoffs(const heapstorm_box_finding& record) const {
+    std::vector<HandoffInfo> handoffs = box_.handoffs(record.handoff).handoffs;
+    if (handoffs.size() > most_handoffs_shown) handoffs.erase(handoffs.begin(), handoffs.end() - most_handoffs_shown);
+    return handoffs;
+  }
+
+  std::vector<std::uint32_t> stacks_of(const std::vector<RawFinding>& records) const {
+    std::vector<std::uint32_t> stacks;
+    for (const RawFinding& raw : records) {
+      const heapstorm_box_finding& record = raw.record;
+      stacks.insert(stacks.end(), {record.owner.stack, record.freed.stack, record.offender.stack});
+      for (const HandoffInfo& handoff : shown_handoffs(record)) stacks.push_back(handoff.stack);
+    }
+    std::sort(stacks.begin(), stacks.end());
+    stacks.erase(std::unique(stacks.begin(), stacks.end()), stacks.end());
+    return stacks;
+  }
+
+  // `at_ms`: when the finding was made; a thread that exited later had not exited then.
+  void fill_thread(Side& side, std::uint32_t id, std::uint64_t at_ms) const {
+    const auto thread = box_.thread(id);
+    if (!thread) return;
+    side.thread = thread->name;
+    side.slot = thread->slot;
+    side.generation = thread->generation;
+    side.exited = thread->exited && thread->death_ms < at_ms;
+  }
+
+  std::optional<Side> side_of(const heapstorm_box_side& raw, std::uint64_t at_ms) {
+    if (raw.thread == 0 && raw.stack == 0) return std::nullopt;
+    Side side;
+    fill_thread(side, raw.thread, at_ms);
+    side.action = action_text(raw.action);
+    side.text = box_.name(raw.text).value_or("");
+    if ((raw.connection & HEAPSTORM_CONNECTION_SERVER_SIDE) != 0) {
+      const std::string accepted =
+          fmt::format("accepted connection {}", raw.connection & ~HEAPSTORM_CONNECTION_SERVER_SIDE);
+      side.text = side.text.empty() ? accepted : accepted + ", " + side.text;
+    } else if (raw.connection != 0) {
+      side.connection = raw.connection;
+    }
+    side.stack = stacks_.frames(raw.stack);
+    return side;
+  }
+
+  std::vector<Side> handoffs_of(const heapstorm_box_finding& record, std::uint64_t at_ms) {
+    std::vector<Side> sides;
+    for (const HandoffInfo& handoff : shown_handoffs(record)) {
+      Side side;
+      fill_thread(side, handoff.to, at_ms);
+      const auto from = box_.thread(handoff.from);
+      side.text = fmt::format("from {} at {} ms", from ? from->name : "an unknown thread", handoff.at_ms);
+      side.stack = stacks_.frames(handoff.stack);
+      sides.push_back(std::move(side));
+    }
+    return sides;
+  }
+
+  std::optional<Block> block_of(const heapstorm_box_finding& record) const {
+    const std::uint64_t address = record.block_address != 0 ? record.block_address : record.address;
+    if (address == 0 && record.block_bytes == 0 && record.tag == 0) return std::nullopt;
+    return Block{address, record.block_bytes, box_.name(record.tag).value_or(""), record.age_ms,
+                 block_state_name(record.block_state)};
+  }
+
+  Finding finding_of(const RawFinding& raw) {
+    const heapstorm_box_finding& record = raw.record;
+    Finding finding;
+    finding.kind = kind_name(record.kind);
+    finding.severity = record.kind == HEAPSTORM_LEAK_AT_THREAD_EXIT ? "warning" : "error";
+    finding.count = std::max<std::uint64_t>(record.count, 1);
+    finding.at_ms = record.at_us / 1000;
+    finding.block = block_of(record);
+    finding.owner = side_of(record.owner, finding.at_ms);
+    if (finding.owner && (record.flags & HEAPSTORM_FINDING_OWNER_EXITED) != 0) finding.owner->exited = true;
+    finding.freed = side_of(record.freed, finding.at_ms);
+    finding.offender = side_of(record.offender, finding.at_ms);
+    finding.handoffs = handoffs_of(record, finding.at_ms);
+    finding.source = "owner_heap";
+    finding.damaged = raw.damaged();
+    finding.summary = violation_summary(finding, record);
+    finding.fingerprint = fingerprint(finding);
+    return finding;
+  }
+
+  const BlackBoxReader& box_;
+  BoxStacks stacks_;
+};
+
+}  // namespace
+
+std::vector<Finding> owner_heap_findings(const BlackBoxReader& box, Symbolizer& symbolizer) {
+  return Converter(box, symbolizer).convert(box.findings());
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,17 @@
+// What the owner heap recorded in a black box, as Findings.
+#pragma once
+
+#include <vector>
+
+#include "harness/findings/black_box_reader.h"
+#include "harness/findings/finding.h"
+#include "harness/findings/symbolizer.h"
+
+namespace heapstorm {
+
+// One Finding per record, with names, stacks symbolised, summary and fingerprint, in the order of the records. Records
+// that the box's fingerprint kept apart may have the same one here: see deduplicate. A damaged record gives a damaged
+// Finding.
+std::vector<Finding> owner_heap_findings(const BlackBoxReader& box, Symbolizer& symbolizer);
+
+}  // namespace heapstorm

@@ -1,0 +1,143 @@
+#include "harness/findings/owner_heap_findings.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/findings/box_builder.h"
+#include "harness/findings/box_stacks.h"
+
+namespace heapstorm {
+namespace {
+
+std::vector<Finding> findings_of(BoxBuilder& builder) {
+  Symbolizer symbolizer({.program = "/nonexistent/symbolizer", .tree_prefix = ""});
+  return owner_heap_findings(BlackBoxReader(builder.bytes()), symbolizer);
+}
+
+Finding only_finding(BoxBuilder& builder, const heapstorm_box_finding& record) {
+  builder.finding(record);
+  return findings_of(builder).at(0);
+}
+
+TEST(OwnerHeapFindings, NamesBothSidesOfAForeignFree) {
+  BoxBuilder builder;
+  const Finding finding = only_finding(builder, builder.foreign_free());
+  EXPECT_EQ(finding.kind, "foreign_free");
+  EXPECT_EQ(finding.severity, "error");
+  EXPECT_EQ(finding.source, "owner_heap");
+  EXPECT_EQ(finding.summary, "block of 45 bytes tagged date_header: allocated by worker-0, freed by worker-1");
+  EXPECT_EQ(finding.count, 3u);
+  EXPECT_EQ(finding.at_ms, 12u);
+  EXPECT_EQ(finding.fingerprint.size(), 16u);
+  EXPECT_FALSE(finding.damaged);
+  EXPECT_EQ(finding.block, (Block{BoxBuilder::mapped_at + 0x1000, 45, "date_header", 9, "live"}));
+  EXPECT_EQ(finding.owner->thread, "worker-0");
+  EXPECT_EQ(finding.owner->slot, 1u);
+  EXPECT_EQ(finding.owner->connection, 1u);
+  EXPECT_EQ(finding.owner->action, "handshake");
+  EXPECT_EQ(finding.offender->thread, "worker-1");
+  EXPECT_EQ(finding.offender->generation, 4u);
+  EXPECT_EQ(finding.offender->action, "message 3");
+  EXPECT_EQ(finding.offender->text, "echo");
+  EXPECT_FALSE(finding.freed);
+}
+
+TEST(OwnerHeapFindings, ASideCountedByTheTargetHasNoConnectionOfThePlan) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = builder.foreign_free();
+  record.owner.connection = 5 | HEAPSTORM_CONNECTION_SERVER_SIDE;
+  record.offender.connection = 6 | HEAPSTORM_CONNECTION_SERVER_SIDE;
+  const Finding finding = only_finding(builder, record);
+  EXPECT_FALSE(finding.owner->connection);
+  EXPECT_EQ(finding.owner->text, "accepted connection 5");
+  EXPECT_EQ(finding.offender->text, "accepted connection 6, echo");
+}
+
+TEST(OwnerHeapFindings, PlacesOfStacksKeepModuleAndOffsetWithoutASymbolizer) {
+  BoxBuilder builder;
+  builder.module(0x1000, 0x2fff, 0x400, "/opt/target.so");
+  const Finding finding = only_finding(builder, builder.foreign_free());
+  ASSERT_EQ(finding.owner->stack.size(), 2u);
+  EXPECT_EQ(finding.owner->stack[0].module, "/opt/target.so");
+  EXPECT_EQ(finding.owner->stack[0].offset, 0x1111u - 0x400u);
+  EXPECT_EQ(finding.offender->stack[0].module, "");
+  EXPECT_EQ(finding.offender->stack[0].offset, 0x3333u);
+}
+
+TEST(OwnerHeapFindings, AnOwnerThatExitedLaterHadNotExited) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = builder.foreign_free();
+  auto* thread = builder.entry<heapstorm_box_thread>(HEAPSTORM_SECTION_THREADS, record.owner.thread);
+  thread->state = HEAPSTORM_THREAD_RETIRED;
+  thread->death_ms = 5000;
+  builder.finding(record);
+  EXPECT_FALSE(findings_of(builder)[0].owner->exited);
+  thread->death_ms = 1;
+  EXPECT_TRUE(findings_of(builder)[0].owner->exited);
+}
+
+TEST(OwnerHeapFindings, AnOwnerThatTheHeapSawExitedHadExited) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = builder.foreign_free();
+  record.kind = HEAPSTORM_OWNER_EXITED_FREE;
+  record.flags = HEAPSTORM_FINDING_OWNER_EXITED;
+  const Finding finding = only_finding(builder, record);
+  EXPECT_TRUE(finding.owner->exited);
+  EXPECT_EQ(finding.summary,
+            "block of 45 bytes tagged date_header: allocated by worker-0, which has exited, freed by worker-1");
+}
+
+TEST(OwnerHeapFindings, ADoubleFreeNamesTheFirstFree) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = builder.foreign_free();
+  record.kind = HEAPSTORM_DOUBLE_FREE;
+  record.freed = record.owner;
+  record.block_state = HEAPSTORM_BLOCK_QUARANTINED;
+  const Finding finding = only_finding(builder, record);
+  EXPECT_EQ(finding.freed->thread, "worker-0");
+  EXPECT_EQ(finding.block->state, "quarantined");
+  EXPECT_EQ(finding.summary,
+            "block of 45 bytes tagged date_header: allocated by worker-0, freed by worker-0, freed again by worker-1");
+}
+
+TEST(OwnerHeapFindings, ALeakIsAWarningWithItsGroup) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = builder.foreign_free();
+  record.kind = HEAPSTORM_LEAK_AT_THREAD_EXIT;
+  record.block_count = 3;
+  record.offender = {};
+  const Finding finding = only_finding(builder, record);
+  EXPECT_EQ(finding.severity, "warning");
+  EXPECT_EQ(finding.summary,
+            "3 blocks of 45 bytes in all tagged date_header, allocated by worker-0, still live when it exited");
+}
+
+TEST(OwnerHeapFindings, ShowsTheChainOfOwners) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = builder.foreign_free();
+  record.handoff = builder.handoff(0, record.owner.thread, record.offender.thread);
+  const Finding finding = only_finding(builder, record);
+  ASSERT_EQ(finding.handoffs.size(), 1u);
+  EXPECT_EQ(finding.handoffs[0].thread, "worker-1");
+  EXPECT_EQ(finding.handoffs[0].text, "from worker-0 at 5 ms");
+}
+
+TEST(OwnerHeapFindings, EveryKindHasANameAndASummary) {
+  for (std::uint32_t kind = 1; kind < HEAPSTORM_KIND_COUNT; ++kind) {
+    BoxBuilder builder;
+    heapstorm_box_finding record = builder.foreign_free();
+    record.kind = kind;
+    const Finding finding = only_finding(builder, record);
+    EXPECT_NE(finding.kind, "unknown");
+    EXPECT_FALSE(finding.summary.empty()) << finding.kind;
+    EXPECT_FALSE(finding.damaged) << finding.kind;
+  }
+}
+
+TEST(HeapFrames, AreToldByFunctionOrFile) {
+  EXPECT_TRUE(is_heap_frame({"heapstorm_free", "", 0, "", 0}));
+  EXPECT_TRUE(is_heap_frame({"heapstorm::heap::x()", "harness/heap/process.cpp", 3, "", 0}));
+  EXPECT_FALSE(is_heap_frame({"date_header::drop()", "targets/date_header/static_cache.cpp", 3, "", 0}));
+}
+
+}  // namespace
+}  // namespace heapstorm

@@ -1,0 +1,240 @@
+#include "harness/findings/sanitizer_log.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <optional>
+
+#include "harness/findings/fingerprint.h"
+#include "harness/findings/sanitizer_stack.h"
+#include "harness/findings/utf8.h"
+
+namespace heapstorm {
+namespace {
+
+constexpr std::size_t most_findings = 1000;
+constexpr std::size_t longest_kind = 64;
+constexpr std::size_t longest_summary = 400;
+
+enum class Tool { address, leak, thread, undefined };
+
+struct Report {
+  Tool tool = Tool::address;
+  std::string_view message;             // behind "ThreadSanitizer: " or "runtime error: "
+  std::string_view summary;             // behind "SUMMARY: XSanitizer: "; empty if the report is cut off
+  std::vector<std::string_view> lines;  // all, the first included
+};
+
+std::string_view after(std::string_view text, std::string_view mark) {
+  const std::size_t at = text.find(mark);
+  return at == std::string_view::npos ? std::string_view() : text.substr(at + mark.size());
+}
+
+std::string_view before(std::string_view text, std::string_view mark) {
+  return text.substr(0, text.find(mark));
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+std::optional<Report> start_of_report(std::string_view line) {
+  const bool error = line.find("ERROR: ") != std::string_view::npos;
+  if (error && line.find("AddressSanitizer: ") != std::string_view::npos) {
+    return Report{Tool::address, after(line, "AddressSanitizer: "), {}, {}};
+  }
+  if (error && line.find("LeakSanitizer: ") != std::string_view::npos) {
+    return Report{Tool::leak, after(line, "LeakSanitizer: "), {}, {}};
+  }
+  if ((error || line.starts_with("WARNING: ")) && line.find("ThreadSanitizer: ") != std::string_view::npos) {
+    return Report{Tool::thread, after(line, "ThreadSanitizer: "), {}, {}};
+  }
+  if (line.find(": runtime error: ") != std::string_view::npos) {
+    return Report{Tool::undefined, after(line, ": runtime error: "), {}, {}};
+  }
+  return std::nullopt;
+}
+
+std::vector<Report> reports_of(std::string_view log) {
+  std::vector<Report> reports;
+  bool inside = false;
+  for (const std::string_view line : split_lines(log)) {
+    if (auto report = start_of_report(line)) {
+      if (reports.size() == most_findings) break;
+      reports.push_back(std::move(*report));
+      inside = true;
+    }
+    if (!inside) continue;
+    reports.back().lines.push_back(line);
+    if (!line.starts_with("SUMMARY: ")) continue;
+    reports.back().summary = after(line, "Sanitizer: ");
+    inside = false;
+  }
+  return reports;
+}
+
+// "signed integer overflow" to "signed-integer-overflow"; ends where a number or a quotation begins.
+std::string slug(std::string_view words) {
+  std::string slug;
+  for (const char c : words.substr(0, longest_kind)) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    if (!letter && c != ' ') break;
+    slug += letter ? c : '-';
+  }
+  while (slug.ends_with('-')) slug.pop_back();
+  return slug.empty() ? "unknown" : slug;
+}
+
+std::string address_kind(const Report& report) {
+  std::string_view words = report.summary.empty() ? report.message : report.summary;
+  if (words.starts_with("attempting ")) words = after(words, "attempting ");
+  return "asan:" + slug(before(words, " "));
+}
+
+std::string kind_of(const Report& report) {
+  switch (report.tool) {
+    case Tool::address:
+      return address_kind(report);
+    case Tool::leak:
+      return "lsan:leak";
+    case Tool::undefined:
+      return "ubsan:" + slug(before(report.message, ":"));
+    case Tool::thread:
+      break;
+  }
+  if (report.message.starts_with("data race")) return "data_race";
+  return "tsan:" + slug(before(before(report.message, " ("), " on unknown address"));
+}
+
+// "T1" from "... by thread T1:", "main" from "by main thread", "" if the heading names none.
+std::string_view thread_label(std::string_view heading) {
+  if (heading.find("main thread") != std::string_view::npos) return "main";
+  const std::string_view rest = after(heading, "thread T");
+  const std::size_t end = std::min(rest.find_first_not_of("0123456789"), rest.size());
+  if (end == 0) return "";
+  return rest.substr(0, end) == "0" ? "main" : std::string_view(rest.data() - 1, end + 1);
+}
+
+// The name of "T1": from "Thread T1 'worker-0' (tid=...)" (TSan) or "T1 (worker-0)" (ASan); or else the label.
+std::string thread_name(std::string_view label, const Report& report) {
+  if (label.empty() || label == "main") return std::string(label);
+  for (const std::string_view line : report.lines) {
+    const std::string_view rest = after(line, std::string("Thread ").append(label).append(" "));
+    if (rest.starts_with('\'')) return valid_utf8(before(rest.substr(1), "'"));
+    if (rest.starts_with('(') && !rest.starts_with("(tid=")) return valid_utf8(before(rest.substr(1), ")"));
+  }
+  return valid_utf8(label);
+}
+
+Side side_of(const SanitizerStack& stack, const Report& report) {
+  Side side;
+  side.thread = thread_name(thread_label(stack.heading), report);
+  side.stack = stack.frames;
+  return side;
+}
+
+void fill_sides(Finding& finding, const Report& report) {
+  const std::vector<SanitizerStack> stacks = sanitizer_stacks(report.lines);
+  for (const SanitizerStack& stack : stacks) {
+    const auto says = [&](std::string_view words) { return stack.heading.find(words) != std::string::npos; };
+    if (says("created by")) continue;
+    if (!finding.offender) {
+      finding.offender = side_of(stack, report);
+    } else if (says("freed by") && !finding.freed) {
+      finding.freed = side_of(stack, report);
+    } else if ((says("Previous ") || says("allocated by") || says("acquired here")) && !finding.owner) {
+      finding.owner = side_of(stack, report);
+    }
+  }
+}
+
+// ASan: "0x504000000013 is located 3 bytes inside of 45-byte region [0x504000000010,0x50400000003d)".
+void fill_block(Finding& finding, const Report& report) {
+  for (const std::string_view line : report.lines) {
+    const std::size_t size_end = line.find("-byte region [0x");
+    if (size_end == std::string_view::npos) continue;
+    const std::string_view head = line.substr(0, size_end);
+    const std::string_view size = head.substr(std::min(head.rfind(' ') + 1, head.size()));
+    const std::string_view address = before(after(line, "region [0x"), ",");
+    Block block;
+    block.state = "unknown";
+    std::from_chars(size.data(), size.data() + size.size(), block.size);
+    std::from_chars(address.data(), address.data() + address.size(), block.address, 16);
+    finding.block = block;
+    return;
+  }
+}
+
+Finding base_finding(const Report& report, bool unfinished) {
+  Finding finding;
+  finding.kind = kind_of(report);
+  finding.severity = report.tool == Tool::leak ? "warning" : "error";
+  finding.source = report.tool == Tool::thread ? "tsan" : "asan";
+  finding.summary =
+      valid_utf8((report.summary.empty() || report.tool == Tool::undefined ? report.message : report.summary)
+                     .substr(0, longest_summary));
+  finding.damaged = unfinished;
+  return finding;
+}
+
+Finding finding_of(const Report& report, bool unfinished) {
+  Finding finding = base_finding(report, unfinished);
+  fill_sides(finding, report);
+  fill_block(finding, report);
+  finding.fingerprint = fingerprint(finding);
+  return finding;
+}
+
+// One finding per "Direct leak of 40 byte(s) in 1 object(s) allocated from:".
+void add_leaks(const Report& report, bool unfinished, std::vector<Finding>& findings) {
+  const std::size_t start = findings.size();
+  for (const SanitizerStack& stack : sanitizer_stacks(report.lines)) {
+    if (stack.heading.find(" leak of ") == std::string::npos) continue;
+    Finding finding = base_finding(report, false);
+    finding.summary = before(stack.heading, " allocated from:");
+    finding.owner = side_of(stack, report);
+    finding.fingerprint = fingerprint(finding);
+    findings.push_back(std::move(finding));
+  }
+  if (findings.size() == start) findings.push_back(finding_of(report, unfinished));
+  findings.back().damaged = unfinished;
+}
+
+}  // namespace
+
+std::vector<Finding> parse_sanitizer_log(std::string_view log, bool cut_off) {
+  std::vector<Finding> findings;
+  const std::vector<Report> reports = reports_of(log);
+  for (std::size_t i = 0; i < reports.size() && findings.size() < most_findings; ++i) {
+    const Report& report = reports[i];
+    // UBSan prints a summary only if it is told to; its last report is whole if its line is.
+    const bool last = i + 1 == reports.size();
+    const bool whole =
+        !report.summary.empty() || (report.tool == Tool::undefined && !(last && (cut_off || !log.ends_with('\n'))));
+    if (report.tool == Tool::leak) {
+      add_leaks(report, !whole, findings);
+    } else {
+      findings.push_back(finding_of(report, !whole));
+    }
+  }
+  return findings;
+}
+
+std::vector<Finding> read_sanitizer_log(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return {};
+  std::string text(most_log_bytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  const bool cut_off = text.size() > most_log_bytes;
+  if (cut_off) text.resize(most_log_bytes);
+  return parse_sanitizer_log(text, cut_off);
+}
+
+}  // namespace heapstorm

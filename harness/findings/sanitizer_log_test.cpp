@@ -1,0 +1,130 @@
+// Logs in testdata/ come from small programs of our own under clang 19. Lines at the top, "# finding ...", say what is
+// expected.
+#include "harness/findings/sanitizer_log.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "harness/base/prng.h"
+#include "harness/findings/sanitizer_stack.h"
+
+namespace heapstorm {
+namespace {
+
+const std::string testdata = HEAPSTORM_FINDINGS_TESTDATA;
+
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// The first frame with a file of the test program: ours are relative.
+std::string side_text(const std::optional<Side>& side) {
+  if (!side) return "-";
+  for (const Frame& frame : side->stack) {
+    if (frame.file.empty() || frame.file[0] == '/') continue;
+    return side->thread + "@" + frame.function + "@" + frame.file + ":" + std::to_string(frame.line);
+  }
+  return side->thread + "@";
+}
+
+std::string finding_text(const Finding& finding) {
+  std::ostringstream text;
+  text << "# finding " << finding.kind << " " << finding.source << " offender=" << side_text(finding.offender)
+       << " owner=" << side_text(finding.owner) << " freed=" << side_text(finding.freed)
+       << " size=" << (finding.block ? finding.block->size : 0) << (finding.damaged ? " damaged" : "");
+  return text.str();
+}
+
+std::vector<std::string> expected_lines(const std::string& log) {
+  std::vector<std::string> lines;
+  std::istringstream stream(log);
+  for (std::string line; std::getline(stream, line) && line.starts_with("# ");) lines.push_back(line);
+  return lines;
+}
+
+std::vector<std::string> log_files() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(testdata)) {
+    if (entry.path().extension() == ".log") files.push_back(entry.path().string());
+  }
+  return files;
+}
+
+TEST(SanitizerLog, EachStoredLogGivesTheFindingsOnItsTop) {
+  ASSERT_GE(log_files().size(), 7u);
+  for (const std::string& file : log_files()) {
+    std::vector<std::string> found;
+    for (const Finding& finding : read_sanitizer_log(file)) found.push_back(finding_text(finding));
+    EXPECT_EQ(found, expected_lines(text_of(file))) << file;
+  }
+}
+
+TEST(SanitizerLog, AReportCutOffAnywhereIsDamagedAndNotLost) {
+  for (const std::string& file : log_files()) {
+    const std::string text = text_of(file);
+    const std::size_t start = text.find("Sanitizer: ");
+    const std::size_t summary = text.find("SUMMARY: ");
+    if (summary == std::string::npos || summary < start)
+      continue;  // cut off already, or UBSan, whose reports are single lines
+    for (std::size_t size = start + 60; size < summary; size += 7) {
+      const auto findings = parse_sanitizer_log(text.substr(0, size));
+      ASSERT_FALSE(findings.empty()) << file << " " << size;
+      EXPECT_TRUE(findings.back().damaged) << file << " " << size;
+    }
+  }
+}
+
+TEST(SanitizerLog, TextWithoutAReportHasNoFindings) {
+  EXPECT_TRUE(parse_sanitizer_log("").empty());
+  EXPECT_TRUE(parse_sanitizer_log("listening on 8080\nSUMMARY: nothing\n#0 f a.cpp:3\n").empty());
+  EXPECT_TRUE(read_sanitizer_log("/nonexistent/log").empty());
+}
+
+TEST(SanitizerLog, ReportsOneAfterAnotherAreAllFound) {
+  std::string text;
+  for (const std::string& file : log_files()) text += text_of(file);
+  std::size_t expected = 0;
+  for (const std::string& file : log_files()) expected += read_sanitizer_log(file).size();
+  EXPECT_EQ(parse_sanitizer_log(text).size(), expected);
+}
+
+TEST(SanitizerLog, RandomMutationsAreSurvived) {
+  Prng random(11);
+  for (const std::string& file : log_files()) {
+    const std::string text = text_of(file);
+    for (int round = 0; round < 500; ++round) {
+      std::string mutated = text.substr(0, random.between(1, text.size()));
+      for (int i = 0; i < 20; ++i) mutated[random.below(mutated.size())] = static_cast<char>(random.next());
+      for (const Finding& finding : parse_sanitizer_log(mutated)) EXPECT_EQ(finding.fingerprint.size(), 16u);
+    }
+  }
+}
+
+TEST(SanitizerLog, FingerprintsDoNotDependOnProcessOrAddress) {
+  const std::string text =
+      "==12==ERROR: AddressSanitizer: SEGV on unknown address 0x00ab (pc 0x1)\nSUMMARY: AddressSanitizer: SEGV\n";
+  const std::string other =
+      "==99==ERROR: AddressSanitizer: SEGV on unknown address 0xffff (pc 0x2)\nSUMMARY: AddressSanitizer: SEGV\n";
+  EXPECT_EQ(parse_sanitizer_log(text).at(0).fingerprint, parse_sanitizer_log(other).at(0).fingerprint);
+}
+
+TEST(SanitizerFrame, IsReadInEachForm) {
+  const auto asan = parse_sanitizer_frame("    #0 0x55a9 in read_block(char const*) dir/a.cpp:5:28");
+  EXPECT_EQ(asan, (Frame{"read_block(char const*)", "dir/a.cpp", 5, "", 0x55a9}));
+  const auto tsan = parse_sanitizer_frame("    #1 add() ./a.cpp:5 (data_race+0x10) (BuildId: 37f4)");
+  EXPECT_EQ(tsan, (Frame{"add()", "a.cpp", 5, "data_race", 0x10}));
+  const auto nameless = parse_sanitizer_frame("    #6 <null> <null> (libstdc++.so.6+0xd44a2) (BuildId: 289e)");
+  EXPECT_EQ(nameless, (Frame{"", "", 0, "libstdc++.so.6", 0xd44a2}));
+  const auto module_only = parse_sanitizer_frame("    #1 0x7eff  (/lib/libx.so+0xd4)");
+  EXPECT_EQ(module_only, (Frame{"", "", 0, "/lib/libx.so", 0xd4}));
+  EXPECT_FALSE(parse_sanitizer_frame("  freed by thread T1 here:"));
+  EXPECT_FALSE(parse_sanitizer_frame("# finding"));
+}
+
+}  // namespace
+}  // namespace heapstorm

@@ -1,0 +1,54 @@
+// Symbolizer: places in executables and shared objects to functions, files and lines.
+//
+// Runs llvm-symbolizer as a child, once per batch, with a deadline and no shell. Where it is missing or fails, frames
+// keep module and offset: a report without names is better than none. Answers are kept. Not thread-safe; one owner.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/findings/finding.h"
+
+namespace heapstorm {
+
+// `offset` is the address in the module's file. A return address points behind its call, so it is looked up one byte
+// before.
+struct CodePlace {
+  std::string module;  // path
+  std::uint64_t offset = 0;
+  bool return_address = true;
+  auto operator<=>(const CodePlace&) const = default;
+};
+
+struct SymbolizerOptions {
+  std::string program;      // path; "": $HEAPSTORM_SYMBOLIZER, or else llvm-symbolizer-19 or llvm-symbolizer from PATH
+  std::string tree_prefix;  // cut off the front of file names, "/home/me/project/" say
+  std::chrono::milliseconds deadline{30000};  // for one batch
+};
+
+class Symbolizer {
+ public:
+  explicit Symbolizer(SymbolizerOptions options = {});
+
+  // Looks all these up at once, so that `frames` is a look into the table.
+  void prepare(const std::vector<CodePlace>& places);
+  // The frames at a place, inlined functions expanded, innermost first; at least one.
+  std::vector<Frame> frames(const CodePlace& place);
+
+  // Why names are missing ("llvm-symbolizer was not found"), or "".
+  const std::string& problem() const { return problem_; }
+
+ private:
+  SymbolizerOptions options_;
+  std::map<CodePlace, std::vector<Frame>> known_;
+  std::string problem_;
+};
+
+// The name of a source file as reports have it: without `tree_prefix`, "./" and "x/../".
+std::string normal_file_name(const std::string& file, const std::string& tree_prefix = "");
+
+}  // namespace heapstorm

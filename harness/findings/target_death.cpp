@@ -1,0 +1,56 @@
+#include "harness/findings/target_death.h"
+
+#include <fmt/core.h>
+#include <signal.h>
+#include <string.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/findings/fingerprint.h"
+
+namespace heapstorm {
+namespace {
+
+bool is_crash(int signal) {
+  static constexpr std::array<int, 6> crashes = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
+  return std::find(crashes.begin(), crashes.end(), signal) != crashes.end();
+}
+
+std::string signal_name(int signal) {
+  const char* name = ::sigabbrev_np(signal);
+  return name == nullptr ? fmt::format("signal {}", signal) : fmt::format("SIG{}", name);
+}
+
+Finding death_finding(const TargetDeath& death, std::string kind, std::string source, std::string summary) {
+  Finding finding;
+  finding.kind = std::move(kind);
+  finding.severity = "error";
+  finding.at_ms = death.at_ms;
+  finding.source = std::move(source);
+  finding.summary = std::move(summary);
+  finding.fingerprint = fingerprint(finding);
+  return finding;
+}
+
+std::optional<Finding> of_signal(const TargetDeath& death, int signal) {
+  if (death.signal_sent == signal) return std::nullopt;
+  if (signal == SIGABRT && (death.policy_aborts || death.sanitizer_reported)) return std::nullopt;
+  const std::string kind = is_crash(signal) ? "crash" : signal == SIGABRT ? "abort" : "unexpected_exit";
+  return death_finding(death, kind, "signal", "the target died of " + signal_name(signal));
+}
+
+std::optional<Finding> of_code(const TargetDeath& death, int code) {
+  if (code == 0 || death.sanitizer_reported) return std::nullopt;
+  return death_finding(death, "unexpected_exit", "exit", fmt::format("the target exited with code {}", code));
+}
+
+}  // namespace
+
+std::optional<Finding> finding_of_death(const TargetDeath& death) {
+  if (death.signal) return of_signal(death, *death.signal);
+  if (death.code) return of_code(death, *death.code);
+  return std::nullopt;
+}
+
+}  // namespace heapstorm

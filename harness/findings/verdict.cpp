@@ -1,0 +1,68 @@
+#include "harness/findings/verdict.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace heapstorm {
+namespace {
+
+bool kind_matches(std::string_view pattern, std::string_view kind) {
+  if (pattern.ends_with('*')) return kind.starts_with(pattern.substr(0, pattern.size() - 1));
+  return kind == pattern;
+}
+
+bool matches(const FindingPattern& pattern, const Finding& finding) {
+  if (!kind_matches(pattern.kind, finding.kind)) return false;
+  return pattern.tag.empty() || (finding.block && finding.block->tag == pattern.tag);
+}
+
+bool matches_any(const std::vector<FindingPattern>& patterns, const Finding& finding) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const FindingPattern& pattern) { return matches(pattern, finding); });
+}
+
+std::string described(const std::string& kind, const std::string& tag) {
+  return tag.empty() ? kind : kind + " of " + tag;
+}
+
+Expectation finds(const FindingPattern& pattern, const std::vector<Finding>& findings) {
+  const bool met =
+      std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) { return matches(pattern, finding); });
+  return {"finds " + described(pattern.kind, pattern.tag), met};
+}
+
+// "finds nothing else", and if it does, what: each kind and tag once.
+Expectation finds_nothing_unforeseen(const char* text, const std::vector<Finding>& findings) {
+  std::vector<std::string> unforeseen;
+  for (const Finding& finding : findings) {
+    if (finding.expected) continue;
+    std::string description = described(finding.kind, finding.block ? finding.block->tag : "");
+    if (std::find(unforeseen.begin(), unforeseen.end(), description) == unforeseen.end()) {
+      unforeseen.push_back(std::move(description));
+    }
+  }
+  Expectation expectation{text, unforeseen.empty()};
+  for (std::size_t i = 0; i < unforeseen.size(); ++i) expectation.text += (i == 0 ? " (found " : ", ") + unforeseen[i];
+  if (!unforeseen.empty()) expectation.text += ")";
+  return expectation;
+}
+
+}  // namespace
+
+std::vector<Expectation> judge(const Expect& expect, std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    finding.expected = !expect.clean && (matches_any(expect.findings, finding) || matches_any(expect.allow, finding));
+  }
+  if (expect.clean) return {finds_nothing_unforeseen("finds nothing", findings)};
+  std::vector<Expectation> expectations;
+  for (const FindingPattern& pattern : expect.findings) expectations.push_back(finds(pattern, findings));
+  expectations.push_back(finds_nothing_unforeseen("finds nothing else", findings));
+  return expectations;
+}
+
+bool all_met(const std::vector<Expectation>& expectations) {
+  return std::all_of(expectations.begin(), expectations.end(),
+                     [](const Expectation& expectation) { return expectation.met; });
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,25 @@
+// The verdict: findings against what the scenario expects.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/findings/finding.h"
+#include "harness/scenario/scenario.h"
+
+namespace heapstorm {
+
+struct Expectation {
+  std::string text;  // "finds foreign_free of date_header"
+  bool met = false;
+  bool operator==(const Expectation&) const = default;
+};
+
+// One entry per expectation, in the scenario's order, and sets Finding::expected of every finding that was foreseen.
+// `clean` foresees nothing; otherwise what matches `findings` or `allow` is foreseen, and the last entry says that
+// nothing else was found.
+std::vector<Expectation> judge(const Expect& expect, std::vector<Finding>& findings);
+
+bool all_met(const std::vector<Expectation>& expectations);
+
+}  // namespace heapstorm

@@ -1,0 +1,73 @@
+#include "harness/findings/verdict.h"
+
+#include <gtest/gtest.h>
+
+namespace heapstorm {
+namespace {
+
+Finding finding(std::string kind, std::string tag = "") {
+  Finding finding;
+  finding.kind = std::move(kind);
+  if (!tag.empty()) finding.block = Block{0, 1, std::move(tag), 0, "live"};
+  return finding;
+}
+
+TEST(Verdict, CleanIsMetByNoFindingOnly) {
+  Expect expect;
+  expect.clean = true;
+  std::vector<Finding> none;
+  EXPECT_TRUE(all_met(judge(expect, none)));
+  std::vector<Finding> one = {finding("crash")};
+  const auto expectations = judge(expect, one);
+  EXPECT_FALSE(all_met(expectations));
+  EXPECT_EQ(expectations[0].text, "finds nothing (found crash)");
+  EXPECT_FALSE(one[0].expected);
+}
+
+TEST(Verdict, AnExpectedFindingMustBeThere) {
+  Expect expect;
+  expect.findings = {{"foreign_free", "date_header"}};
+  std::vector<Finding> right = {finding("foreign_free", "date_header")};
+  const auto met = judge(expect, right);
+  EXPECT_TRUE(all_met(met));
+  EXPECT_EQ(met[0].text, "finds foreign_free of date_header");
+  EXPECT_TRUE(right[0].expected);
+  std::vector<Finding> none;
+  const auto unmet = judge(expect, none);
+  EXPECT_FALSE(unmet[0].met);
+  EXPECT_TRUE(unmet[1].met);
+}
+
+TEST(Verdict, AnotherTagOrKindIsUnexpected) {
+  Expect expect;
+  expect.findings = {{"foreign_free", "date_header"}};
+  for (const Finding& other :
+       {finding("foreign_free", "session"), finding("foreign_free"), finding("double_free", "date_header")}) {
+    std::vector<Finding> findings = {finding("foreign_free", "date_header"), other};
+    const auto expectations = judge(expect, findings);
+    EXPECT_TRUE(expectations[0].met);
+    EXPECT_FALSE(expectations[1].met);
+    EXPECT_FALSE(findings[1].expected);
+  }
+}
+
+TEST(Verdict, AllowedFindingsMayBeThereOrNot) {
+  Expect expect;
+  expect.allow = {{"crash", ""}, {"asan:*", ""}};
+  std::vector<Finding> none;
+  EXPECT_TRUE(all_met(judge(expect, none)));
+  std::vector<Finding> some = {finding("crash"), finding("asan:heap-use-after-free")};
+  EXPECT_TRUE(all_met(judge(expect, some)));
+  EXPECT_TRUE(some[0].expected);
+  std::vector<Finding> other = {finding("ubsan:shift-exponent")};
+  EXPECT_FALSE(all_met(judge(expect, other)));
+}
+
+TEST(Verdict, AnUnforeseenKindIsNamedOnce) {
+  Expect expect;
+  std::vector<Finding> findings = {finding("overflow", "a"), finding("overflow", "a"), finding("crash")};
+  EXPECT_EQ(judge(expect, findings)[0].text, "finds nothing else (found overflow of a, crash)");
+}
+
+}  // namespace
+}  // namespace heapstorm

@@ -1,0 +1,71 @@
+#include "harness/findings/violation_summary.h"
+
+#include <fmt/core.h>
+
+#include <optional>
+
+namespace heapstorm {
+namespace {
+
+std::string thread_name(const std::optional<Side>& side) {
+  return side && !side->thread.empty() ? side->thread : "an unknown thread";
+}
+
+std::string tagged(const Finding& finding) {
+  return finding.block && !finding.block->tag.empty() ? " tagged " + finding.block->tag : "";
+}
+
+std::string wrong_byte(std::uint32_t damaged_at) {
+  const auto offset = static_cast<std::int32_t>(damaged_at);
+  return fmt::format("first wrong byte at offset {}", offset);
+}
+
+std::string leak_summary(const Finding& finding, const heapstorm_box_finding& record) {
+  return fmt::format("{} block{} of {} bytes in all{}, allocated by {}, still live when it exited", record.block_count,
+                     record.block_count == 1 ? "" : "s", record.block_bytes, tagged(finding),
+                     thread_name(finding.owner));
+}
+
+std::string invalid_free_summary(const Finding& finding, const heapstorm_box_finding& record) {
+  const bool interior = (record.flags & HEAPSTORM_FINDING_INTERIOR) != 0;
+  return fmt::format("{} was freed by {}", interior ? "a pointer into a block" : "a pointer that no heap gave out",
+                     thread_name(finding.offender));
+}
+
+// What follows "allocated by X, ".
+std::string deed(const Finding& finding, const heapstorm_box_finding& record) {
+  const std::string offender = thread_name(finding.offender);
+  switch (record.kind) {
+    case HEAPSTORM_FOREIGN_REALLOC:
+      return "reallocated by " + offender;
+    case HEAPSTORM_DOUBLE_FREE:
+      return fmt::format("freed by {}, freed again by {}", thread_name(finding.freed), offender);
+    case HEAPSTORM_USE_AFTER_FREE:
+      return fmt::format("freed by {}, written to afterwards ({})", thread_name(finding.freed),
+                         wrong_byte(record.damaged_at));
+    case HEAPSTORM_OVERFLOW:
+      return fmt::format("written past its end ({})", wrong_byte(record.damaged_at));
+    case HEAPSTORM_UNDERFLOW:
+      return fmt::format("written before its start ({})", wrong_byte(record.damaged_at));
+    case HEAPSTORM_OWNER_EXITED_FREE:
+      return fmt::format("which has exited, freed by {}", offender);
+    default:
+      return "freed by " + offender;
+  }
+}
+
+}  // namespace
+
+std::string violation_summary(const Finding& finding, const heapstorm_box_finding& record) {
+  if (record.kind == HEAPSTORM_LEAK_AT_THREAD_EXIT) return leak_summary(finding, record);
+  if (record.kind == HEAPSTORM_INVALID_FREE) return invalid_free_summary(finding, record);
+  const std::string block = fmt::format("block of {} bytes{}", record.block_bytes, tagged(finding));
+  if (record.kind == HEAPSTORM_FOREIGN_ALLOCATE) {
+    return fmt::format("{}: allocated in {}'s heap by {}", block, thread_name(finding.owner),
+                       thread_name(finding.offender));
+  }
+  if (record.kind == HEAPSTORM_KIND_NONE || record.kind >= HEAPSTORM_KIND_COUNT) return "a record that was overwritten";
+  return fmt::format("{}: allocated by {}, {}", block, thread_name(finding.owner), deed(finding, record));
+}
+
+}  // namespace heapstorm

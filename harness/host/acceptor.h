@@ -1,0 +1,42 @@
+// The listening socket: accepts connections on the main thread and hands each to a worker by the dispatch rule.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/host/worker.h"
+
+namespace heapstorm::host {
+
+enum class Dispatch {
+  fd_modulo,    // descriptor modulo workers, as Swoole does: a client that comes alone always meets the same worker
+  round_robin,  // the connection's number modulo workers
+};
+
+using Workers = std::vector<std::unique_ptr<Worker>>;
+
+// Main thread only. Owns the listening socket.
+class Acceptor {
+ public:
+  // Listens on loopback; port 0 takes a free one.
+  static Result<Acceptor> listen(std::uint16_t port);
+  Acceptor(Acceptor&& other) noexcept;
+  Acceptor& operator=(Acceptor&&) = delete;
+  ~Acceptor();
+
+  std::uint16_t port() const { return port_; }
+  // Accepts and delivers until `stop_descriptor` becomes readable.
+  void run(Workers& workers, Dispatch dispatch, int stop_descriptor);
+
+ private:
+  Acceptor(int descriptor, std::uint16_t port) : descriptor_(descriptor), port_(port) {}
+  bool accept_batch(Workers& workers, Dispatch dispatch);
+
+  int descriptor_;
+  std::uint16_t port_;
+  std::uint32_t accepted_ = 0;
+};
+
+}  // namespace heapstorm::host

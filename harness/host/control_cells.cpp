@@ -1,0 +1,40 @@
+#include "harness/host/control_cells.h"
+
+#include <atomic>
+#include <ctime>
+
+#include "harness/heap/heap.h"
+
+namespace heapstorm::host {
+
+namespace {
+
+heapstorm_box_control& control() {
+  heapstorm_box_header* const box = heapstorm_heap_box();
+  return *reinterpret_cast<heapstorm_box_control*>(reinterpret_cast<char*>(box) +
+                                                   box->sections[HEAPSTORM_SECTION_CONTROL].offset);
+}
+
+}  // namespace
+
+std::int64_t clock_seconds() {
+  // Acquire: what the plan did before it moved the clock is visible to who reads the new time.
+  const std::int64_t planned = std::atomic_ref(control().clock_seconds).load(std::memory_order_acquire);
+  return planned != 0 ? planned : static_cast<std::int64_t>(std::time(nullptr));
+}
+
+void publish_listening(std::uint32_t port) {
+  std::atomic_ref(control().port).store(port, std::memory_order_relaxed);
+  publish_stage(HEAPSTORM_STAGE_LISTENING);
+}
+
+void publish_stage(heapstorm_box_stage stage) {
+  // Release: pairs with the runner's acquire load, which then may read the port.
+  std::atomic_ref(control().stage).store(stage, std::memory_order_release);
+}
+
+void publish_connections_accepted(std::uint64_t count) {
+  std::atomic_ref(control().connections_accepted).store(count, std::memory_order_relaxed);
+}
+
+}  // namespace heapstorm::host

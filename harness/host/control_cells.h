@@ -1,0 +1,19 @@
+// The host's side of the black box's control cells: what it reads from the runner and what it tells the runner. Every
+// access is atomic, because the runner has the same page mapped. Valid after heapstorm_heap_start; any thread.
+#pragma once
+
+#include <cstdint>
+
+#include "harness/abi/black_box.h"
+
+namespace heapstorm::host {
+
+// Whole seconds since 1970: the clock that the plan moves, or the machine's as long as no runner has set it.
+std::int64_t clock_seconds();
+
+// Publishes `port` and then the stage LISTENING.
+void publish_listening(std::uint32_t port);
+void publish_stage(heapstorm_box_stage stage);
+void publish_connections_accepted(std::uint64_t count);
+
+}  // namespace heapstorm::host

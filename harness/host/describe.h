@@ -1,0 +1,12 @@
+// `target_host --describe FILE`: what a plugin offers, for a runner that must not load it itself.
+#pragma once
+
+#include <string>
+
+namespace heapstorm::host {
+
+// Prints one JSON object on stdout and returns the exit code: 0 with family, abi_version and variants; 2 with an
+// `error`, and the file's `abi_version` if that is the reason.
+int describe_plugin(const std::string& path);
+
+}  // namespace heapstorm::host

@@ -1,0 +1,64 @@
+#include "harness/host/plugin.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace heapstorm::host {
+
+namespace {
+
+using TableFunction = const heapstorm_target* (*)();
+
+// dlerror names the file in most messages, but not in all.
+std::string loader_message(const std::string& path) {
+  const char* const message = dlerror();
+  return fmt::format("cannot load plugin {}: {}", path, message != nullptr ? message : "unknown error");
+}
+
+bool check_table(const std::string& path, const heapstorm_target* table, PluginError& error) {
+  if (table == nullptr) {
+    error.message = fmt::format("plugin {} has no table: {} returned null", path, HEAPSTORM_TARGET_SYMBOL);
+    return false;
+  }
+  if (table->abi_version != HEAPSTORM_TARGET_ABI) {
+    error.abi_version = table->abi_version;
+    error.message = fmt::format("plugin {} has ABI version {}, this target_host has version {}: build it again", path,
+                                table->abi_version, HEAPSTORM_TARGET_ABI);
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool Plugin::has_variant(std::string_view name) const {
+  const std::vector<std::string> names = variant_names();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> Plugin::variant_names() const {
+  std::vector<std::string> names;
+  for (std::uint32_t index = 0; index < table->variant_count; ++index) names.emplace_back(table->variants[index].name);
+  return names;
+}
+
+bool load_plugin(const std::string& path, Plugin& plugin, PluginError& error) {
+  void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    error.message = loader_message(path);
+    return false;
+  }
+  const auto table_function = reinterpret_cast<TableFunction>(dlsym(library, HEAPSTORM_TARGET_SYMBOL));
+  if (table_function == nullptr) {
+    error.message = loader_message(path);
+    return false;
+  }
+  const heapstorm_target* const table = table_function();
+  if (!check_table(path, table, error)) return false;
+  plugin = {path, table};
+  return true;
+}
+
+}  // namespace heapstorm::host

@@ -1,0 +1,50 @@
+#include "harness/host/worker.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include "harness/base/check.h"
+#include "harness/heap/heap.h"
+
+namespace heapstorm::host {
+
+Worker::Worker(const heapstorm_target& table, void* target, std::uint32_t index)
+    : table_(table), target_(target), thread_([this, index] { run(index); }) {}
+
+Worker::~Worker() {
+  HEAPSTORM_CHECK(!thread_.joinable());
+}
+
+bool Worker::wait_until_started() {
+  state_ = started_.get_future().get();
+  return state_ != nullptr;
+}
+
+void Worker::deliver(int socket, std::uint32_t connection) {
+  table_.deliver(state_, socket, connection);
+}
+
+void Worker::wake() {
+  if (state_ != nullptr) table_.worker_wake(state_);
+}
+
+void Worker::join() {
+  thread_.join();
+}
+
+void Worker::run(std::uint32_t index) {
+  const std::string name = fmt::format("worker-{}", index);
+  pthread_setname_np(pthread_self(), name.c_str());
+  heapstorm_thread_register(name.c_str());
+  heapstorm_event(HEAPSTORM_EVENT_THREAD_START, 0, index);
+  void* const worker = table_.worker_start(target_, index);
+  started_.set_value(worker);
+  if (worker != nullptr) {
+    table_.worker_run(worker);
+    table_.worker_stop(worker);
+  }
+  heapstorm_event(HEAPSTORM_EVENT_THREAD_STOP, 0, index);
+  heapstorm_thread_retire();
+}
+
+}  // namespace heapstorm::host

@@ -1,0 +1,54 @@
+// A BlackBoxFile: the runner's end of a black box. It makes the file that the target inherits, sees all of it and
+// writes only the control cells, so that no slip of ours can damage the evidence.
+//
+// Owned by one thread; the control cells may be used from any.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "harness/abi/black_box.h"
+#include "harness/base/result.h"
+#include "harness/runner/unique_fd.h"
+
+namespace heapstorm {
+
+class BlackBoxFile {
+ public:
+  static Result<std::unique_ptr<BlackBoxFile>> create();
+  ~BlackBoxFile();
+  BlackBoxFile(const BlackBoxFile&) = delete;
+  BlackBoxFile& operator=(const BlackBoxFile&) = delete;
+
+  int fd() const { return fd_.get(); }
+  // The whole box, read-only. A live target changes it at any instant.
+  std::span<const std::byte> bytes() const { return {bytes_, size_}; }
+
+  void set_clock_seconds(std::int64_t seconds);
+  void advance_clock(std::int64_t seconds);
+  std::uint32_t stage() const;
+  std::uint16_t port() const;
+  std::uint64_t findings() const;
+  std::uint64_t connections_accepted() const;
+
+  struct Saved {
+    std::uint64_t bytes = 0;
+    bool cut = false;  // the arena held more data than `arena_limit_bytes`
+  };
+  // Writes the box as a sparse file that ends with its last data.
+  Result<Saved> save(const std::string& path, std::uint64_t arena_limit_bytes) const;
+
+ private:
+  BlackBoxFile(UniqueFd fd, std::uint64_t size) : fd_(std::move(fd)), size_(size) {}
+
+  UniqueFd fd_;
+  std::uint64_t size_;
+  const std::byte* bytes_ = nullptr;
+  heapstorm_box_control* control_ = nullptr;
+};
+
+}  // namespace heapstorm

@@ -1,0 +1,131 @@
+#include "harness/runner/collect.h"
+
+#include <csignal>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
+
+#include "harness/findings/black_box_reader.h"
+#include "harness/findings/deduplicate.h"
+#include "harness/findings/fingerprint.h"
+#include "harness/findings/owner_heap_findings.h"
+#include "harness/findings/sanitizer_log.h"
+#include "harness/findings/symbolizer.h"
+#include "harness/findings/target_death.h"
+#include "harness/findings/verdict.h"
+#include "harness/runner/coverage.h"
+#include "harness/runner/fault_counts.h"
+#include "harness/runner/target_command.h"
+
+namespace heapstorm {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool ended_at_start(EndReason reason) {
+  return reason == EndReason::died_at_start || reason == EndReason::never_listened;
+}
+
+std::vector<Finding> from_black_box(const Evidence& evidence, RunResult& result) {
+  const BlackBoxReader box(evidence.box.bytes());
+  // A target that never came as far as its heap has an empty box, which is no damage.
+  if (box.header().magic != 0 || !ended_at_start(result.end_reason)) {
+    for (const std::string& damage : box.damage()) result.notes.push_back("black box: " + damage);
+  }
+  if (const std::uint64_t dropped = box.control().dropped; dropped != 0) {
+    result.notes.push_back("black box: " + std::to_string(dropped) + " records no longer fitted");
+  }
+  result.coverage = measure_coverage(box, evidence.scenario.target.workers);
+  Symbolizer symbolizer;
+  std::vector<Finding> findings = owner_heap_findings(box, symbolizer);
+  if (!findings.empty() && !symbolizer.problem().empty()) result.notes.push_back(symbolizer.problem());
+  return findings;
+}
+
+std::vector<Finding> from_sanitizer_logs(const RunDirectory& directory) {
+  std::vector<Finding> findings;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory.path, error)) {
+    if (!entry.path().filename().string().starts_with("sanitizer.")) continue;
+    std::vector<Finding> logged = read_sanitizer_log(entry.path().string());
+    std::move(logged.begin(), logged.end(), std::back_inserter(findings));
+  }
+  return findings;
+}
+
+// A signal of ours that the target died of: the plan's, or the one that ended its hang.
+std::optional<int> signal_of_ours(const Evidence& evidence, const RunResult& result) {
+  if (!result.exit.signal) return std::nullopt;
+  const int number = *result.exit.signal;
+  const bool planned = evidence.signals.sent(number);
+  const bool stopping = number == SIGTERM || number == SIGKILL;
+  const bool by_itself = result.end_reason == EndReason::target_died;
+  return planned || (stopping && !by_itself) ? std::optional(number) : std::nullopt;
+}
+
+std::optional<Finding> from_death(const Evidence& evidence, const RunResult& result, bool heap_found,
+                                  bool sanitizer_found) {
+  if (ended_at_start(result.end_reason)) return std::nullopt;  // the end reason says it
+  return finding_of_death({.code = result.exit.code,
+                           .signal = result.exit.signal,
+                           .at_ms = result.duration_ms,
+                           .signal_sent = signal_of_ours(evidence, result),
+                           .policy_aborts = heap_found && evidence.scenario.target.heap.policy == Policy::abort,
+                           .sanitizer_reported = sanitizer_found});
+}
+
+Finding made_finding(std::string kind, std::string source, std::string summary, const RunResult& result) {
+  Finding finding;
+  finding.kind = std::move(kind);
+  finding.severity = "error";
+  finding.source = std::move(source);
+  finding.summary = std::move(summary);
+  finding.at_ms = result.duration_ms;
+  finding.fingerprint = fingerprint(finding);
+  return finding;
+}
+
+// Whether the run says anything about its expectations: nothing found in a run that did not happen is no success.
+bool is_whole(const RunResult& result) {
+  const bool served = !ended_at_start(result.end_reason) || !result.findings.empty();
+  return served && result.end_reason != EndReason::interrupted && result.end_reason != EndReason::never_listened;
+}
+
+void add_silence(const Evidence& evidence, const RunResult& result, std::vector<Finding>& findings) {
+  if (result.end_reason == EndReason::target_hung) {
+    findings.push_back(made_finding("hang", "exit",
+                                    "the target did not end within " + std::to_string(evidence.scenario.limits.stop_s) +
+                                        " s of SIGTERM and was killed",
+                                    result));
+  }
+  if (result.end_reason == EndReason::target_died && result.exit.code == 0) {
+    findings.push_back(made_finding("unexpected_exit", "exit", "the target ended by itself, with code 0", result));
+  }
+  const bool alive = result.end_reason == EndReason::completed || result.end_reason == EndReason::target_hung;
+  if (alive && result.storm.end == StormEnd::refused) {
+    findings.push_back(
+        made_finding("protocol_violation", "protocol", "the target refuses connections but has not ended", result));
+  }
+}
+
+}  // namespace
+
+bool is_orderly_exit(const TargetExit& exit) {
+  return exit.signal == SIGTERM || exit.code == 0 || exit.code == sanitizer_exit_code;
+}
+
+void collect(const Evidence& evidence, RunResult& result) {
+  std::vector<Finding> findings = from_black_box(evidence, result);
+  const bool heap_found = !findings.empty();
+  std::vector<Finding> logged = from_sanitizer_logs(evidence.directory);
+  const bool sanitizer_found = !logged.empty();
+  std::move(logged.begin(), logged.end(), std::back_inserter(findings));
+  if (auto death = from_death(evidence, result, heap_found, sanitizer_found)) findings.push_back(std::move(*death));
+  add_silence(evidence, result, findings);
+  result.findings = deduplicate(std::move(findings));
+  result.faults = count_faults(evidence.scenario, evidence.signals, result);
+  result.expectations = judge(evidence.scenario.expect, result.findings);
+  result.passed = all_met(result.expectations) && is_whole(result);
+}
+
+}  // namespace heapstorm

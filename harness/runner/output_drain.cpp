@@ -1,0 +1,71 @@
+#include "harness/runner/output_drain.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace heapstorm {
+namespace {
+constexpr int stop_check_ms = 20;
+constexpr std::uint64_t final_read_limit_bytes = 4u << 20;  // more than a pipe holds; a stray writer must not keep us
+}  // namespace
+
+OutputDrain::OutputDrain(std::array<Stream, 2> streams, std::uint64_t limit_bytes)
+    : streams_(std::move(streams)), limit_bytes_(limit_bytes), thread_([this](std::stop_token stop) { run(stop); }) {}
+
+OutputDrain::~OutputDrain() {
+  finish();
+}
+
+void OutputDrain::finish() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void OutputDrain::run(std::stop_token stop) {
+  bool last_round = false;
+  while (true) {
+    std::array<pollfd, 2> polled{};
+    for (std::size_t i = 0; i < streams_.size(); ++i) polled[i] = {streams_[i].pipe.get(), POLLIN, 0};
+    if (!streams_[0].pipe && !streams_[1].pipe) return;
+    ::poll(polled.data(), polled.size(), last_round ? 0 : stop_check_ms);
+    for (Stream& stream : streams_) {
+      if (stream.pipe && !drain(stream)) stream.pipe.reset();
+    }
+    if (last_round) return;
+    last_round = stop.stop_requested();
+  }
+}
+
+bool OutputDrain::drain(Stream& stream) {
+  std::array<char, 65536> buffer;
+  std::uint64_t taken = 0;
+  while (taken < final_read_limit_bytes) {
+    const ssize_t got = ::read(stream.pipe.get(), buffer.data(), buffer.size());
+    if (got == 0) return false;
+    if (got < 0) return errno == EAGAIN || errno == EINTR;
+    store(stream, buffer.data(), static_cast<std::uint64_t>(got));
+    taken += static_cast<std::uint64_t>(got);
+  }
+  return true;
+}
+
+void OutputDrain::store(Stream& stream, const char* data, std::uint64_t size) {
+  const std::uint64_t room = limit_bytes_ - std::min(limit_bytes_, stream.written_bytes);
+  if (size > room) truncated_ = true;
+  size = std::min(size, room);
+  while (size > 0) {
+    const ssize_t put = ::write(stream.file.get(), data, size);
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) {  // a full disk: dropping output is all that is left
+      truncated_ = true;
+      return;
+    }
+    stream.written_bytes += static_cast<std::uint64_t>(put);
+    data += put;
+    size -= static_cast<std::uint64_t>(put);
+  }
+}
+
+}  // namespace heapstorm

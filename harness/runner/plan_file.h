@@ -1,0 +1,14 @@
+// The plan of a run as plan.jsonl.zst in its run directory.
+#pragma once
+
+#include <string>
+
+#include "harness/base/result.h"
+#include "harness/plan/plan.h"
+
+namespace heapstorm {
+
+// Streams: a plan of a million connections takes no memory.
+Status write_plan_file(const Plan& plan, const std::string& path);
+
+}  // namespace heapstorm

@@ -1,0 +1,76 @@
+// A Process: a command in a process group of its own, with its output in two bounded files. It dies with its owner: the
+// destructor kills the whole group, and the kernel does if the runner is killed.
+//
+// Owned by one thread; not thread-safe. Start it on a thread that outlives it: the kernel's parent-death signal is tied
+// to the thread that forked, not to the process.
+//
+//   auto target = Process::start({.command = {"/bin/true"}, .stdout_file = "out", .stderr_file = "err"});
+//   if (!target) return target.error();
+//   std::optional<TargetExit> exit = target.value()->wait_ms(1000);
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/runner/output_drain.h"
+#include "harness/runner/run_result.h"
+#include "harness/runner/unique_fd.h"
+
+namespace heapstorm {
+
+struct ProcessOptions {
+  std::vector<std::string> command;                                // command[0] is a path, or a name for PATH
+  std::vector<std::pair<std::string, std::string>> environment{};  // added to ours, or in place of ours
+  std::vector<int> inherited_fds{};                                // kept open under the same number
+  std::string stdout_file;
+  std::string stderr_file;
+  std::uint64_t output_limit_bytes = 16u << 20;  // for each file; the rest is read and dropped
+};
+
+class Process {
+ public:
+  // An error of the environment if the command cannot be run, with nothing left behind.
+  static Result<std::unique_ptr<Process>> start(const ProcessOptions& options);
+
+  // Kills and reaps.
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  int pid() const { return pid_; }
+
+  // Waits at most `deadline_ms` for the leader to end; nullopt if it is still alive. 0 only looks.
+  std::optional<TargetExit> wait_ms(std::uint32_t deadline_ms);
+
+  // To the leader only; does nothing once it has ended.
+  void signal(int number);
+
+  struct Stopped {
+    TargetExit exit;
+    bool killed = false;  // it was still alive when the deadline was over
+  };
+  // SIGTERM to the group, then SIGKILL after `deadline_ms`. The output files are complete afterwards.
+  Stopped stop(std::uint32_t deadline_ms);
+
+  // Whether output was dropped because a file had reached its limit.
+  bool output_truncated() const { return drain_ && drain_->truncated(); }
+
+ private:
+  Process(int pid, UniqueFd pid_fd, std::unique_ptr<OutputDrain> drain);
+  void kill_group(int number);
+  // After this no pid of ours may be signalled.
+  void reap();
+
+  int pid_;
+  UniqueFd pid_fd_;
+  std::unique_ptr<OutputDrain> drain_;
+  std::optional<TargetExit> exit_;
+  bool reaped_ = false;
+};
+
+}  // namespace heapstorm

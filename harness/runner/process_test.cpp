@@ -1,0 +1,171 @@
+#include "harness/runner/process.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "harness/runner/text_file.h"
+
+namespace heapstorm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint32_t long_ms = 10000;
+
+// A child of a test writes into a folder of its own, which goes with the test.
+class ProcessTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "heapstorm_process_XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  ProcessOptions shell(const std::string& script) const {
+    return {.command = {"/bin/sh", "-c", script}, .stdout_file = folder_ + "/out", .stderr_file = folder_ + "/err"};
+  }
+  std::string output() const { return read_text(folder_ + "/out", 1 << 20); }
+
+  // What a script has written first, once it has.
+  std::string wait_for_output() const {
+    for (int i = 0; i < 1000; ++i) {
+      if (const std::string text = output(); !text.empty() && text.back() == '\n') return text;
+      std::this_thread::sleep_for(10ms);
+    }
+    return "";
+  }
+
+  std::string folder_;
+};
+
+// A process that was killed but that nobody has reaped (it is not our child) is gone for our purposes.
+bool is_running(int pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string number, name, state;
+  return file >> number >> name >> state && state != "Z" && state != "X";
+}
+
+bool ends_soon(int pid) {
+  for (int i = 0; i < 500 && is_running(pid); ++i) std::this_thread::sleep_for(10ms);
+  return !is_running(pid);
+}
+
+TEST_F(ProcessTest, ReportsCodeAndOutput) {
+  auto process = Process::start(shell("echo hello; echo oops >&2; exit 5"));
+  ASSERT_TRUE(process);
+  const auto exit = process.value()->wait_ms(long_ms);
+  ASSERT_TRUE(exit);
+  EXPECT_EQ(exit->code, 5);
+  EXPECT_FALSE(exit->signal);
+  process.value()->stop(0);
+  EXPECT_EQ(output(), "hello\n");
+  EXPECT_EQ(read_text(folder_ + "/err", 100), "oops\n");
+}
+
+TEST_F(ProcessTest, ReportsTheSignalThatEndedIt) {
+  auto process = Process::start(shell("kill -SEGV $$"));
+  ASSERT_TRUE(process);
+  EXPECT_EQ(process.value()->wait_ms(long_ms)->signal, SIGSEGV);
+}
+
+TEST_F(ProcessTest, AnUnknownCommandIsAnErrorOfTheEnvironment) {
+  ProcessOptions options = shell("");
+  options.command = {"/no/such/command"};
+  const auto process = Process::start(options);
+  ASSERT_FALSE(process);
+  EXPECT_EQ(process.error().kind, ErrorKind::environment);
+  EXPECT_NE(process.error().message.find("/no/such/command: No such file or directory"), std::string::npos)
+      << process.error().message;
+}
+
+TEST_F(ProcessTest, WaitGivesUpAtItsDeadline) {
+  auto process = Process::start(shell("sleep 60"));
+  ASSERT_TRUE(process);
+  EXPECT_FALSE(process.value()->wait_ms(20));
+}
+
+TEST_F(ProcessTest, StopsByTermWhatListensToIt) {
+  auto process = Process::start(shell("trap 'exit 3' TERM; echo ready; while :; do sleep 0.05; done"));
+  ASSERT_TRUE(process);
+  ASSERT_EQ(wait_for_output(), "ready\n");
+  const Process::Stopped stopped = process.value()->stop(long_ms);
+  EXPECT_FALSE(stopped.killed);
+  EXPECT_EQ(stopped.exit.code, 3);
+}
+
+TEST_F(ProcessTest, KillsWhatIgnoresTerm) {
+  auto process = Process::start(shell("trap '' TERM; echo ready; while :; do sleep 0.05; done"));
+  ASSERT_TRUE(process);
+  ASSERT_EQ(wait_for_output(), "ready\n");
+  const Process::Stopped stopped = process.value()->stop(100);
+  EXPECT_TRUE(stopped.killed);
+  EXPECT_EQ(stopped.exit.signal, SIGKILL);
+  EXPECT_FALSE(is_running(process.value()->pid()));
+}
+
+TEST_F(ProcessTest, TheDestructorKillsGrandchildrenToo) {
+  int leader = 0, grandchild = 0;
+  {
+    auto process = Process::start(shell("(trap '' TERM; exec sleep 60) & echo $!; trap '' TERM; wait; sleep 60"));
+    ASSERT_TRUE(process);
+    leader = process.value()->pid();
+    grandchild = std::stoi(wait_for_output());
+    ASSERT_TRUE(is_running(grandchild));
+  }
+  EXPECT_FALSE(is_running(leader));
+  EXPECT_TRUE(ends_soon(grandchild));
+}
+
+TEST_F(ProcessTest, StopKillsGrandchildrenOfALeaderThatHasEnded) {
+  auto process = Process::start(shell("sleep 60 & echo $!"));
+  ASSERT_TRUE(process);
+  const int grandchild = std::stoi(wait_for_output());
+  ASSERT_TRUE(process.value()->wait_ms(long_ms));
+  process.value()->stop(0);
+  EXPECT_TRUE(ends_soon(grandchild));
+}
+
+TEST_F(ProcessTest, OutputIsCutAtTheLimitAndTheChildGoesOn) {
+  ProcessOptions options = shell("head -c 3000000 /dev/zero; exit 4");
+  options.output_limit_bytes = 1000;
+  auto process = Process::start(options);
+  ASSERT_TRUE(process);
+  const auto exit = process.value()->wait_ms(long_ms);
+  ASSERT_TRUE(exit);
+  EXPECT_EQ(exit->code, 4);
+  process.value()->stop(0);
+  EXPECT_TRUE(process.value()->output_truncated());
+  EXPECT_EQ(std::filesystem::file_size(folder_ + "/out"), 1000u);
+}
+
+TEST_F(ProcessTest, InheritsTheNamedDescriptorAndNoOther) {
+  const UniqueFd named(::dup(STDERR_FILENO));
+  ProcessOptions options = shell("ls /proc/self/fd | tr '\\n' ' '; echo \"$BOX\"");
+  options.inherited_fds = {named.get()};
+  options.environment = {{"BOX", "here"}};
+  auto process = Process::start(options);
+  ASSERT_TRUE(process);
+  ASSERT_TRUE(process.value()->wait_ms(long_ms));
+  process.value()->stop(0);
+  const std::string fds = " " + output();
+  EXPECT_NE(fds.find(" " + std::to_string(named.get()) + " "), std::string::npos) << fds;
+  EXPECT_NE(fds.find("here"), std::string::npos);
+}
+
+TEST_F(ProcessTest, LeavesNoCoreFile) {
+  auto process = Process::start(shell("ulimit -c"));
+  ASSERT_TRUE(process);
+  process.value()->wait_ms(long_ms);
+  process.value()->stop(0);
+  EXPECT_EQ(output(), "0\n");
+}
+
+}  // namespace
+}  // namespace heapstorm

@@ -1,0 +1,56 @@
+#include "harness/runner/run_directory.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+namespace heapstorm {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int name_tries = 100000;
+
+Error cannot_create(const std::string& path, const std::error_code& error) {
+  return Error::environment("cannot create the run directory " + path + ": " + error.message());
+}
+
+bool is_ours(const std::string& name) {
+  for (const char* ours :
+       {"run.json", "scenario.json", "plan.jsonl.zst", "black_box.bin", "target.stdout", "target.stderr"}) {
+    if (name == ours) return true;
+  }
+  return name.starts_with("sanitizer.");
+}
+
+}  // namespace
+
+Result<RunDirectory> create_default_run_directory(const std::string& scenario, std::uint64_t seed,
+                                                  const std::string& flavour) {
+  std::string name = scenario;
+  std::replace(name.begin(), name.end(), '/', '_');
+  const std::string base = "heapstorm-runs/" + name + "-" + std::to_string(seed) + "-" + flavour;
+  std::error_code error;
+  fs::create_directories("heapstorm-runs", error);
+  if (error) return cannot_create(base, error);
+  for (int i = 1; i < name_tries; ++i) {
+    const std::string path = i == 1 ? base : base + "-" + std::to_string(i);
+    if (fs::create_directory(path, error)) return RunDirectory{path};
+    if (error) return cannot_create(path, error);
+  }
+  return Error::environment("cannot create the run directory " + base + ": too many earlier runs, remove some");
+}
+
+Result<RunDirectory> create_run_directory(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return cannot_create(path, error);
+  for (const auto& entry : fs::directory_iterator(path, error)) {
+    if (is_ours(entry.path().filename().string())) fs::remove(entry.path(), error);
+    if (error) return cannot_create(path, error);
+  }
+  if (error) return cannot_create(path, error);
+  return RunDirectory{path};
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,26 @@
+// Where a run's files are.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "harness/base/result.h"
+
+namespace heapstorm {
+
+struct RunDirectory {
+  std::string path;
+
+  std::string file(const std::string& name) const { return path + "/" + name; }
+};
+
+// heapstorm-runs/<name>-<seed>-<flavour>, with '/' in the name written as '_', and "-2", "-3", ... appended while that
+// exists.
+Result<RunDirectory> create_default_run_directory(const std::string& scenario, std::uint64_t seed,
+                                                  const std::string& flavour);
+
+// `path` itself, made if need be. What an earlier run left in it under our names is removed, so that no stale log is
+// taken for this run's.
+Result<RunDirectory> create_run_directory(const std::string& path);
+
+}  // namespace heapstorm

@@ -1,0 +1,68 @@
+#include "harness/runner/run_directory.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "harness/runner/atomic_file.h"
+#include "harness/runner/text_file.h"
+
+namespace heapstorm {
+namespace {
+
+namespace fs = std::filesystem;
+
+class RunDirectoryTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "heapstorm_directory_XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    before_ = fs::current_path();
+    fs::current_path(folder_);
+  }
+  void TearDown() override {
+    fs::current_path(before_);
+    fs::remove_all(folder_);
+  }
+  fs::path folder_, before_;
+};
+
+TEST_F(RunDirectoryTest, DefaultNamesAreNumberedAndNeverUsedTwice) {
+  EXPECT_EQ(create_default_run_directory("a/b", 7, "plain").value().path, "heapstorm-runs/a_b-7-plain");
+  EXPECT_EQ(create_default_run_directory("a/b", 7, "plain").value().path, "heapstorm-runs/a_b-7-plain-2");
+  EXPECT_EQ(create_default_run_directory("a/b", 7, "plain").value().path, "heapstorm-runs/a_b-7-plain-3");
+}
+
+TEST_F(RunDirectoryTest, AGivenOneLosesStaleFilesOfOursOnly) {
+  fs::create_directory("out");
+  for (const char* name : {"out/sanitizer.123", "out/run.json", "out/notes.txt"}) std::ofstream(name) << "old";
+  ASSERT_TRUE(create_run_directory("out"));
+  EXPECT_FALSE(fs::exists("out/sanitizer.123"));
+  EXPECT_FALSE(fs::exists("out/run.json"));
+  EXPECT_TRUE(fs::exists("out/notes.txt"));
+}
+
+TEST_F(RunDirectoryTest, OneThatCannotBeMadeIsAnErrorOfTheEnvironment) {
+  std::ofstream("file") << "x";
+  const auto made = create_run_directory("file/below");
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, ErrorKind::environment);
+}
+
+TEST_F(RunDirectoryTest, AnAtomicFileAppearsOnlyWhenItIsComplete) {
+  {
+    auto file = AtomicFile::create("x");
+    ASSERT_TRUE(file);
+    ASSERT_TRUE(file.value().write("half"));
+    EXPECT_FALSE(fs::exists("x"));
+  }
+  EXPECT_TRUE(fs::is_empty(folder_));
+  ASSERT_TRUE(write_file_atomically("x", "whole"));
+  EXPECT_EQ(read_text("x", 100), "whole");
+}
+
+}  // namespace
+}  // namespace heapstorm

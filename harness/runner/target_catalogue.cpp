@@ -1,0 +1,110 @@
+#include "harness/runner/target_catalogue.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <system_error>
+
+#include "harness/runner/process.h"
+#include "harness/runner/text_file.h"
+
+namespace heapstorm {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t describe_deadline_ms = 10000;
+constexpr std::size_t described_limit_bytes = 1u << 20;
+
+// An output file without a name, reached by the path of its descriptor.
+struct MemoryFile {
+  UniqueFd fd{::memfd_create("heapstorm_output", MFD_CLOEXEC)};
+  std::string path() const { return "/proc/self/fd/" + std::to_string(fd.get()); }
+};
+
+Result<TargetInfo> parse_description(const std::string& text, const std::string& plugin) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) return Error::environment(plugin + ": target_host did not describe it: " + text);
+  TargetInfo info;
+  info.error = json.value("error", "");
+  info.family = json.value("family", "");
+  info.abi_version = json.value("abi_version", 0u);
+  for (const auto& variant : json.value("variants", nlohmann::json::array())) {
+    info.variants.push_back({variant.value("name", ""), variant.value("summary", ""), variant.value("models", ""),
+                             variant.value("buggy", false)});
+  }
+  return info;
+}
+
+}  // namespace
+
+TargetCatalogue::TargetCatalogue(std::string library_folder, std::string plugin_folder)
+    : library_folder_(std::move(library_folder)), plugin_folder_(std::move(plugin_folder)) {}
+
+std::vector<std::string> TargetCatalogue::flavours() const {
+  std::vector<std::string> present;
+  for (const char* flavour : {"plain", "asan", "tsan"}) {
+    if (::access(host_file(flavour).c_str(), X_OK) == 0) present.emplace_back(flavour);
+  }
+  return present;
+}
+
+std::string TargetCatalogue::host_file(const std::string& flavour) const {
+  return library_folder_ + "/" + flavour + "/target_host";
+}
+
+std::vector<std::string> TargetCatalogue::plugin_folders(const std::string& flavour) const {
+  std::vector<std::string> folders;
+  if (!plugin_folder_.empty()) folders.push_back(plugin_folder_);
+  folders.push_back(library_folder_ + "/" + flavour + "/targets");
+  return folders;
+}
+
+std::vector<std::string> TargetCatalogue::families(const std::string& flavour) const {
+  std::set<std::string> found;
+  std::error_code error;
+  for (const std::string& folder : plugin_folders(flavour)) {
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      if (entry.path().extension() == ".so") found.insert(entry.path().stem().string());
+    }
+  }
+  return {found.begin(), found.end()};
+}
+
+std::optional<std::string> TargetCatalogue::plugin_file(const std::string& flavour, const std::string& family) const {
+  if (family.find('/') != std::string::npos) return std::nullopt;  // a name, not a path
+  std::error_code error;
+  for (const std::string& folder : plugin_folders(flavour)) {
+    const fs::path file = fs::path(folder) / (family + ".so");
+    if (fs::is_regular_file(file, error)) return fs::absolute(file).lexically_normal().string();
+  }
+  return std::nullopt;
+}
+
+Result<TargetInfo> TargetCatalogue::describe(const std::string& flavour, const std::string& family) const {
+  const std::string plugin = plugin_file(flavour, family).value_or(family);
+  const MemoryFile out, err;
+  auto process = Process::start({.command = {host_file(flavour), "--describe", plugin},
+                                 .stdout_file = out.path(),
+                                 .stderr_file = err.path(),
+                                 .output_limit_bytes = described_limit_bytes});
+  if (!process) return process.error();
+  const bool ended = process.value()->wait_ms(describe_deadline_ms).has_value();
+  process.value()->stop(0);
+  if (!ended) return Error::environment(plugin + ": target_host took too long to describe it");
+  const std::string text = read_text(out.path(), described_limit_bytes);
+  if (text.empty())
+    return Error::environment(plugin + ": target_host did not describe it: " + read_text(err.path(), 4096));
+  return parse_description(text, plugin);
+}
+
+std::string default_library_folder() {
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  return (self.parent_path().parent_path() / "lib" / "heapstorm").string();
+}
+
+}  // namespace heapstorm

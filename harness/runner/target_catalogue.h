@@ -1,0 +1,55 @@
+// A TargetCatalogue: which flavours, families and variants there are, and in which files.
+//
+// Plugins lie in <library folder>/<flavour>/targets/<family>.so beside <library folder>/<flavour>/target_host. A plugin
+// is never loaded into this process: target_host describes it. A plain value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+
+namespace heapstorm {
+
+struct VariantInfo {
+  std::string name;
+  std::string summary;
+  std::string models;
+  bool buggy = false;
+};
+
+struct TargetInfo {
+  std::string family;
+  std::uint32_t abi_version = 0;
+  std::vector<VariantInfo> variants;
+  std::string error;  // why this is no plugin of ours: then `abi_version` is the file's own, or 0 if it has none
+};
+
+class TargetCatalogue {
+ public:
+  // `plugin_folder`, if not empty, is searched before the flavour's own targets.
+  explicit TargetCatalogue(std::string library_folder, std::string plugin_folder = "");
+
+  // plain, asan, tsan: those that are built.
+  std::vector<std::string> flavours() const;
+  std::string host_file(const std::string& flavour) const;
+
+  std::vector<std::string> families(const std::string& flavour) const;
+  std::optional<std::string> plugin_file(const std::string& flavour, const std::string& family) const;
+  // Asks target_host; at most 10 s. An error of the environment if that does not answer; `plugin_file` must have found
+  // the family.
+  Result<TargetInfo> describe(const std::string& flavour, const std::string& family) const;
+
+ private:
+  std::vector<std::string> plugin_folders(const std::string& flavour) const;
+
+  std::string library_folder_;
+  std::string plugin_folder_;
+};
+
+// <folder of the running executable>/../lib/heapstorm
+std::string default_library_folder();
+
+}  // namespace heapstorm

@@ -1,0 +1,80 @@
+#include "harness/runner/target_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "harness/abi/black_box.h"
+#include "harness/runner/exec_image.h"
+
+namespace heapstorm {
+namespace {
+
+const char* flag(bool on) {
+  return on ? "1" : "0";
+}
+
+std::vector<std::string> host_command(const TargetSpec& target, const RunOptions& options) {
+  const HeapSpec& heap = target.heap;
+  return {options.catalogue.host_file(options.flavour),
+          "--plugin",
+          options.catalogue.plugin_file(options.flavour, target.plugin).value_or(target.plugin),
+          "--variant",
+          target.variant,
+          "--workers",
+          std::to_string(target.workers),
+          "--dispatch",
+          to_string(target.dispatch),
+          "--port",
+          "0",
+          "--policy",
+          to_string(heap.policy),
+          "--backend",
+          to_string(heap.backend),
+          "--stacks",
+          flag(heap.stacks),
+          "--canaries",
+          flag(heap.canaries),
+          "--report-leaks",
+          flag(heap.report_leaks),
+          "--quarantine-bytes",
+          std::to_string(std::uint64_t{heap.quarantine_kb} * 1024)};
+}
+
+// The runtimes insist on a file name that begins with "llvm-symbolizer".
+std::string symbolizer_option() {
+  for (const char* name : {"llvm-symbolizer-19", "llvm-symbolizer"}) {
+    if (const std::string path = find_in_path(name); !path.empty()) return ":external_symbolizer_path=" + path;
+  }
+  return "";
+}
+
+// Ours come after the user's and win: the runner has to find the logs and to know the exit code. Quotes, because a path
+// may hold what separates options.
+std::string sanitizer_options(const char* variable, const std::string& own, const RunOptions& options) {
+  const char* users = std::getenv(variable);
+  const std::string log = std::filesystem::absolute(options.directory.file("sanitizer")).string();
+  return fmt::format("{}{}log_path=\"{}\":exitcode={}{}{}", users != nullptr ? users : "", users != nullptr ? ":" : "",
+                     log, sanitizer_exit_code, symbolizer_option(), own);
+}
+
+}  // namespace
+
+ProcessOptions target_command(const Scenario& scenario, const RunOptions& options, int box_fd) {
+  ProcessOptions process;
+  process.command = host_command(scenario.target, options);
+  process.environment = {
+      {HEAPSTORM_BOX_FD_VARIABLE, std::to_string(box_fd)},
+      {"ASAN_OPTIONS", sanitizer_options("ASAN_OPTIONS", ":abort_on_error=0:detect_leaks=1", options)},
+      {"TSAN_OPTIONS", sanitizer_options("TSAN_OPTIONS", ":abort_on_error=0:halt_on_error=0", options)},
+      {"UBSAN_OPTIONS", sanitizer_options("UBSAN_OPTIONS", ":print_stacktrace=1", options)},
+      {"LSAN_OPTIONS", sanitizer_options("LSAN_OPTIONS", "", options)},
+  };
+  process.inherited_fds = {box_fd};
+  process.stdout_file = options.directory.file("target.stdout");
+  process.stderr_file = options.directory.file("target.stderr");
+  return process;
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,15 @@
+// The words of the scenario file for each enumeration, in the order of its values. Internal to harness/scenario.
+#pragma once
+
+#include <array>
+
+namespace heapstorm::scenario {
+
+inline constexpr std::array<const char*, 3> protocol_names{"tcp", "http", "websocket"};
+inline constexpr std::array<const char*, 2> dispatch_names{"fd_modulo", "round_robin"};
+inline constexpr std::array<const char*, 4> policy_names{"report", "abort", "ignore", "corrupt"};
+inline constexpr std::array<const char*, 2> backend_names{"mimalloc", "system"};
+inline constexpr std::array<const char*, 2> arrival_names{"closed", "stepwise"};
+inline constexpr std::array<const char*, 3> close_kind_names{"close_frame", "fin", "rst"};
+
+}  // namespace heapstorm::scenario

@@ -1,0 +1,38 @@
+#include "harness/scenario/scenario.h"
+
+#include "harness/base/check.h"
+#include "harness/scenario/names.h"
+
+namespace heapstorm {
+
+namespace {
+
+template <typename Names, typename Enum>
+const char* name_of(const Names& names, Enum value) {
+  const auto index = static_cast<std::size_t>(value);
+  HEAPSTORM_CHECK(index < names.size());
+  return names[index];
+}
+
+}  // namespace
+
+const char* to_string(Protocol protocol) {
+  return name_of(scenario::protocol_names, protocol);
+}
+const char* to_string(Dispatch dispatch) {
+  return name_of(scenario::dispatch_names, dispatch);
+}
+const char* to_string(Policy policy) {
+  return name_of(scenario::policy_names, policy);
+}
+const char* to_string(Backend backend) {
+  return name_of(scenario::backend_names, backend);
+}
+const char* to_string(Arrival arrival) {
+  return name_of(scenario::arrival_names, arrival);
+}
+const char* to_string(CloseKind kind) {
+  return name_of(scenario::close_kind_names, kind);
+}
+
+}  // namespace heapstorm

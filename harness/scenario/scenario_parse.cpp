@@ -1,0 +1,98 @@
+#include <fmt/core.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "harness/scenario/overrides.h"
+#include "harness/scenario/scenario.h"
+#include "harness/scenario/sections.h"
+#include "harness/scenario/string_rules.h"
+
+namespace heapstorm {
+
+namespace {
+
+using scenario::Diagnostics;
+using scenario::JsonDocument;
+using scenario::Node;
+using scenario::ObjectReader;
+
+// Far above any scenario; a wrong path (a log, a device) is noticed before it fills the memory.
+constexpr std::size_t file_limit_bytes = 4u << 20;
+
+Scenario read_document(const Node& node) {
+  const ObjectReader object(node, {"$schema", "name", "description", "target", "load", "faults", "limits", "expect"});
+  Scenario result;
+  std::string schema;  // for editors
+  object.read_string("$schema", scenario::any_text, schema);
+  object.require("name");
+  object.read_string("name", scenario::scenario_name, result.name);
+  object.read_string("description", scenario::any_text, result.description);
+  if (const auto target = object.require("target")) scenario::read_target(*target, result.target);
+  std::optional<Arrival> arrival;
+  if (const auto load = object.require("load")) arrival = scenario::read_load(*load, result.load);
+  if (const auto faults = object.find("faults")) scenario::read_faults(*faults, arrival, result.faults);
+  if (const auto limits = object.find("limits")) scenario::read_limits(*limits, result.limits);
+  if (const auto expect = object.require("expect")) scenario::read_expect(*expect, result.expect);
+  return result;
+}
+
+// All that cannot be applied are reported together.
+Status apply_overrides(const std::vector<Override>& overrides, JsonDocument& document) {
+  std::string mistakes;
+  for (const Override& override : overrides) {
+    const Status status = scenario::apply_override(override, document);
+    if (!status) mistakes += (mistakes.empty() ? "" : "\n") + status.error().message;
+  }
+  if (!mistakes.empty()) return Error::bad_input(mistakes);
+  return Success{};
+}
+
+// The schema's path is relative to the file that was read, so it is left out.
+std::string normalised(nlohmann::json root) {
+  root.erase("$schema");
+  return root.dump(2) + "\n";
+}
+
+Result<std::string> read_file(const std::string& file) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) return Error::bad_input(file + ": is a directory, not a file");
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return Error::bad_input(fmt::format("{}: cannot open: {}", file, std::strerror(errno)));
+  std::string text(file_limit_bytes + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (stream.bad()) return Error::bad_input(fmt::format("{}: cannot read: {}", file, std::strerror(errno)));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > file_limit_bytes) return Error::bad_input(file + ": is larger than 4 MiB, so no scenario");
+  return text;
+}
+
+}  // namespace
+
+Result<Scenario> load_scenario(const std::string& file, const std::vector<Override>& overrides) {
+  const Result<std::string> text = read_file(file);
+  if (!text) return text.error();
+  return parse_scenario(text.value(), file, overrides);
+}
+
+Result<Scenario> parse_scenario(const std::string& text, const std::string& file,
+                                const std::vector<Override>& overrides) {
+  Result<JsonDocument> parsed = scenario::parse_json(text, file);
+  if (!parsed) return parsed.error();
+  JsonDocument& document = parsed.value();
+  if (const Status status = apply_overrides(overrides, document); !status) return status.error();
+  Diagnostics diagnostics(file, document.places);
+  for (const auto& key : document.duplicates) {
+    diagnostics.add_at_line(key.line, key.pointer,
+                            fmt::format("the key is there twice, first on line {}", key.first_line));
+  }
+  Scenario result = read_document(Node(document.root, "", diagnostics));
+  if (!diagnostics.empty()) return Error::bad_input(diagnostics.text());
+  result.resolved_json = normalised(std::move(document.root));
+  return result;
+}
+
+}  // namespace heapstorm

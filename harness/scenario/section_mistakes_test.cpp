@@ -1,0 +1,187 @@
+// Mistakes that one part of a scenario file can hold: session, load, faults, expectation.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "harness/scenario/scenario.h"
+#include "harness/scenario/scenario_samples.h"
+
+namespace heapstorm {
+namespace {
+
+using scenario::small_sample;
+using scenario::with;
+
+std::string error_of(const std::string& text) {
+  const Result<Scenario> result = parse_scenario(text, "s.json");
+  return result ? "no error" : result.error().message;
+}
+
+// The small sample with `from` replaced, then its error.
+std::string error_with(const std::string& from, const std::string& to) {
+  return error_of(with(small_sample(), from, to));
+}
+
+TEST(SessionMistakes, OpenComesFirstAndOnlyThere) {
+  EXPECT_EQ(error_with("{ \"open\": {} },", ""),
+            "s.json:10: /load/session/0: a session must start with {\"open\": {}}");
+  EXPECT_EQ(error_with("{ \"open\": {} },", "{ \"open\": {} },{ \"open\": {} },"),
+            "s.json:9: /load/session/1: only the first step may be open");
+}
+
+TEST(SessionMistakes, LeaveComesLastAndOnlyThere) {
+  EXPECT_EQ(error_with("{ \"open\": {} },", "{ \"open\": {} }, { \"leave\": {\"rst\": 1} },"),
+            "s.json:9: /load/session/1: only the last step may be leave");
+  EXPECT_EQ(error_with("\"leave\": { \"fin\": 3, \"close_frame\": 1 }", "\"send\": {\"text\": \"x\"}"),
+            "s.json:11: /load/session/2: a session must end with leave");
+  EXPECT_EQ(error_with("\"open\": {}", "\"opn\": {}"),
+            "s.json:9: /load/session/0/opn: unknown key; did you mean \"open\"?");
+}
+
+TEST(SessionMistakes, StepWithTwoKeysOrNone) {
+  const std::string expected =
+      "s.json:9: /load/session/0: must have exactly one of the keys \"open\", \"send\", \"request\", \"leave\"";
+  EXPECT_EQ(error_with("{ \"open\": {} }", "{}"), expected);
+  EXPECT_EQ(error_with("{ \"open\": {} }", "{ \"open\": {}, \"leave\": {} }"), expected);
+}
+
+TEST(SessionMistakes, EmptySession) {
+  const std::string text = R"({"name": "a/b", "target": {"plugin": "a", "variant": "b"}, "expect": {"clean": true},
+      "load": {"protocol": "tcp", "connections": 1, "session": []}})";
+  EXPECT_EQ(error_of(text), "s.json:2: /load/session: must hold at least the steps open and leave");
+}
+
+TEST(SessionMistakes, StepsThatDoNotFitTheProtocol) {
+  EXPECT_EQ(error_with("\"websocket\"", "\"http\""),
+            "s.json:10: /load/session/1/send: send steps need protocol \"tcp\" or \"websocket\"\n"
+            "s.json:11: /load/session/2/leave/close_frame: needs protocol \"websocket\"");
+  EXPECT_EQ(error_with("\"send\": { \"text\": \"y\\n\", \"times\": \"1..20\" }", "\"request\": {}"),
+            "s.json:10: /load/session/1/request: request steps need protocol \"http\"");
+}
+
+TEST(SessionMistakes, EmptyTextOverTcp) {
+  std::string text = with(small_sample(), "\"websocket\"", "\"tcp\"");
+  text = with(with(text, ", \"close_frame\": 1", ""), "\"y\\n\"", "\"\"");
+  EXPECT_EQ(error_of(text), "s.json:10: /load/session/1/send/text: must not be empty with protocol \"tcp\"");
+}
+
+TEST(SessionMistakes, LeaveWithoutAnyWeight) {
+  const std::string expected = "s.json:11: /load/session/2/leave: at least one way to leave needs a weight above 0";
+  EXPECT_EQ(error_with("\"fin\": 3, \"close_frame\": 1", ""), expected);
+  EXPECT_EQ(error_with("\"fin\": 3, \"close_frame\": 1", "\"fin\": 0"), expected);
+  EXPECT_EQ(error_with("\"fin\": 3, \"close_frame\": 1", "\"fin\": -1"),
+            "s.json:11: /load/session/2/leave/fin: must be between 0 and 1000000, not -1");
+}
+
+TEST(SessionMistakes, Ranges) {
+  const std::string at = "s.json:10: /load/session/1/send/times: ";
+  EXPECT_EQ(error_with("1..20", "20..1"), at + "the range 20..1 is empty");
+  EXPECT_EQ(error_with("1..20", "1..100001"), at + "must be at most 100000, not the string \"1..100001\"");
+  for (const char* range :
+       {"1-20", "..", "1..", "..2", "1...2", " 1..2", "+1..2", "01..2", "1..99999999999", "7", ""}) {
+    EXPECT_EQ(error_with("1..20", range),
+              at + "must be an integer or a range like \"1..20\", not the string \"" + std::string(range) + "\"");
+  }
+}
+
+TEST(LoadMistakes, MoreConcurrentThanConnections) {
+  EXPECT_EQ(error_with("\"connections\": 100", "\"connections\": 100, \"concurrent\": 101"),
+            "s.json:7: /load/concurrent: must be at most connections (100), not 101");
+}
+
+TEST(LoadMistakes, OneMistakeHasOneMessage) {
+  // Neither the ticks by opens nor the number of clients can be judged while the arrival is unknown.
+  std::string text =
+      with(small_sample(), "\"connections\": 100", "\"connections\": 1, \"concurrent\": 9, \"arrival\": 1");
+  text = with(text, "\"expect\"", "\"faults\": [{\"clock_tick\": {\"every_opens\": 1}}],\n\"expect\"");
+  EXPECT_EQ(error_of(text), "s.json:7: /load/arrival: must be one of \"closed\", \"stepwise\", not 1");
+}
+
+TEST(LoadMistakes, BothNumbersAreReportedAtOnce) {
+  EXPECT_EQ(error_with("\"connections\": 100", "\"connections\": 0, \"concurrent\": 0"),
+            "s.json:7: /load/connections: must be between 1 and 100000000, not 0\n"
+            "s.json:7: /load/concurrent: must be between 1 and 100000, not 0");
+}
+
+TEST(LoadMistakes, StepwiseHoldsAllConnectionsOpen) {
+  EXPECT_EQ(
+      error_with("\"connections\": 100", "\"connections\": 100, \"arrival\": \"stepwise\", \"concurrent\": 2"),
+      "s.json:7: /load/concurrent: must equal connections (100) with arrival \"stepwise\", or be left out, not 2");
+  EXPECT_EQ(
+      error_with("\"connections\": 100", "\"connections\": 10001, \"arrival\": \"stepwise\""),
+      "s.json:7: /load/connections: must be at most 10000 with arrival \"stepwise\", which holds all of them open "
+      "at once, not 10001");
+}
+
+std::string error_of_fault(const std::string& fault) {
+  return error_with("\"expect\"", "\"faults\": [" + fault + "],\n\"expect\"");
+}
+
+TEST(FaultMistakes, UnknownFault) {
+  EXPECT_EQ(error_of_fault(R"({"clocktick": {}})"),
+            "s.json:14: /faults/0/clocktick: unknown key; did you mean \"clock_tick\"?");
+}
+
+TEST(FaultMistakes, ClockTickNeedsOnePeriod) {
+  const std::string expected =
+      "s.json:14: /faults/0/clock_tick: must have exactly one of the keys \"every_ms\", \"every_opens\"";
+  EXPECT_EQ(error_of_fault(R"({"clock_tick": {}})"), expected);
+  EXPECT_TRUE(error_of_fault(R"({"clock_tick": {"every_ms": 1, "every_opens": 1}})").starts_with(expected));
+}
+
+TEST(FaultMistakes, TicksByOpensNeedStepwise) {
+  EXPECT_EQ(error_of_fault(R"({"clock_tick": {"every_opens": 1}})"),
+            "s.json:14: /faults/0/clock_tick/every_opens: needs arrival \"stepwise\": otherwise opens have no order");
+}
+
+TEST(FaultMistakes, Signal) {
+  EXPECT_EQ(error_of_fault(R"({"signal": {"name": "SIGKILL"}})"),
+            "s.json:14: /faults/0/signal: must have exactly one of the keys \"after_findings\", \"after_ms\"");
+  EXPECT_EQ(error_of_fault(R"({"signal": {"after_ms": 1}})"), "s.json:14: /faults/0/signal/name: is missing");
+  const std::string error = error_of_fault(R"({"signal": {"name": "SIGKIL", "after_ms": 1}})");
+  EXPECT_TRUE(error.starts_with("s.json:14: /faults/0/signal/name: must be one of \"SIGKILL\", ")) << error;
+  EXPECT_TRUE(error.ends_with("not the string \"SIGKIL\"; did you mean \"SIGKILL\"?")) << error;
+}
+
+std::string error_of_expect(const std::string& expect) {
+  return error_with("{ \"clean\": true }", expect);
+}
+
+TEST(ExpectMistakes, CleanOrFindingsAndNotBoth) {
+  const std::string expected = "s.json:14: /expect: must have exactly one of the keys \"clean\", \"findings\"";
+  EXPECT_EQ(error_of_expect("{}"), expected);
+  EXPECT_EQ(error_of_expect(R"({"clean": true, "findings": [{"kind": "hang"}]})"), expected);
+}
+
+TEST(ExpectMistakes, CleanMustBeTrue) {
+  EXPECT_EQ(error_of_expect(R"({"clean": false})"),
+            "s.json:14: /expect/clean: must be true; to expect findings, list them under \"findings\"");
+}
+
+TEST(ExpectMistakes, NoFindingsAtAll) {
+  EXPECT_EQ(error_of_expect(R"({"findings": []})"), "s.json:14: /expect/findings: must hold at least one finding");
+}
+
+TEST(ExpectMistakes, AllowWithoutFindings) {
+  EXPECT_EQ(error_of_expect(R"({"clean": true, "allow": [{"kind": "hang"}]})"),
+            "s.json:14: /expect/allow: needs \"findings\" beside it");
+}
+
+TEST(ExpectMistakes, Kinds) {
+  for (const char* kind : {"foreign_fre", "", "zzz*", "asan:", "msan:*", "asan", "tsan:a b", "foreign_free**"}) {
+    EXPECT_EQ(error_of_expect("{\"findings\": [{\"kind\": \"" + std::string(kind) + "\"}]}"),
+              "s.json:14: /expect/findings/0/kind: must be a kind of finding (which may end in *), not the string \"" +
+                  std::string(kind) + "\"");
+  }
+  for (const char* kind : {"foreign_*", "*", "asan:heap-use-after-free", "asan:*", "tsan:data-*", "ubsan:*", "hang"}) {
+    EXPECT_EQ(error_of_expect("{\"findings\": [{\"kind\": \"" + std::string(kind) + "\"}]}"), "no error");
+  }
+}
+
+TEST(ExpectMistakes, LongValuesAreCutInMessages) {
+  const std::string error = error_of_expect("{\"findings\": [{\"kind\": \"" + std::string(5000, 'x') + "\"}]}");
+  EXPECT_LT(error.size(), 250u) << error;
+}
+
+}  // namespace
+}  // namespace heapstorm

@@ -1,0 +1,39 @@
+// An Arrival: decides which client does what next. One strategy per file; the engine tells it what happened and asks it
+// what to do. It neither sees sockets nor waits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "harness/plan/plan.h"
+
+namespace heapstorm {
+
+// The next thing to do.
+struct Turn {
+  std::uint32_t client = 0;      // index
+  std::uint32_t connection = 0;  // its number if the client has to begin it; 0: the client has to do its next action
+};
+
+class ArrivalOrder {
+ public:
+  virtual ~ArrivalOrder() = default;
+
+  // Nothing when every client waits for the server, or for ever when finished().
+  virtual std::optional<Turn> next_turn() = 0;
+
+  virtual void on_opened(std::uint32_t client) = 0;
+  virtual void on_answered(std::uint32_t client) = 0;
+  // `was_opened`: whether its connection had been opened before it was left or failed.
+  virtual void on_left(std::uint32_t client, bool was_opened) = 0;
+
+  // Every connection of the plan is over.
+  virtual bool finished() const = 0;
+};
+
+std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, std::uint32_t connections);
+std::unique_ptr<ArrivalOrder> make_stepwise_arrival(std::uint32_t connections);
+
+}  // namespace heapstorm

@@ -1,0 +1,88 @@
+#include "harness/storm/arrival.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace heapstorm {
+namespace {
+
+// "c0 opens 1", "c0 acts", or "wait".
+std::string next(ArrivalOrder& arrival) {
+  const auto turn = arrival.next_turn();
+  if (!turn) return "wait";
+  const std::string client = "c" + std::to_string(turn->client);
+  return turn->connection == 0 ? client + " acts" : client + " opens " + std::to_string(turn->connection);
+}
+
+TEST(ClosedArrival, OpensAnotherConnectionBeforeTheNextOneActs) {
+  const auto arrival = make_closed_arrival(2, 4);
+  EXPECT_EQ(next(*arrival), "c0 opens 1");
+  EXPECT_EQ(next(*arrival), "c1 opens 2");
+  EXPECT_EQ(next(*arrival), "wait");
+  arrival->on_opened(0);
+  arrival->on_opened(1);
+  EXPECT_EQ(next(*arrival), "c0 acts");
+  arrival->on_left(0, true);
+  EXPECT_EQ(next(*arrival), "c0 opens 3");
+  EXPECT_EQ(next(*arrival), "c1 acts");
+}
+
+TEST(ClosedArrival, IsFinishedWhenEveryConnectionIsOver) {
+  const auto arrival = make_closed_arrival(1, 2);
+  EXPECT_EQ(next(*arrival), "c0 opens 1");
+  arrival->on_left(0, false);
+  EXPECT_FALSE(arrival->finished());
+  EXPECT_EQ(next(*arrival), "c0 opens 2");
+  arrival->on_opened(0);
+  EXPECT_EQ(next(*arrival), "c0 acts");
+  EXPECT_FALSE(arrival->finished());
+  arrival->on_left(0, true);
+  EXPECT_TRUE(arrival->finished());
+  EXPECT_EQ(next(*arrival), "wait");
+}
+
+TEST(ClosedArrival, BoundsTheOpensInProgressButNotTheConnections) {
+  const auto arrival = make_closed_arrival(1000, 1000);
+  std::uint32_t opening = 0;
+  while (const auto turn = arrival->next_turn()) ++opening;
+  EXPECT_LT(opening, 1000U);
+  for (std::uint32_t client = 0; client < opening; ++client) arrival->on_opened(client);
+  EXPECT_EQ(next(*arrival), "c" + std::to_string(opening) + " opens " + std::to_string(opening + 1));
+}
+
+TEST(StepwiseArrival, OpensOneAfterAnotherThenActsOneAfterAnother) {
+  const auto arrival = make_stepwise_arrival(2);
+  EXPECT_EQ(next(*arrival), "c0 opens 1");
+  EXPECT_EQ(next(*arrival), "wait");
+  arrival->on_opened(0);
+  EXPECT_EQ(next(*arrival), "c1 opens 2");
+  arrival->on_opened(1);
+  EXPECT_EQ(next(*arrival), "c0 acts");
+  EXPECT_EQ(next(*arrival), "wait");
+  arrival->on_answered(0);
+  EXPECT_EQ(next(*arrival), "c0 acts");
+  arrival->on_left(0, true);
+  EXPECT_EQ(next(*arrival), "c1 acts");
+  arrival->on_left(1, true);
+  EXPECT_TRUE(arrival->finished());
+}
+
+TEST(StepwiseArrival, SkipsAConnectionThatFailedWhileItWaited) {
+  const auto arrival = make_stepwise_arrival(3);
+  next(*arrival);
+  arrival->on_opened(0);
+  EXPECT_EQ(next(*arrival), "c1 opens 2");
+  arrival->on_left(0, true);
+  EXPECT_EQ(next(*arrival), "wait");
+  arrival->on_left(1, false);
+  EXPECT_EQ(next(*arrival), "c2 opens 3");
+  arrival->on_opened(2);
+  EXPECT_EQ(next(*arrival), "c2 acts");
+  EXPECT_FALSE(arrival->finished());
+  arrival->on_left(2, true);
+  EXPECT_TRUE(arrival->finished());
+}
+
+}  // namespace
+}  // namespace heapstorm

@@ -1,0 +1,276 @@
+#include "harness/storm/client.h"
+
+#include <sys/epoll.h>
+
+#include <cerrno>
+#include <limits>
+
+#include "harness/base/check.h"
+#include "harness/storm/clock.h"
+#include "harness/storm/faults/close_faults.h"
+
+namespace heapstorm {
+namespace {
+
+constexpr std::int64_t second_us = 1'000'000;
+constexpr std::int64_t connect_deadline_us = 5 * second_us;
+constexpr std::int64_t handshake_deadline_us = 5 * second_us;
+constexpr std::int64_t read_deadline_us = 5 * second_us;
+constexpr std::int64_t close_deadline_us = 2 * second_us;
+constexpr std::int64_t no_deadline = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
+
+Client::Client(ClientContext& context, std::uint32_t index)
+    : context_(context),
+      index_(index),
+      deadline_us_(no_deadline),
+      conversation_(make_conversation(context.plan.load().protocol, context.host)) {}
+
+ClientNews Client::begin(std::uint32_t number) {
+  HEAPSTORM_CHECK(idle());
+  context_.plan.connection_into(number, planned_);
+  HEAPSTORM_CHECK(!planned_.actions.empty() && planned_.actions.front().kind == ActionKind::open);
+  next_action_ = 1;
+  opened_ = false;
+  server_left_ = false;
+  goodbye_counted_ = false;
+  conversation_->begin(context_.plan.seed(), number);
+  context_.tally.on_attempt(planned_.close);
+  return wait(open());
+}
+
+ClientNews Client::advance() {
+  HEAPSTORM_CHECK(state_ == State::ready && next_action_ < planned_.actions.size());
+  const PlannedAction& action = planned_.actions[next_action_++];
+  if (action.kind == ActionKind::leave) return wait(leave());
+  return wait(say(context_.plan.load().session[action.step]));
+}
+
+ClientNews Client::on_event(std::uint32_t events) {
+  if (idle()) return ClientNews::none;
+  if (state_ == State::connecting) {
+    const ClientNews news = continue_connecting();
+    if (news != ClientNews::none || state_ == State::connecting) return wait(news);
+  }
+  if (const int error = connection_.flush()) return fail(phase(), error);
+  if (state_ == State::closing) note_goodbye_sent();
+  // Edge-triggered: after a short read nothing is lost, a later edge tells of later bytes. Only the end of the stream,
+  // whose edge this one may be, must be read to.
+  if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0) return wait(ClientNews::none);
+  return wait(receive((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0));
+}
+
+ClientNews Client::on_time(std::int64_t now_us) {
+  return now_us < deadline_us_ ? ClientNews::none : fail(phase(), ETIMEDOUT);
+}
+
+// Leaves a trace of no other kind than the one that was planned, as far as TCP allows: a scenario without RST shows
+// none.
+void Client::abandon() {
+  if (idle()) return;
+  if (planned_.close == CloseKind::rst) {
+    connection_.reset();
+  } else {
+    connection_.drain();
+    connection_.close();
+  }
+  finish();
+}
+
+ClientNews Client::open() {
+  begun_us_ = monotonic_us();
+  enter(State::connecting, begun_us_ + connect_deadline_us);
+  SocketAddress source;
+  const bool spread = context_.ports.sources > 1 && context_.target.family() == AF_INET;
+  if (spread) source = loopback_source(planned_.number % context_.ports.sources);
+  if (const int error = connection_.open(context_.target, spread ? &source : nullptr))
+    return fail(Phase::connect, error);
+
+  // On loopback the connection is there as soon as connect() has returned, so the first bytes are sent at once; that
+  // saves a turn through epoll. If it is not there yet, they are kept and sent when it is.
+  context_.out.clear();
+  conversation_->say_open(context_.out);
+  if (!context_.out.empty()) {
+    if (const int error = connection_.send(context_.out)) return fail(Phase::connect, error);
+  }
+  return continue_connecting();
+}
+
+ClientNews Client::continue_connecting() {
+  if (connection_.has_unsent()) {
+    if (const int error = connection_.flush()) return fail(Phase::connect, error);
+    if (connection_.has_unsent()) return ClientNews::none;
+  }
+  if (context_.plan.load().protocol == Protocol::websocket) {
+    enter(State::handshaking, begun_us_ + handshake_deadline_us);
+    return ClientNews::none;
+  }
+  const int error = connection_.connect_again(context_.target);
+  if (error == EINPROGRESS) return ClientNews::none;
+  return error == 0 ? finish_open() : fail(Phase::connect, error);
+}
+
+ClientNews Client::finish_open() {
+  opened_ = true;
+  context_.tally.on_open(static_cast<std::uint64_t>(monotonic_us() - begun_us_));
+  enter(State::ready, no_deadline);
+  return ClientNews::opened;
+}
+
+ClientNews Client::say(const Step& step) {
+  if (server_left_) return fail(Phase::send, ENODATA);
+  context_.out.clear();
+  conversation_->say(step, context_.out);
+  if (const int error = connection_.send(context_.out)) return fail(Phase::send, error);
+  context_.tally.on_message();
+  enter(State::awaiting_answer, monotonic_us() + read_deadline_us);
+  return ClientNews::none;
+}
+
+ClientNews Client::leave() {
+  if (server_left_ && planned_.close == CloseKind::close_frame) return fail(Phase::close, ENODATA);
+  context_.out.clear();
+  Leaver leaver{connection_, *conversation_, context_.out};
+  const LeaveOutcome outcome = close_fault(planned_.close).leave(leaver);
+  if (outcome.error != 0) return fail(Phase::close, outcome.error);
+  if (outcome.awaits_goodbye) {
+    enter(State::closing, monotonic_us() + close_deadline_us);
+    return note_goodbye_sent();
+  }
+  context_.tally.on_injected(planned_.close);
+  return finish();
+}
+
+// The goodbye counts as injected when the kernel has all of it; whether the server answers is another matter.
+ClientNews Client::note_goodbye_sent() {
+  if (!goodbye_counted_ && !connection_.has_unsent()) {
+    goodbye_counted_ = true;
+    context_.tally.on_injected(planned_.close);
+  }
+  return ClientNews::none;
+}
+
+ClientNews Client::receive(bool until_end) {
+  std::vector<char>& buffer = context_.receive_buffer;
+  ClientNews news = ClientNews::none;
+  while (true) {
+    const ssize_t received = connection_.receive(buffer.data(), buffer.size());
+    if (received < 0) return errno == EAGAIN ? news : fail(phase(), errno);
+    if (received == 0) {
+      const ClientNews last = on_stream_end();
+      return last == ClientNews::none ? news : last;
+    }
+    const auto size_bytes = static_cast<std::size_t>(received);
+    context_.tally.on_bytes(size_bytes);
+    const ClientNews heard = on_bytes({buffer.data(), size_bytes});
+    if (heard == ClientNews::left) return heard;
+    if (heard != ClientNews::none) news = heard;
+    if (size_bytes < buffer.size() && !until_end) return news;
+  }
+}
+
+ClientNews Client::on_bytes(std::string_view bytes) {
+  ClientNews news = ClientNews::none;
+  while (!bytes.empty()) {
+    context_.out.clear();
+    const Heard heard = conversation_->hear(bytes, context_.out);
+    if (reply() == ClientNews::left) return ClientNews::left;
+    const ClientNews next = on_heard(heard);
+    if (next == ClientNews::left) return next;
+    if (next != ClientNews::none) news = next;
+  }
+  return news;
+}
+
+ClientNews Client::on_heard(Heard heard) {
+  switch (heard) {
+    case Heard::nothing:
+      return ClientNews::none;
+    case Heard::answer:
+      return on_answer();
+    case Heard::goodbye:
+      return on_goodbye();
+    case Heard::violation:
+      return fail(phase(), EPROTO);
+  }
+  return ClientNews::none;
+}
+
+// What a server sends unasked is no answer to anything.
+ClientNews Client::on_answer() {
+  if (state_ == State::handshaking) return finish_open();
+  if (state_ != State::awaiting_answer) return ClientNews::none;
+  enter(State::ready, no_deadline);
+  return ClientNews::answered;
+}
+
+ClientNews Client::on_goodbye() {
+  if (state_ == State::closing) return finish();
+  server_left_ = true;
+  return state_ == State::ready ? ClientNews::none : fail(phase(), ENODATA);
+}
+
+// A stream that ended while nothing was awaited is the business of the next action.
+ClientNews Client::on_stream_end() {
+  const Heard heard = conversation_->hear_end();
+  if (state_ == State::closing) return fail(Phase::close, ENODATA);
+  if (heard == Heard::answer && state_ == State::awaiting_answer) {
+    server_left_ = true;
+    return on_answer();
+  }
+  return on_goodbye();
+}
+
+ClientNews Client::reply() {
+  if (context_.out.empty()) return ClientNews::none;
+  const int error = connection_.send(context_.out);
+  return error == 0 ? ClientNews::none : fail(phase(), error);
+}
+
+// Makes sure that epoll tells how it goes on. A client that is ready is not watched before it has to wait.
+ClientNews Client::wait(ClientNews news) {
+  if (news == ClientNews::left || idle()) return news;
+  context_.tally.on_bytes(connection_.take_sent_bytes());
+  if (news != ClientNews::none || state_ == State::ready) return news;
+  const int error = connection_.watch(context_.epoll_fd, index_, state_ == State::connecting);
+  return error == 0 ? news : fail(phase(), error);
+}
+
+ClientNews Client::fail(Phase phase, int error) {
+  context_.tally.on_error(phase, error);
+  abandon();
+  return ClientNews::left;
+}
+
+ClientNews Client::finish() {
+  context_.tally.on_bytes(connection_.take_sent_bytes());
+  connection_.close();
+  enter(State::idle, no_deadline);
+  context_.tally.on_finish(opened_);
+  return ClientNews::left;
+}
+
+Phase Client::phase() const {
+  switch (state_) {
+    case State::connecting:
+      return Phase::connect;
+    case State::handshaking:
+      return Phase::handshake;
+    case State::awaiting_answer:
+      return connection_.has_unsent() ? Phase::send : Phase::read;
+    case State::closing:
+      return Phase::close;
+    case State::idle:
+    case State::ready:
+      break;
+  }
+  return Phase::read;
+}
+
+void Client::enter(State state, std::int64_t deadline_us) {
+  state_ = state;
+  deadline_us_ = deadline_us;
+}
+
+}  // namespace heapstorm

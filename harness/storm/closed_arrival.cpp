@@ -1,0 +1,63 @@
+// closed: a fixed number of clients, each connects again as soon as it has left.
+//
+// Connections overlap: a client whose open is complete goes to the end of the queue, and an idle client connects before
+// the next one from that queue acts. So with two clients or more a connection opens while another is still there, which
+// is what takes a server with "descriptor modulo workers" to its other workers.
+#include <algorithm>
+
+#include "harness/storm/arrival.h"
+#include "harness/storm/ring.h"
+
+namespace heapstorm {
+namespace {
+
+// More opens than this at once only fill the server's accept queue (128 to 4096 by default); a SYN that finds it full
+// is lost for a second.
+constexpr std::uint32_t max_opening = 128;
+
+class ClosedArrival final : public ArrivalOrder {
+ public:
+  ClosedArrival(std::uint32_t clients, std::uint32_t connections)
+      : clients_(clients), connections_(connections), idle_(clients), ready_(clients) {
+    for (std::uint32_t client = 0; client < clients; ++client) idle_.push(client);
+  }
+
+  std::optional<Turn> next_turn() override {
+    if (!idle_.empty() && begun_ < connections_ && opening_ < max_opening) {
+      ++opening_;
+      return Turn{idle_.pop(), ++begun_};
+    }
+    if (!ready_.empty()) return Turn{ready_.pop(), 0};
+    return std::nullopt;
+  }
+
+  void on_opened(std::uint32_t client) override {
+    --opening_;
+    ready_.push(client);
+  }
+
+  void on_answered(std::uint32_t client) override { ready_.push(client); }
+
+  void on_left(std::uint32_t client, bool was_opened) override {
+    if (!was_opened) --opening_;
+    idle_.push(client);
+  }
+
+  bool finished() const override { return begun_ == connections_ && idle_.size() == clients_; }
+
+ private:
+  std::uint32_t clients_;
+  std::uint32_t connections_;
+  std::uint32_t begun_ = 0;
+  std::uint32_t opening_ = 0;
+  Ring idle_;
+  Ring ready_;
+};
+
+}  // namespace
+
+std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, std::uint32_t connections) {
+  return std::make_unique<ClosedArrival>(clients, connections);
+}
+
+}  // namespace heapstorm

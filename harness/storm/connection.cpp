@@ -1,0 +1,135 @@
+#include "harness/storm/connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace heapstorm {
+namespace {
+
+// A server that sends without end must not keep a client from leaving.
+constexpr int max_drain_reads = 256;
+
+int enable(int fd, int level, int option) {
+  const int on = 1;
+  return setsockopt(fd, level, option, &on, sizeof(on)) == 0 ? 0 : errno;
+}
+
+// The port is chosen at connect(), when the destination is known, so that one source can use each port once per
+// destination.
+int bind_source(int fd, const SocketAddress& source) {
+  if (const int error = enable(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT)) return error;
+  return bind(fd, source.get(), source.size_bytes) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+int Connection::open(const SocketAddress& target, const SocketAddress* source) {
+  fd_ = socket(target.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd_ < 0) return errno;
+  if (const int error = enable(fd_, IPPROTO_TCP, TCP_NODELAY)) return error;
+  if (source != nullptr) {
+    if (const int error = bind_source(fd_, *source)) return error;
+  }
+  const int error = connect_again(target);
+  return error == EINPROGRESS ? 0 : error;
+}
+
+int Connection::connect_again(const SocketAddress& target) {
+  if (::connect(fd_, target.get(), target.size_bytes) == 0 || errno == EISCONN) return 0;
+  return errno == EALREADY || errno == EINTR ? EINPROGRESS : errno;
+}
+
+int Connection::send(std::string_view bytes) {
+  if (has_unsent()) {
+    unsent_.append(bytes);
+    return flush();
+  }
+  const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN && errno != EINTR) return errno;
+  const std::size_t done = sent < 0 ? 0 : static_cast<std::size_t>(sent);
+  sent_bytes_ += done;
+  if (done < bytes.size()) {
+    unsent_.assign(bytes.substr(done));
+    unsent_at_ = 0;
+  }
+  return 0;
+}
+
+int Connection::flush() {
+  while (has_unsent()) {
+    const ssize_t sent = ::send(fd_, unsent_.data() + unsent_at_, unsent_.size() - unsent_at_, MSG_NOSIGNAL);
+    if (sent < 0) return errno == EAGAIN || errno == EINTR ? 0 : errno;
+    sent_bytes_ += static_cast<std::uint64_t>(sent);
+    unsent_at_ += static_cast<std::size_t>(sent);
+  }
+  unsent_.clear();
+  unsent_at_ = 0;
+  return 0;
+}
+
+std::uint64_t Connection::take_sent_bytes() {
+  const std::uint64_t sent = sent_bytes_;
+  sent_bytes_ = 0;
+  return sent;
+}
+
+ssize_t Connection::receive(char* buffer, std::size_t size_bytes) {
+  ssize_t received = -1;
+  do {
+    received = recv(fd_, buffer, size_bytes, 0);
+  } while (received < 0 && errno == EINTR);
+  return received;
+}
+
+int Connection::watch(int epoll_fd, std::uint64_t token, bool until_connected) {
+  std::uint32_t wanted = EPOLLIN | EPOLLRDHUP | EPOLLET;
+  if (until_connected || has_unsent()) wanted |= EPOLLOUT;
+  if ((watched_ & wanted) == wanted) return 0;
+  epoll_event event{};
+  event.events = watched_ | wanted;
+  event.data.u64 = token;
+  if (epoll_ctl(epoll_fd, watched_ == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd_, &event) != 0) return errno;
+  watched_ = event.events;
+  return 0;
+}
+
+int Connection::end_output() {
+  return shutdown(fd_, SHUT_WR) == 0 ? 0 : errno;
+}
+
+int Connection::drain() {
+  std::array<char, 4096> waste;
+  for (int reads = 0; reads < max_drain_reads; ++reads) {
+    const ssize_t received = receive(waste.data(), waste.size());
+    if (received == 0) return 0;
+    if (received < 0) return errno == EAGAIN ? 0 : errno;
+    // Saves the read that would only say EAGAIN.
+    if (static_cast<std::size_t>(received) < waste.size()) return 0;
+  }
+  return 0;
+}
+
+void Connection::close() {
+  if (fd_ >= 0) ::close(fd_);
+  forget();
+}
+
+void Connection::reset() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  if (fd_ >= 0) setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  close();
+}
+
+void Connection::forget() {
+  fd_ = -1;
+  watched_ = 0;
+  unsent_.clear();
+  unsent_at_ = 0;
+}
+
+}  // namespace heapstorm

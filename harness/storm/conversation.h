@@ -1,0 +1,51 @@
+// A Conversation: what a client of one protocol says and how it understands the answers. It turns actions into bytes
+// and bytes into what they mean; it knows no sockets, no time and no plan. One object serves one client for connection
+// after connection.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "harness/scenario/scenario.h"
+
+namespace heapstorm {
+
+// What arrived.
+enum class Heard {
+  nothing,    // not complete yet, or nothing that matters to the client
+  answer,     // what the client waited for is complete: the handshake, the reply to an action
+  goodbye,    // the server takes its leave
+  violation,  // not this protocol
+};
+
+class Conversation {
+ public:
+  virtual ~Conversation() = default;
+
+  // Forgets the connection before. The bytes said are a function of plan seed and connection number.
+  virtual void begin(std::uint64_t seed, std::uint32_t number) = 0;
+
+  // Appends the bytes that open; appends nothing if a connected socket is open enough.
+  virtual void say_open(std::string& out) = 0;
+  // Appends the bytes of a send or request step.
+  virtual void say(const Step& step, std::string& out) = 0;
+  // Appends the bytes by which a client takes its leave; false if the protocol has none.
+  virtual bool say_goodbye(std::string& out) = 0;
+
+  // Consumes bytes from the front up to and including the first that matters. Appends to `out` what must be said back
+  // at once.
+  virtual Heard hear(std::string_view& bytes, std::string& out) = 0;
+  // The server's stream ended.
+  virtual Heard hear_end() = 0;
+};
+
+// `host` is what HTTP's Host header says.
+std::unique_ptr<Conversation> make_conversation(Protocol protocol, const std::string& host);
+
+std::unique_ptr<Conversation> make_tcp_conversation();
+std::unique_ptr<Conversation> make_http_conversation(const std::string& host);
+std::unique_ptr<Conversation> make_websocket_conversation(const std::string& host);
+
+}  // namespace heapstorm

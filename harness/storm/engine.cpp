@@ -1,0 +1,161 @@
+#include "harness/storm/engine.h"
+
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/storm/clock.h"
+
+namespace heapstorm {
+namespace {
+
+// Small enough that a clock that ticks every millisecond is not late.
+constexpr int turns_in_a_row = 32;
+constexpr int max_events = 64;
+
+constexpr std::size_t receive_buffer_bytes = 64 * 1024;
+constexpr std::int64_t expiry_period_us = 50'000;
+
+// How long the engine may sleep, so that it notices a stop in time.
+constexpr std::int64_t max_sleep_us = 25'000;
+
+constexpr std::uint32_t refusals_of_a_dead_server = 50;
+
+std::unique_ptr<ArrivalOrder> make_arrival(const Load& load) {
+  if (load.arrival == Arrival::stepwise) return make_stepwise_arrival(load.connections);
+  return make_closed_arrival(connections_held(load), load.connections);
+}
+
+double thread_cpu_us() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  const auto microseconds = [](const timeval& time) {
+    return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec);
+  };
+  return microseconds(usage.ru_utime) + microseconds(usage.ru_stime);
+}
+
+}  // namespace
+
+Engine::Engine(const Plan& plan, const SocketAddress& target, const std::string& host, const StormOptions& options,
+               StormProgress& progress, std::stop_token stop)
+    : begun_us_(monotonic_us()),
+      time_limit_us_(static_cast<std::int64_t>(options.time_limit_ms) * 1000),
+      stop_(std::move(stop)),
+      tally_(progress),
+      context_{plan,
+               target,
+               host,
+               budget_ports(plan.load(), ephemeral_port_count()),
+               epoll_create1(EPOLL_CLOEXEC),
+               tally_,
+               std::vector<char>(receive_buffer_bytes),
+               {}},
+      ticker_(plan.faults(), options.on_clock_tick, tally_, begun_us_),
+      arrival_(make_arrival(plan.load())) {
+  const std::uint32_t clients = connections_held(plan.load());
+  for (std::uint32_t index = 0; index < clients; ++index) clients_.emplace_back(context_, index);
+}
+
+Engine::~Engine() {
+  if (context_.epoll_fd >= 0) close(context_.epoll_fd);
+}
+
+StormResult Engine::run() {
+  const double cpu_before_us = thread_cpu_us();
+  const StormEnd end = loop();
+  close_all();
+  StormResult result = tally_.result();
+  result.end = end;
+  result.duration_ms = static_cast<std::uint64_t>(monotonic_us() - begun_us_) / 1000;
+  if (result.connections > 0) {
+    result.client_cpu_us_per_connection = (thread_cpu_us() - cpu_before_us) / static_cast<double>(result.connections);
+  }
+  return result;
+}
+
+StormEnd Engine::loop() {
+  while (true) {
+    const std::int64_t now_us = monotonic_us();
+    if (const auto end = end_by_now(now_us)) return *end;
+    ticker_.poll(now_us);
+    const bool more_turns = take_turns();
+    if (arrival_->finished()) return refused() ? StormEnd::refused : StormEnd::completed;
+    expire_deadlines(now_us);
+    wait_for_events(more_turns, now_us);
+  }
+}
+
+std::optional<StormEnd> Engine::end_by_now(std::int64_t now_us) const {
+  if (stop_.stop_requested()) return StormEnd::stopped;
+  if (now_us - begun_us_ >= time_limit_us_) return StormEnd::time_limit;
+  if (refused()) return StormEnd::refused;
+  return std::nullopt;
+}
+
+// A short plan may end before the server has refused often enough: then it was refused if nothing else ever happened.
+bool Engine::refused() const {
+  const std::uint32_t refusals = tally_.refused_in_a_row();
+  if (refusals >= refusals_of_a_dead_server) return true;
+  return refusals > 0 && refusals == tally_.attempted() && arrival_->finished();
+}
+
+// Returns whether there may be more to do at once.
+bool Engine::take_turns() {
+  for (int turns = 0; turns < turns_in_a_row; ++turns) {
+    const auto turn = arrival_->next_turn();
+    if (!turn) return false;
+    Client& client = clients_[turn->client];
+    if (turn->connection == 0) {
+      spread(client, client.advance());
+    } else {
+      ticker_.before_open();
+      spread(client, client.begin(turn->connection));
+    }
+  }
+  return true;
+}
+
+void Engine::wait_for_events(bool more_turns, std::int64_t now_us) {
+  std::array<epoll_event, max_events> events;
+  const int count = epoll_wait(context_.epoll_fd, events.data(), max_events, more_turns ? 0 : timeout_ms(now_us));
+  for (int i = 0; i < count; ++i) {
+    Client& client = clients_[events[i].data.u64];
+    spread(client, client.on_event(events[i].events));
+  }
+}
+
+// Rounded up: a timer that is not due yet must not make the loop spin.
+int Engine::timeout_ms(std::int64_t now_us) const {
+  const std::int64_t wake_us = std::min({now_us + max_sleep_us, ticker_.next_us(), begun_us_ + time_limit_us_});
+  return static_cast<int>((std::max<std::int64_t>(0, wake_us - now_us) + 999) / 1000);
+}
+
+void Engine::expire_deadlines(std::int64_t now_us) {
+  if (now_us < next_expiry_us_) return;
+  next_expiry_us_ = now_us + expiry_period_us;
+  for (Client& client : clients_) spread(client, client.on_time(now_us));
+}
+
+void Engine::spread(const Client& client, ClientNews news) {
+  switch (news) {
+    case ClientNews::none:
+      return;
+    case ClientNews::opened:
+      ticker_.on_opened();
+      return arrival_->on_opened(client.index());
+    case ClientNews::answered:
+      return arrival_->on_answered(client.index());
+    case ClientNews::left:
+      return arrival_->on_left(client.index(), client.was_opened());
+  }
+}
+
+void Engine::close_all() {
+  for (Client& client : clients_) client.abandon();
+}
+
+}  // namespace heapstorm

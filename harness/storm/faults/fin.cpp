@@ -1,0 +1,16 @@
+// fin: the client is gone, its kernel says so in order. What the server reads is the end of the stream.
+//
+// close() alone would reset if unread data lay in the receive buffer, so our half is ended first and the buffer
+// emptied.
+#include "harness/storm/faults/close_faults.h"
+
+namespace heapstorm {
+
+LeaveOutcome leave_by_fin(Leaver& leaver) {
+  int error = leaver.connection.end_output();
+  if (error == 0) error = leaver.connection.drain();
+  leaver.connection.close();
+  return {.error = error};
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,12 @@
+// rst: the connection breaks off. What the server reads, at once, is ECONNRESET; bytes that it has not read yet are
+// lost.
+#include "harness/storm/faults/close_faults.h"
+
+namespace heapstorm {
+
+LeaveOutcome leave_by_rst(Leaver& leaver) {
+  leaver.connection.reset();
+  return {};
+}
+
+}  // namespace heapstorm

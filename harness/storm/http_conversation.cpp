@@ -1,0 +1,52 @@
+// HTTP/1.1: GET requests on one kept-alive connection; a request is answered when the whole response has been read.
+#include "harness/storm/conversation.h"
+#include "harness/storm/http_request.h"
+#include "harness/storm/http_response.h"
+
+namespace heapstorm {
+namespace {
+
+class HttpConversation final : public Conversation {
+ public:
+  explicit HttpConversation(const std::string& host) : host_(host) {}
+
+  void begin(std::uint64_t, std::uint32_t number) override {
+    number_ = number;
+    reader_.reset();
+  }
+
+  void say_open(std::string&) override {}
+
+  void say(const Step& step, std::string& out) override {
+    append_get(out, std::get<RequestStep>(step).path, host_, {}, number_);
+  }
+
+  bool say_goodbye(std::string&) override { return false; }
+
+  Heard hear(std::string_view& bytes, std::string&) override {
+    switch (reader_.read(bytes)) {
+      case HttpResponseReader::Progress::more:
+        return Heard::nothing;
+      case HttpResponseReader::Progress::complete:
+        return Heard::answer;
+      case HttpResponseReader::Progress::malformed:
+        return Heard::violation;
+    }
+    return Heard::violation;
+  }
+
+  Heard hear_end() override { return reader_.ends_with_stream() ? Heard::answer : Heard::goodbye; }
+
+ private:
+  std::string host_;
+  std::uint32_t number_ = 0;
+  HttpResponseReader reader_;
+};
+
+}  // namespace
+
+std::unique_ptr<Conversation> make_http_conversation(const std::string& host) {
+  return std::make_unique<HttpConversation>(host);
+}
+
+}  // namespace heapstorm

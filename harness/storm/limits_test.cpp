@@ -1,0 +1,112 @@
+// Ports, descriptors, addresses and the plan's clock.
+#include <gtest/gtest.h>
+
+#include "harness/storm/clock_ticker.h"
+#include "harness/storm/descriptor_limit.h"
+#include "harness/storm/port_budget.h"
+#include "harness/storm/server_for_test.h"
+#include "harness/storm/socket_address.h"
+#include "harness/storm/storm_for_test.h"
+
+namespace heapstorm {
+namespace {
+
+using test::load_of;
+
+TEST(PortBudget, NeedsOneSourceWhereEveryConnectionResets) {
+  EXPECT_EQ(budget_ports(load_of(Protocol::tcp, 1'000'000, 64, {}, {.rst = 1}), 28000).sources, 1U);
+}
+
+TEST(PortBudget, SpreadsConnectionsThatEndInTimeWaitOverSources) {
+  const auto all = budget_ports(load_of(Protocol::tcp, 100'000, 64, {}, {.fin = 1}), 28000);
+  EXPECT_EQ(all.demand, 100'000U);
+  EXPECT_EQ(all.sources, 8U);
+  const auto half = budget_ports(load_of(Protocol::websocket, 100'000, 64, {}, {.close_frame = 1, .rst = 1}), 28000);
+  EXPECT_EQ(half.sources, 4U);
+  EXPECT_EQ(budget_ports(load_of(Protocol::tcp, 10'000, 64, {}, {.fin = 1}), 28000).sources, 1U);
+}
+
+TEST(PortBudget, CountsHeldConnections) {
+  auto load = load_of(Protocol::tcp, 40'000, 1, {}, {.rst = 1});
+  load.arrival = Arrival::stepwise;
+  EXPECT_EQ(budget_ports(load, 28000).sources, 3U);
+  EXPECT_FALSE(budget_ports(load, 100).fits);
+}
+
+TEST(StormLimits, SourcesOtherThanTheUsualOneConnect) {
+  test::Server server(test::echo_bytes);
+  const auto load = load_of(Protocol::tcp, 40'000, 32, {}, {.fin = 199, .rst = 1});
+  ASSERT_GT(budget_ports(load, ephemeral_port_count()).sources, 1U);
+  StormOptions options;
+  options.time_limit_ms = 100;
+  const StormResult result = test::storm(load, server.port(), {}, options);
+  EXPECT_GT(result.connections, 0U);
+  EXPECT_EQ(test::total_errors(result), 0U);
+}
+
+TEST(StormLimits, APlanThatNeedsMoreDescriptorsThanThereAreDoesNotFit) {
+  const auto limit = hard_descriptor_limit();
+  if (limit > 10'000'000) GTEST_SKIP() << "no limit here";
+  const auto wanted = static_cast<std::uint32_t>(limit);
+  const Plan plan(load_of(Protocol::tcp, wanted, wanted, {}, {.rst = 1}), {}, 1);
+  const Status status = check_storm_fits(plan);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().kind, ErrorKind::environment);
+  EXPECT_NE(status.error().message.find("descriptors"), std::string::npos);
+  EXPECT_TRUE(check_storm_fits(Plan(load_of(Protocol::tcp, wanted, 10, {}, {.rst = 1}), {}, 1)).ok());
+}
+
+TEST(StormLimits, OnlyLoopbackAddressesAreAccepted) {
+  for (const char* address : {"127.0.0.1", "127.255.0.9", "::1", "localhost"}) {
+    EXPECT_TRUE(check_endpoint({address, 80}).ok()) << address;
+  }
+  for (const char* address :
+       {"10.0.0.1", "128.0.0.1", "0.0.0.0", "::2", "::ffff:10.0.0.1", "example.org", "127.1", ""}) {
+    const Status status = check_endpoint({address, 80});
+    ASSERT_FALSE(status.ok()) << address;
+    EXPECT_EQ(status.error().kind, ErrorKind::bad_input);
+  }
+}
+
+class ClockTickerTest : public testing::Test {
+ protected:
+  StormProgress progress_;
+  Tally tally_{progress_};
+  std::uint64_t seconds_ = 0;
+  std::function<void(std::uint32_t)> on_tick_ = [this](std::uint32_t step_s) { seconds_ += step_s; };
+};
+
+TEST_F(ClockTickerTest, ALateLoopGetsEveryTickThatWasDue) {
+  ClockTicker ticker({ClockTick{2, {}, 3}}, on_tick_, tally_, 1000);
+  EXPECT_EQ(ticker.next_us(), 3000);
+  ticker.poll(2999);
+  EXPECT_EQ(seconds_, 0U);
+  ticker.poll(9500);
+  EXPECT_EQ(tally_.result().clock_ticks, 4U);
+  EXPECT_EQ(seconds_, 12U);
+  EXPECT_EQ(ticker.next_us(), 11000);
+}
+
+TEST_F(ClockTickerTest, NoMoreThanAThousandTicksFollowAPause) {
+  ClockTicker ticker({ClockTick{1, {}, 1}}, on_tick_, tally_, 0);
+  ticker.poll(60'000'000);
+  EXPECT_EQ(seconds_, 1000U);
+  ticker.poll(60'000'999);
+  EXPECT_EQ(seconds_, 1000U);
+  ticker.poll(60'001'000);
+  EXPECT_EQ(seconds_, 1001U);
+}
+
+TEST_F(ClockTickerTest, TicksOnceBeforeTheOpenThatFollowsEveryNth) {
+  ClockTicker ticker({ClockTick{{}, 2, 1}, SignalFault{}}, on_tick_, tally_, 0);
+  std::vector<std::uint64_t> seconds_before_open;
+  for (int open = 0; open < 5; ++open) {
+    ticker.before_open();
+    seconds_before_open.push_back(seconds_);
+    ticker.on_opened();
+  }
+  EXPECT_EQ(seconds_before_open, (std::vector<std::uint64_t>{0, 0, 1, 1, 2}));
+}
+
+}  // namespace
+}  // namespace heapstorm

@@ -1,0 +1,61 @@
+#include "harness/storm/port_budget.h"
+
+#include <algorithm>
+#include <fstream>
+#include <variant>
+
+#include "harness/storm/faults/close_faults.h"
+
+namespace heapstorm {
+namespace {
+
+constexpr std::uint32_t default_port_count = 60999 - 32768 + 1;
+
+// TIME_WAIT lasts 60 s and two cores cannot close more than about 100,000 connections in a second.
+constexpr std::uint64_t max_in_time_wait = 60ULL * 100'000;
+
+// Beyond half of the range the kernel's search for a free port becomes slow.
+constexpr std::uint64_t comfortable_share(std::uint64_t ports) {
+  return std::max<std::uint64_t>(1, ports / 2);
+}
+
+std::uint64_t connections_in_time_wait(const Load& load) {
+  if (load.session.empty()) return 0;
+  const auto* leave = std::get_if<LeaveStep>(&load.session.back());
+  if (leave == nullptr) return 0;
+  std::uint64_t lingering = 0;
+  std::uint64_t total = 0;
+  for (std::size_t kind = 0; kind < close_kind_count; ++kind) {
+    total += leave->weights[kind];
+    if (close_fault(static_cast<CloseKind>(kind)).takes_port_for_a_minute) lingering += leave->weights[kind];
+  }
+  if (total == 0) return 0;
+  const auto product = static_cast<unsigned __int128>(load.connections) * lingering;
+  return std::min(static_cast<std::uint64_t>((product + total - 1) / total), max_in_time_wait);
+}
+
+}  // namespace
+
+std::uint32_t ephemeral_port_count() {
+  std::ifstream file("/proc/sys/net/ipv4/ip_local_port_range");
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  if (!(file >> first >> last) || last < first) return default_port_count;
+  return last - first + 1;
+}
+
+std::uint32_t connections_held(const Load& load) {
+  return load.arrival == Arrival::stepwise ? load.connections : std::min(load.concurrent, load.connections);
+}
+
+PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source) {
+  PortBudget budget;
+  budget.demand = std::max<std::uint64_t>(connections_in_time_wait(load), connections_held(load));
+  const std::uint64_t share = comfortable_share(ports_per_source);
+  const std::uint64_t wanted = (budget.demand + share - 1) / share;
+  budget.sources = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(wanted, 1, max_sources));
+  budget.fits = budget.demand <= static_cast<std::uint64_t>(max_sources) * ports_per_source;
+  return budget;
+}
+
+}  // namespace heapstorm

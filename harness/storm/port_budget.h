@@ -1,0 +1,30 @@
+// The port budget: how many source addresses a load needs so that it never runs out of ephemeral ports.
+//
+// A port is taken, for one source and one destination, while its connection is open, and for a minute longer
+// (TIME_WAIT) if the client closed first without a reset.
+#pragma once
+
+#include <cstdint>
+
+#include "harness/scenario/scenario.h"
+
+namespace heapstorm {
+
+struct PortBudget {
+  std::uint64_t demand = 0;   // ports taken at the same time, at most
+  std::uint32_t sources = 1;  // 1: let the kernel choose source and port as it always does
+  bool fits = true;
+};
+
+// Sources 127.0.0.2 to 127.0.0.251.
+constexpr std::uint32_t max_sources = 250;
+
+// Ports in the kernel's ephemeral range; its default when that cannot be read.
+std::uint32_t ephemeral_port_count();
+
+PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source);
+
+// Connections that are open at the same time, at most.
+std::uint32_t connections_held(const Load& load);
+
+}  // namespace heapstorm

@@ -1,0 +1,85 @@
+#include "harness/storm/storm.h"
+
+#include "harness/base/check.h"
+#include "harness/storm/descriptor_limit.h"
+#include "harness/storm/engine.h"
+#include "harness/storm/port_budget.h"
+#include "harness/storm/socket_address.h"
+
+namespace heapstorm {
+namespace {
+
+// HTTP's Host.
+std::string host_text(const SocketAddress& address, const Endpoint& endpoint) {
+  const std::string port = ":" + std::to_string(endpoint.port);
+  return address.family() == AF_INET6 ? "[" + endpoint.address + "]" + port : endpoint.address + port;
+}
+
+std::uint64_t descriptors_needed(const Plan& plan) {
+  return connections_held(plan.load()) + descriptors_for_others;
+}
+
+}  // namespace
+
+const char* to_string(Phase phase) {
+  switch (phase) {
+    case Phase::connect:
+      return "connect";
+    case Phase::handshake:
+      return "handshake";
+    case Phase::send:
+      return "send";
+    case Phase::read:
+      return "read";
+    case Phase::close:
+      return "close";
+  }
+  return "unknown";
+}
+
+const char* to_string(StormEnd end) {
+  switch (end) {
+    case StormEnd::completed:
+      return "completed";
+    case StormEnd::time_limit:
+      return "time_limit";
+    case StormEnd::stopped:
+      return "stopped";
+    case StormEnd::refused:
+      return "refused";
+  }
+  return "unknown";
+}
+
+Status check_endpoint(const Endpoint& endpoint) {
+  if (loopback_address(endpoint)) return Success{};
+  return Error::bad_input("storms connect to loopback addresses only, not to \"" + endpoint.address + "\"");
+}
+
+Status check_storm_fits(const Plan& plan) {
+  const std::uint64_t descriptors = descriptors_needed(plan);
+  const std::uint64_t limit = hard_descriptor_limit();
+  if (descriptors > limit) {
+    return Error::environment("the storm needs " + std::to_string(descriptors) + " descriptors (" +
+                              std::to_string(connections_held(plan.load())) + " connections at once), the limit is " +
+                              std::to_string(limit) + "; raise it with `ulimit -Hn`");
+  }
+  const std::uint32_t ports = ephemeral_port_count();
+  const PortBudget budget = budget_ports(plan.load(), ports);
+  if (!budget.fits) {
+    return Error::environment("the storm needs " + std::to_string(budget.demand) + " ports at once, there are " +
+                              std::to_string(static_cast<std::uint64_t>(ports) * max_sources) +
+                              "; widen net.ipv4.ip_local_port_range or leave by rst");
+  }
+  return Success{};
+}
+
+StormResult run_storm(const Plan& plan, const Endpoint& endpoint, const StormOptions& options, StormProgress& progress,
+                      std::stop_token stop) {
+  const auto target = loopback_address(endpoint);
+  HEAPSTORM_CHECK(target.has_value());
+  raise_descriptor_limit(descriptors_needed(plan));
+  return Engine(plan, *target, host_text(*target, endpoint), options, progress, std::move(stop)).run();
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,57 @@
+// Plans and storms for tests, in few words.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/storm/storm.h"
+
+namespace heapstorm::test {
+
+struct Weights {
+  std::uint32_t close_frame = 0, fin = 0, rst = 0;
+};
+
+inline Load load_of(Protocol protocol, std::uint32_t connections, std::uint32_t concurrent, std::vector<Step> middle,
+                    Weights weights) {
+  Load load;
+  load.protocol = protocol;
+  load.connections = connections;
+  load.concurrent = concurrent;
+  load.session.emplace_back(OpenStep{});
+  for (Step& step : middle) load.session.push_back(std::move(step));
+  LeaveStep leave;
+  leave.weights[static_cast<std::size_t>(CloseKind::close_frame)] = weights.close_frame;
+  leave.weights[static_cast<std::size_t>(CloseKind::fin)] = weights.fin;
+  leave.weights[static_cast<std::size_t>(CloseKind::rst)] = weights.rst;
+  load.session.emplace_back(leave);
+  return load;
+}
+
+inline StormResult storm(const Load& load, std::uint16_t port, std::vector<Fault> faults = {},
+                         StormOptions options = {}) {
+  StormProgress progress;
+  return run_storm(Plan(load, std::move(faults), 7), Endpoint{"127.0.0.1", port}, options, progress, {});
+}
+
+inline CloseCount closes(const StormResult& result, CloseKind kind) {
+  return result.closes[static_cast<std::size_t>(kind)];
+}
+
+// How often that error happened; `total_errors` how many there were in all.
+inline std::uint64_t errors(const StormResult& result, Phase phase, int error) {
+  const auto& by_number = result.errors[static_cast<std::size_t>(phase)];
+  const auto found = by_number.find(error);
+  return found == by_number.end() ? 0 : found->second;
+}
+
+inline std::uint64_t total_errors(const StormResult& result) {
+  std::uint64_t total = 0;
+  for (const auto& by_number : result.errors) {
+    for (const auto& [error, count] : by_number) total += count;
+  }
+  return total;
+}
+
+}  // namespace heapstorm::test

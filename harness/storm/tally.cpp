@@ -1,0 +1,44 @@
+#include "harness/storm/tally.h"
+
+#include <cerrno>
+
+namespace heapstorm {
+
+void Tally::on_attempt(CloseKind planned) {
+  ++result_.attempted;
+  ++result_.closes[static_cast<std::size_t>(planned)].planned;
+  add(progress_.attempted, 1);
+}
+
+void Tally::on_open(std::uint64_t latency_us) {
+  ++result_.connections;
+  refused_in_a_row_ = 0;
+  open_latency_us_.record(latency_us);
+  add(progress_.connections, 1);
+  add(progress_.open, 1);
+}
+
+void Tally::on_message() {
+  ++result_.messages;
+  add(progress_.messages, 1);
+}
+
+void Tally::on_error(Phase phase, int error) {
+  ++result_.errors[static_cast<std::size_t>(phase)][error];
+  if (phase == Phase::connect && error == ECONNREFUSED) ++refused_in_a_row_;
+  add(progress_.errors, 1);
+}
+
+void Tally::on_finish(bool was_open) {
+  add(progress_.finished, 1);
+  if (was_open) add(progress_.open, ~0ULL);
+}
+
+StormResult Tally::result() const {
+  StormResult result = result_;
+  result.latency_us = {open_latency_us_.percentile(50), open_latency_us_.percentile(90),
+                       open_latency_us_.percentile(99), open_latency_us_.max()};
+  return result;
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,120 @@
+// WebSocket (RFC 6455): the handshake, one text frame per send step, answered by any message. Pings and the server's
+// Close are answered at any time.
+#include "harness/base/prng.h"
+#include "harness/storm/conversation.h"
+#include "harness/storm/http_head.h"
+#include "harness/storm/http_request.h"
+#include "harness/storm/websocket_frames.h"
+#include "harness/storm/websocket_key.h"
+
+namespace heapstorm {
+namespace {
+
+// Which stream of the connection's random numbers gives key and masks, so that they never shift what the plan draws.
+constexpr std::uint64_t websocket_stream = 0x77656273'6f636b65ULL;
+
+constexpr int switching_protocols = 101;
+
+class WebsocketConversation final : public Conversation {
+ public:
+  explicit WebsocketConversation(const std::string& host) : host_(host) {}
+
+  void begin(std::uint64_t seed, std::uint32_t number) override {
+    number_ = number;
+    random_ = Prng(seed).fork(number).fork(websocket_stream);
+    upgraded_ = false;
+    said_goodbye_ = false;
+    head_reader_.reset();
+    frames_.reset();
+  }
+
+  void say_open(std::string& out) override {
+    const std::uint64_t high = random_.next();
+    key_ = websocket_key(high, random_.next());
+    fields_ = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ";
+    fields_.append(key_.data(), key_.size()).append("\r\n");
+    append_get(out, "/", host_, fields_, number_);
+  }
+
+  void say(const Step& step, std::string& out) override {
+    append_frame(out, Opcode::text, std::get<SendStep>(step).text, next_mask());
+  }
+
+  bool say_goodbye(std::string& out) override {
+    append_close_frame(out, websocket_close_normal, next_mask());
+    said_goodbye_ = true;
+    return true;
+  }
+
+  Heard hear(std::string_view& bytes, std::string& out) override {
+    return upgraded_ ? hear_frame(bytes, out) : hear_handshake(bytes);
+  }
+
+  Heard hear_end() override { return Heard::goodbye; }
+
+ private:
+  std::uint32_t next_mask() { return static_cast<std::uint32_t>(random_.next() >> 32); }
+
+  Heard hear_handshake(std::string_view& bytes) {
+    HttpHead head;
+    switch (head_reader_.read(bytes, head)) {
+      case HttpHeadReader::Progress::more:
+        return Heard::nothing;
+      case HttpHeadReader::Progress::malformed:
+        return Heard::violation;
+      case HttpHeadReader::Progress::complete:
+        upgraded_ = accepts(head);
+        return upgraded_ ? Heard::answer : Heard::violation;
+    }
+    return Heard::violation;
+  }
+
+  bool accepts(const HttpHead& head) const {
+    return head.status == switching_protocols && head.upgrades_to_websocket && head.connection_upgrade &&
+           head.websocket_accept == websocket_accept(key_);
+  }
+
+  Heard hear_frame(std::string_view& bytes, std::string& out) {
+    switch (frames_.read(bytes)) {
+      case FrameNews::more:
+      case FrameNews::pong:
+        return Heard::nothing;
+      case FrameNews::message:
+        return Heard::answer;
+      case FrameNews::ping:
+        append_frame(out, Opcode::pong, frames_.control_payload(), next_mask());
+        return Heard::nothing;
+      case FrameNews::close:
+        answer_close(out);
+        return Heard::goodbye;
+      case FrameNews::violation:
+        return Heard::violation;
+    }
+    return Heard::violation;
+  }
+
+  // With the code that the server gave, as RFC 6455 (5.5.1) advises.
+  void answer_close(std::string& out) {
+    if (said_goodbye_) return;
+    append_frame(out, Opcode::close, frames_.control_payload().substr(0, 2), next_mask());
+    said_goodbye_ = true;
+  }
+
+  std::string host_;
+  std::string fields_;
+  std::uint32_t number_ = 0;
+  Prng random_{0};
+  WebsocketKey key_{};
+  bool upgraded_ = false;
+  bool said_goodbye_ = false;
+  HttpHeadReader head_reader_;
+  FrameReader frames_;
+};
+
+}  // namespace
+
+std::unique_ptr<Conversation> make_websocket_conversation(const std::string& host) {
+  return std::make_unique<WebsocketConversation>(host);
+}
+
+}  // namespace heapstorm

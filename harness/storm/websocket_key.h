@@ -1,0 +1,25 @@
+// The key that a WebSocket client sends and the accept value that proves that the server read it (RFC 6455,
+// section 4.1).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace heapstorm {
+
+using WebsocketKey = std::array<char, 24>;     // base64 of 16 bytes
+using WebsocketAccept = std::array<char, 28>;  // base64 of a SHA-1
+
+// The key made of these 16 bytes, `high` first.
+WebsocketKey websocket_key(std::uint64_t high, std::uint64_t low);
+
+// What a server must answer to `key`.
+WebsocketAccept websocket_accept(const WebsocketKey& key);
+
+using Sha1Digest = std::array<std::uint8_t, 20>;
+
+// SHA-1 (RFC 3174). It protects nothing here; the handshake demands it. `text` is at most 119 bytes: two blocks.
+Sha1Digest sha1(std::string_view text);
+
+}  // namespace heapstorm

@@ -1,0 +1,106 @@
+#include "reports/json/run_json.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "reports/json/finding_json.h"
+
+namespace heapstorm {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// "ECONNREFUSED" rather than 111: an error without its errno's name helps nobody.
+std::string error_name(int number) {
+  const char* name = ::strerrorname_np(number);
+  return name != nullptr ? name : std::to_string(number);
+}
+
+Json target_json(const RunResult& result) {
+  Json exit = {{"code", nullptr}, {"signal", nullptr}};
+  if (result.exit.code) exit["code"] = *result.exit.code;
+  if (result.exit.signal) exit["signal"] = *result.exit.signal;
+  return {{"name", result.family},
+          {"variant", result.variant},
+          {"workers", result.workers},
+          {"pid", result.pid},
+          {"exit", std::move(exit)}};
+}
+
+Json errors_json(const StormResult& storm) {
+  Json errors = Json::object();
+  for (std::size_t phase = 0; phase < phase_count; ++phase) {
+    for (const auto& [number, count] : storm.errors[phase]) {
+      errors[to_string(static_cast<Phase>(phase))][error_name(number)] = count;
+    }
+  }
+  return errors;
+}
+
+Json load_json(const StormResult& storm) {
+  const double seconds = static_cast<double>(storm.duration_ms) / 1000;
+  const double rate = seconds > 0 ? static_cast<double>(storm.connections) / seconds : 0;
+  const LatencyUs& latency = storm.latency_us;
+  return {{"connections", storm.connections},
+          {"attempted", storm.attempted},
+          {"rate_per_s", rate},
+          {"messages", storm.messages},
+          {"bytes", storm.bytes},
+          {"errors", errors_json(storm)},
+          {"latency_us", {{"p50", latency.p50}, {"p90", latency.p90}, {"p99", latency.p99}, {"max", latency.max}}},
+          {"client_cpu_us_per_connection", storm.client_cpu_us_per_connection}};
+}
+
+Json faults_json(const RunResult& result) {
+  Json faults = Json::object();
+  for (const auto& [kind, count] : result.faults) {
+    Json observed = count.observed ? Json(*count.observed) : Json(nullptr);
+    faults[kind] = {{"planned", count.planned}, {"injected", count.injected}, {"observed", std::move(observed)}};
+  }
+  return faults;
+}
+
+Json findings_json(const RunResult& result) {
+  Json findings = Json::array();
+  for (const Finding& finding : result.findings) findings.push_back(to_json(finding));
+  return findings;
+}
+
+Json expectations_json(const RunResult& result) {
+  Json expectations = Json::array();
+  for (const Expectation& expectation : result.expectations) {
+    expectations.push_back({{"text", expectation.text}, {"met", expectation.met}});
+  }
+  return expectations;
+}
+
+}  // namespace
+
+std::string to_run_json(const RunResult& result) {
+  Json run;
+  run["schema"] = "heapstorm.run/1";
+  run["tool"] = {{"version", result.tool_version}, {"flavour", result.flavour}, {"compiler", result.compiler}};
+  run["scenario"] = result.scenario;
+  run["scenario_file"] = result.scenario_file;
+  run["seed"] = result.seed;
+  run["plan_hash"] = result.plan_hash;
+  run["verdict"] = result.passed ? "pass" : "fail";
+  run["end_reason"] = to_string(result.end_reason);
+  run["target"] = target_json(result);
+  run["duration_ms"] = result.duration_ms;
+  run["load"] = load_json(result.storm);
+  run["coverage"] = {{"workers", result.coverage.workers},
+                     {"workers_reached", result.coverage.workers_reached},
+                     {"accept_close_pairs", result.coverage.accept_close_pairs},
+                     {"alloc_free_pairs", result.coverage.alloc_free_pairs}};
+  run["faults"] = faults_json(result);
+  run["findings"] = findings_json(result);
+  run["expectations"] = expectations_json(result);
+  run["notes"] = result.notes;
+  run["rerun"] = result.rerun;
+  return run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace heapstorm

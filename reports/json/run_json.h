@@ -1,0 +1,14 @@
+// run.json: a RunResult as the document that reports/run.schema.json describes.
+#pragma once
+
+#include <string>
+
+#include "harness/runner/run_result.h"
+
+namespace heapstorm {
+
+// One JSON object, indented, with a newline at its end. The same result gives the same bytes. What a target printed is
+// in it as JSON strings; bytes that are no UTF-8 are replaced.
+std::string to_run_json(const RunResult& result);
+
+}  // namespace heapstorm

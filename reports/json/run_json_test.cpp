@@ -1,0 +1,75 @@
+#include "reports/json/run_json.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "reports/golden/golden.h"
+#include "reports/golden/sample_run.h"
+
+namespace heapstorm {
+namespace {
+
+using Json = nlohmann::json;
+
+bool fits_schema(const Json& document) {
+  const Json schema_json = Json::parse(std::ifstream(HEAPSTORM_RUN_SCHEMA));
+  valijson::Schema schema;
+  valijson::adapters::NlohmannJsonAdapter schema_adapter(schema_json);
+  valijson::SchemaParser().populateSchema(schema_adapter, schema);
+  valijson::adapters::NlohmannJsonAdapter adapter(document);
+  valijson::ValidationResults results;
+  const bool fits = valijson::Validator().validate(schema, adapter, &results);
+  for (valijson::ValidationResults::Error error; results.popError(error);) {
+    std::string place;
+    for (const std::string& part : error.context) place += part;
+    EXPECT_TRUE(fits) << place << ": " << error.description;
+  }
+  return fits;
+}
+
+// Whether it fits, without a failure of the test if not.
+bool quietly_fits_schema(const Json& document) {
+  const Json schema_json = Json::parse(std::ifstream(HEAPSTORM_RUN_SCHEMA));
+  valijson::Schema schema;
+  valijson::adapters::NlohmannJsonAdapter schema_adapter(schema_json);
+  valijson::SchemaParser().populateSchema(schema_adapter, schema);
+  return valijson::Validator().validate(schema, valijson::adapters::NlohmannJsonAdapter(document), nullptr);
+}
+
+TEST(RunJson, IsAsTheGoldenFilesSay) {
+  EXPECT_EQ(to_run_json(sample_caught()), golden("caught.json", to_run_json(sample_caught())));
+  EXPECT_EQ(to_run_json(sample_hostile()), golden("hostile.json", to_run_json(sample_hostile())));
+  EXPECT_EQ(to_run_json(sample_clean()), golden("clean.json", to_run_json(sample_clean())));
+}
+
+TEST(RunJson, FitsItsSchema) {
+  EXPECT_TRUE(fits_schema(Json::parse(to_run_json(sample_caught()))));
+  EXPECT_TRUE(fits_schema(Json::parse(to_run_json(sample_hostile()))));
+  EXPECT_TRUE(fits_schema(Json::parse(to_run_json(sample_clean()))));
+}
+
+TEST(RunJson, SchemaRefusesAMissingAndAnUnknownField) {
+  const Json good = Json::parse(to_run_json(sample_caught()));
+  Json missing = good;
+  missing.erase("verdict");
+  EXPECT_FALSE(quietly_fits_schema(missing));
+  Json unknown = good;
+  unknown["findings"][0]["owner"]["threads"] = 1;
+  EXPECT_FALSE(quietly_fits_schema(unknown));
+}
+
+TEST(RunJson, StringsOfATargetStayInsideTheirStrings) {
+  const Json run = Json::parse(to_run_json(sample_hostile()));
+  EXPECT_EQ(run["findings"].size(), 2u);
+  EXPECT_EQ(run["verdict"], "fail");
+  EXPECT_NE(run["findings"][0]["owner"]["thread"].get<std::string>().find("<script>"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace heapstorm

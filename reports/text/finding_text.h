@@ -1,0 +1,16 @@
+// A Finding as a few lines for a person.
+#pragma once
+
+#include <string>
+
+#include "harness/findings/finding.h"
+
+namespace heapstorm {
+
+std::string to_text(const Finding& finding);
+
+// The frame where a person starts to read: the innermost one in the target's own code, not in the allocator or a
+// library. Null for an empty stack.
+const Frame* reading_frame(const std::vector<Frame>& stack);
+
+}  // namespace heapstorm

@@ -1,0 +1,92 @@
+#include "reports/text/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/text/finding_text.h"
+#include "reports/text/printable.h"
+
+namespace heapstorm {
+namespace {
+
+constexpr std::size_t findings_shown = 5;  // the rest is in run.json
+
+std::string verdict_line(const RunResult& result, const SummaryStyle& style) {
+  std::string word = result.passed ? "PASS" : "FAIL";
+  if (style.colour) word = fmt::format("\033[1;{}m{}\033[0m", result.passed ? 32 : 31, word);
+  return fmt::format("{}  {}  flavour {}, seed {}, {:.1f} s\n", word, printable(result.scenario), result.flavour,
+                     result.seed, static_cast<double>(result.duration_ms) / 1000);
+}
+
+std::string findings_text(const RunResult& result) {
+  if (result.findings.empty()) return "  found     nothing\n";
+  // What nobody expected comes first: it is what a person has to look at.
+  std::vector<const Finding*> ordered;
+  for (const bool expected : {false, true}) {
+    for (const Finding& finding : result.findings) {
+      if (finding.expected == expected) ordered.push_back(&finding);
+    }
+  }
+  std::string text;
+  for (std::size_t i = 0; i < std::min(findings_shown, ordered.size()); ++i) text += to_text(*ordered[i]);
+  if (ordered.size() > findings_shown) {
+    text += fmt::format("  found     {} more, see the report\n", ordered.size() - findings_shown);
+  }
+  return text;
+}
+
+std::string expectations_text(const RunResult& result) {
+  std::string text;
+  for (const Expectation& expectation : result.expectations) {
+    if (!expectation.met) text += fmt::format("  unmet     {}\n", printable(expectation.text));
+  }
+  return text;
+}
+
+std::string exit_text(const TargetExit& exit) {
+  if (exit.signal) return fmt::format("signal {}", *exit.signal);
+  if (exit.code) return fmt::format("exit code {}", *exit.code);
+  return "no exit seen";
+}
+
+// Only what is out of the ordinary.
+std::string end_text(const RunResult& result) {
+  if (result.end_reason == EndReason::completed && result.exit.code == 0) return "";
+  return fmt::format("  ended     {}: target's {}\n", to_string(result.end_reason), exit_text(result.exit));
+}
+
+std::string load_text(const RunResult& result) {
+  const StormResult& storm = result.storm;
+  std::uint64_t errors = 0;
+  for (const auto& by_number : storm.errors) {
+    for (const auto& [number, count] : by_number) errors += count;
+  }
+  const double seconds = static_cast<double>(storm.duration_ms) / 1000;
+  const double rate = seconds > 0 ? static_cast<double>(storm.connections) / seconds : 0;
+  return fmt::format("  load      {} connections, {:.0f} per s, {} messages, {} errors, {} of {} workers reached\n",
+                     storm.connections, rate, storm.messages, errors, result.coverage.workers_reached,
+                     result.coverage.workers);
+}
+
+std::string notes_text(const RunResult& result) {
+  std::string text;
+  for (const std::string& note : result.notes) text += fmt::format("  note      {}\n", printable(note));
+  return text;
+}
+
+}  // namespace
+
+std::string to_summary(const RunResult& result, const SummaryStyle& style) {
+  std::string text = verdict_line(result, style);
+  text += findings_text(result);
+  text += expectations_text(result);
+  text += end_text(result);
+  text += load_text(result);
+  text += notes_text(result);
+  text += fmt::format("  again     {}\n", printable(result.rerun));
+  if (!result.directory.empty()) text += fmt::format("  report    {}/run.json\n", printable(result.directory));
+  return text;
+}
+
+}  // namespace heapstorm

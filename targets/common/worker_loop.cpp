@@ -1,0 +1,87 @@
+#include "targets/common/worker_loop.h"
+
+#include <unistd.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "harness/heap/heap.h"
+#include "targets/common/opening_session.h"
+#include "targets/common/transport.h"
+
+namespace heapstorm::target {
+
+namespace {
+
+using boost::asio::ip::tcp;
+
+// How long a stopping worker waits for its sessions to notice that their sockets are closed. They do at once.
+constexpr std::chrono::seconds stop_deadline{2};
+
+// A socket on its way from the main thread to the worker, closed if it never arrives.
+class DeliveredSocket {
+ public:
+  explicit DeliveredSocket(int descriptor) : descriptor_(descriptor) {}
+  DeliveredSocket(DeliveredSocket&& other) noexcept : descriptor_(other.release()) {}
+  DeliveredSocket& operator=(DeliveredSocket&&) = delete;
+  ~DeliveredSocket() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  int release() { return std::exchange(descriptor_, -1); }
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace
+
+// Destroyed from the bottom up: the sessions die with the operations that `context` still holds, then the list that
+// they are in, then the Service that they call.
+struct WorkerLoop::State {
+  std::unique_ptr<Service> service;
+  SessionList sessions;
+  bool stopping = false;
+  boost::asio::io_context context{1};  // one thread runs it
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
+
+  void start(DeliveredSocket socket, std::uint32_t accept_count);
+};
+
+void WorkerLoop::State::start(DeliveredSocket delivered, std::uint32_t accept_count) {
+  if (stopping) return;
+  auto connection = std::make_unique<ServedConnection>(*service, accept_count);
+  const Context accepting(*connection, HEAPSTORM_ACTION(HEAPSTORM_ACTION_ACCEPT, 0));
+  Stream::socket_type socket(context);
+  boost::system::error_code error;
+  socket.assign(tcp::v4(), delivered.release(), error);
+  if (error) return;
+  socket.set_option(tcp::no_delay(true), error);  // an echo must not wait for more to send
+  start_opening_session({Stream(std::move(socket)), {}, std::move(connection), &sessions});
+}
+
+WorkerLoop::WorkerLoop(std::unique_ptr<Service> service) : state_(std::make_unique<State>(std::move(service))) {}
+
+WorkerLoop::~WorkerLoop() = default;
+
+void WorkerLoop::run() {
+  state_->context.run();
+  state_->stopping = true;
+  state_->context.restart();
+  state_->sessions.abandon_all();
+  const auto deadline = std::chrono::steady_clock::now() + stop_deadline;
+  while (!state_->sessions.empty() && state_->context.run_one_until(deadline) != 0) {
+  }
+}
+
+void WorkerLoop::wake() {
+  state_->context.stop();
+}
+
+void WorkerLoop::deliver(int socket, std::uint32_t accept_count) {
+  boost::asio::post(state_->context, [this, delivered = DeliveredSocket(socket), accept_count]() mutable {
+    state_->start(std::move(delivered), accept_count);
+  });
+}
+
+}  // namespace heapstorm::target

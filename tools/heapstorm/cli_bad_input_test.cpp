@@ -1,0 +1,108 @@
+// Bad input: exit 2, file, line and JSON pointer named, nothing started.
+#include "tools/heapstorm/testdata/cli_process.h"
+
+namespace heapstorm::cli {
+namespace {
+
+const std::string minimal = scenario("date_header/static_cache.minimal");
+
+using BadInput = CliTest;
+
+// A good scenario with its fourth line, the target's, or its fifth, the load's, replaced.
+std::string document(const std::string& target, const std::string& load) {
+  return "{\n  \"name\": \"date_header/made\",\n  \"expect\": { \"clean\": true },\n  \"target\": " + target +
+         ",\n  \"load\": " + load + "\n}\n";
+}
+
+const std::string good_target = R"({ "plugin": "date_header", "variant": "per_request", "workers": 2 })";
+const std::string good_load =
+    R"({ "protocol": "websocket", "connections": 2, "session": [{"open": {}}, {"leave": {"fin": 1}}] })";
+
+struct Mistake {
+  const char* name;
+  std::string text;
+  std::vector<std::string> named;  // each must be in stderr
+};
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  const std::size_t at = text.find(what);
+  return at == std::string::npos ? "" : text.replace(at, what.size(), by);
+}
+
+TEST_F(BadInput, EveryMistakeIsNamedWithFileLineAndPointer) {
+  const std::string good = document(good_target, good_load);
+  const std::vector<Mistake> mistakes = {
+      {"broken JSON", good.substr(0, good.size() - 3), {"made.json:"}},
+      {"unknown key", replaced(good, "\"workers\"", "\"wrokers\""), {"made.json:4: ", "/target/wrokers"}},
+      {"wrong type",
+       replaced(good, "\"connections\": 2", "\"connections\": \"two\""),
+       {"made.json:5: ", "/load/connections"}},
+      {"out of range",
+       replaced(good, "\"connections\": 2", "\"connections\": 0"),
+       {"made.json:5: ", "/load/connections"}},
+      {"unknown target",
+       replaced(good, "date_header\",", "dote_header\","),
+       {"made.json:4: ", "/target/plugin", "date_header"}},
+      {"unknown variant",
+       replaced(good, "per_request", "per_requset"),
+       {"made.json:4: ", "/target/variant", "per_request", "thread_local_cache"}},
+  };
+  for (const Mistake& mistake : mistakes) {
+    const CliResult result = run_scenario(write("made.json", mistake.text));
+    EXPECT_EQ(result.code, 2) << mistake.name << ": " << result.err;
+    for (const std::string& part : mistake.named) {
+      EXPECT_NE(result.err.find(part), std::string::npos)
+          << mistake.name << ": \"" << part << "\" is not in: " << result.err;
+    }
+    EXPECT_TRUE(nothing_started()) << mistake.name;
+  }
+}
+
+TEST_F(BadInput, TheDocumentWithoutMistakesIsValid) {
+  const CliResult result = run_cli({"validate", write("made.json", document(good_target, good_load))});
+  EXPECT_EQ(result.code, 0) << result.err;
+}
+
+TEST_F(BadInput, AMissingFileIsNamed) {
+  const CliResult result = run_scenario(path("none.json"));
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find("none.json"), std::string::npos) << result.err;
+  EXPECT_TRUE(nothing_started());
+}
+
+TEST_F(BadInput, AMistakeInTheLastFileKeepsTheFirstFromStarting) {
+  const CliResult result = run_scenario(minimal, {path("none.json")});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(nothing_started());
+}
+
+TEST_F(BadInput, AnOverrideIsNamedAsThePlace) {
+  const CliResult result = run_scenario(minimal, {"--set", "target.variant=nothing"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find("--set target.variant=nothing"), std::string::npos) << result.err;
+  EXPECT_TRUE(nothing_started());
+}
+
+TEST_F(BadInput, APluginOfAnotherAbiIsNamedWithBothVersions) {
+  const CliResult result =
+      run_scenario(minimal, {"--set", "target.plugin=wrong_abi", "--plugin-dir", HEAPSTORM_TEST_TARGETS});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_NE(result.err.find("wrong_abi.so was built for version"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("this heapstorm has version 1"), std::string::npos) << result.err;
+  EXPECT_TRUE(nothing_started());
+}
+
+TEST_F(BadInput, UsageErrorsExit2) {
+  EXPECT_EQ(run_cli({}).code, 2);
+  EXPECT_EQ(run_cli({"run"}).code, 2);
+  EXPECT_EQ(run_cli({"run", minimal, "--nonsense"}).code, 2);
+  EXPECT_EQ(run_cli({"run", minimal, "--seed", "minus"}).code, 2);
+  EXPECT_EQ(run_scenario(minimal, {"--flavour", "pink"}).code, 2);
+  EXPECT_EQ(run_scenario(minimal, {"--set", "no_value"}).code, 2);
+  EXPECT_EQ(run_cli({"list", "nonsense"}).code, 2);
+  EXPECT_EQ(run_cli({"--help"}).code, 0);
+  EXPECT_TRUE(nothing_started());
+}
+
+}  // namespace
+}  // namespace heapstorm::cli

@@ -1,0 +1,138 @@
+#include "tools/heapstorm/list_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <vector>
+
+#include "harness/runner/target_catalogue.h"
+#include "harness/scenario/scenario.h"
+#include "tools/heapstorm/exit_codes.h"
+
+namespace heapstorm::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+// Each part of the list is an array of objects; the first two members, name and summary, are what a person sees.
+struct Part {
+  const char* name;
+  std::function<Result<Json>(const ListArguments&)> list;
+};
+
+Result<Json> list_flavours(const ListArguments&) {
+  Json flavours = Json::array();
+  for (const std::string& flavour : TargetCatalogue(default_library_folder()).flavours()) {
+    flavours.push_back(
+        {{"name", flavour}, {"summary", flavour == "plain" ? "no sanitizer" : "the target process under " + flavour}});
+  }
+  return flavours;
+}
+
+Result<Json> list_targets(const ListArguments& arguments) {
+  const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
+  const auto flavours = catalogue.flavours();
+  if (flavours.empty()) return Error::environment("no target_host was found: the build is not complete");
+  Json targets = Json::array();
+  for (const std::string& family : catalogue.families(flavours.front())) {
+    const auto described = catalogue.describe(flavours.front(), family);
+    if (!described) return described.error();
+    for (const VariantInfo& variant : described.value().variants) {
+      const std::string kind = variant.buggy ? "bug: " : "fix: ";
+      targets.push_back({{"name", family + "/" + variant.name},
+                         {"summary", kind + variant.summary},
+                         {"family", family},
+                         {"variant", variant.name},
+                         {"buggy", variant.buggy},
+                         {"models", variant.models}});
+    }
+  }
+  return targets;
+}
+
+std::vector<std::string> scenario_files(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+    const bool schema = entry.path().filename() == "scenario.schema.json";
+    if (entry.path().extension() == ".json" && !schema) files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Result<Json> list_scenarios(const ListArguments& arguments) {
+  Json scenarios = Json::array();
+  for (const std::string& file : scenario_files(arguments.scenario_folder)) {
+    const auto scenario = load_scenario(file);
+    if (!scenario) return scenario.error();
+    scenarios.push_back(
+        {{"name", file}, {"summary", scenario.value().description}, {"scenario", scenario.value().name}});
+  }
+  return scenarios;
+}
+
+Result<Json> list_faults(const ListArguments&) {
+  return Json::array({
+      {{"name", "close_frame"}, {"summary", "leave: the client closes as the protocol says"}},
+      {{"name", "fin"}, {"summary", "leave: the client closes the connection without a word"}},
+      {{"name", "rst"}, {"summary", "leave: the client resets the connection"}},
+      {{"name", "clock_tick"}, {"summary", "faults: the target's clock moves on"}},
+      {{"name", "signal"}, {"summary", "faults: the target gets a signal"}},
+  });
+}
+
+const std::vector<Part>& parts() {
+  static const std::vector<Part> all = {
+      {"targets", list_targets}, {"scenarios", list_scenarios}, {"faults", list_faults}, {"flavours", list_flavours}};
+  return all;
+}
+
+void print_text(const std::string& title, const Json& entries, bool with_title) {
+  if (with_title) fmt::print("{}\n", title);
+  std::size_t width = 0;
+  for (const Json& entry : entries) width = std::max(width, entry["name"].get_ref<const std::string&>().size());
+  for (const Json& entry : entries) {
+    fmt::print("{}{:<{}}  {}\n", with_title ? "  " : "", entry["name"].get<std::string>(), width,
+               entry["summary"].get<std::string>());
+  }
+}
+
+}  // namespace
+
+void add_list_command(CLI::App& app, ListArguments& arguments) {
+  std::vector<std::string> names;
+  for (const Part& part : parts()) names.emplace_back(part.name);
+  app.add_option("what", arguments.what, "targets, scenarios, faults or flavours; default all")
+      ->check(CLI::IsMember(names));
+  app.add_option("--scenario-dir", arguments.scenario_folder, "where scenarios are (scenarios)");
+  app.add_option("--plugin-dir", arguments.plugin_folder, "a folder searched for plugins first");
+  app.add_flag("--json", arguments.json, "machine-readable: an array, or an object of arrays for all");
+}
+
+int list_command(const ListArguments& arguments) {
+  const bool all = arguments.what.empty();
+  Json listed = Json::object();
+  for (const Part& part : parts()) {
+    if (!all && arguments.what != part.name) continue;
+    auto entries = part.list(arguments);
+    if (!entries) {
+      fmt::print(stderr, "heapstorm: {}\n", entries.error().message);
+      return exit_code_of(entries.error());
+    }
+    listed[part.name] = std::move(entries.value());
+  }
+  if (arguments.json) {
+    fmt::print("{}\n", (all ? listed : listed[arguments.what]).dump(2, ' ', false, Json::error_handler_t::replace));
+    return exit_ok;
+  }
+  for (const auto& [title, entries] : listed.items()) print_text(title, entries, all);
+  return exit_ok;
+}
+
+}  // namespace heapstorm::cli

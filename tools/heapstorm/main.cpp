@@ -1,0 +1,53 @@
+// heapstorm: the command line, the only place that wires the parts together.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "tools/heapstorm/exit_codes.h"
+#include "tools/heapstorm/list_command.h"
+#include "tools/heapstorm/run_command.h"
+#include "tools/heapstorm/validate_command.h"
+
+namespace {
+
+using namespace heapstorm::cli;
+
+int main_or_throw(int argc, char** argv) {
+  CLI::App app("Makes thread-ownership bugs of servers happen and names both sides of them.", "heapstorm");
+  app.set_version_flag("--version", "heapstorm " HEAPSTORM_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 every expectation met; 1 one was not; 2 bad input or usage; 3 the environment or the harness "
+      "failed; "
+      "130 interrupted, report written.");
+  RunArguments run;
+  ListArguments list;
+  ValidateArguments validate;
+  CLI::App* const run_app = app.add_subcommand("run", "run scenarios and judge what is found");
+  CLI::App* const list_app = app.add_subcommand("list", "what there is: targets, scenarios, faults, flavours");
+  CLI::App* const validate_app = app.add_subcommand("validate", "check scenario files, run nothing");
+  add_run_command(*run_app, run);
+  add_list_command(*list_app, list);
+  add_validate_command(*validate_app, validate);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_ok : exit_bad_input;
+  }
+  if (run_app->parsed()) return run_command(run);
+  if (list_app->parsed()) return list_command(list);
+  return validate_command(validate);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of that write
+  try {
+    return main_or_throw(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "heapstorm: internal error: %s\n", error.what());
+    return exit_environment;
+  }
+}

@@ -1,0 +1,138 @@
+#include "tools/heapstorm/run_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "harness/runner/atomic_file.h"
+#include "harness/runner/supervisor.h"
+#include "reports/json/run_json.h"
+#include "reports/text/printable.h"
+#include "reports/text/summary.h"
+#include "tools/heapstorm/exit_codes.h"
+#include "tools/heapstorm/interrupt.h"
+#include "tools/heapstorm/progress.h"
+#include "tools/heapstorm/scenario_set.h"
+#include "tools/heapstorm/shell_quote.h"
+
+namespace heapstorm::cli {
+namespace {
+
+std::string rerun_line(const RunArguments& arguments, const std::string& file) {
+  std::string line =
+      fmt::format("heapstorm run {} --seed {} --flavour {}", shell_quote(file), arguments.seed, arguments.flavour);
+  for (const std::string& set : arguments.sets) line += " --set " + shell_quote(set);
+  if (!arguments.plugin_folder.empty()) line += " --plugin-dir " + shell_quote(arguments.plugin_folder);
+  return line;
+}
+
+Result<RunDirectory> make_directory(const RunArguments& arguments, const Scenario& scenario) {
+  if (arguments.out.empty()) return create_default_run_directory(scenario.name, arguments.seed, arguments.flavour);
+  if (arguments.files.size() == 1) return create_run_directory(arguments.out);
+  std::string name = scenario.name;
+  std::replace(name.begin(), name.end(), '/', '_');
+  return create_run_directory(fmt::format("{}/{}-{}-{}", arguments.out, name, arguments.seed, arguments.flavour));
+}
+
+// A report of several scenarios is a JSON array, also when it is cut short.
+class Output {
+ public:
+  explicit Output(const RunArguments& arguments) : json_(arguments.json), array_(arguments.files.size() > 1) {}
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  ~Output() {
+    if (json_ && array_) fmt::print("{}]\n", any_ ? "" : "[");
+    std::fflush(stdout);
+  }
+
+  void show(const RunResult& result, const std::string& json) {
+    if (json_) {
+      fmt::print("{}{}", !array_ ? "" : any_ ? "," : "[", json);
+    } else {
+      const bool colour = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+      fmt::print("{}{}", any_ ? "\n" : "", to_summary(result, {.colour = colour}));
+    }
+    any_ = true;
+    std::fflush(stdout);
+  }
+
+ private:
+  bool json_, array_;
+  bool any_ = false;
+};
+
+// What makes an exit code 3 or 130 should not have to be looked for in a report.
+void explain(const RunResult& result) {
+  if (exit_code(result) == exit_interrupted) fmt::print(stderr, "heapstorm: interrupted\n");
+  if (exit_code(result) != exit_environment) return;
+  std::string how;
+  if (result.end_reason == EndReason::died_at_start && result.exit.code)
+    how = fmt::format("exit code {}", *result.exit.code);
+  if (result.end_reason == EndReason::died_at_start && result.exit.signal)
+    how = fmt::format("signal {}", *result.exit.signal);
+  fmt::print(stderr, "heapstorm: {}: {}{}{}\n", result.scenario_file, to_string(result.end_reason),
+             how.empty() ? "" : ", ", how);
+  for (const std::string& note : result.notes) fmt::print(stderr, "  {}\n", printable(note));
+}
+
+Result<int> run_one(const RunArguments& arguments, const LoadedScenario& loaded, const TargetCatalogue& catalogue,
+                    const Interrupt& interrupt, Output& output) {
+  auto directory = make_directory(arguments, loaded.scenario);
+  if (!directory) return directory.error();
+  Progress progress(::isatty(STDERR_FILENO) != 0);
+  RunOptions options{.seed = arguments.seed,
+                     .flavour = arguments.flavour,
+                     .scenario_file = loaded.file,
+                     .rerun = rerun_line(arguments, loaded.file),
+                     .tool_version = HEAPSTORM_VERSION,
+                     .directory = directory.value(),
+                     .catalogue = catalogue};
+  options.on_progress = [&](const RunProgress& now) { progress.show(now); };
+  options.stop = interrupt.token();
+  const auto result = run_attempt(loaded.scenario, options);
+  progress.finish();
+  if (!result) return result.error();
+  const std::string json = to_run_json(result.value());
+  if (const Status written = write_file_atomically(directory.value().file("run.json"), json); !written)
+    return written.error();
+  output.show(result.value(), json);
+  explain(result.value());
+  return exit_code(result.value());
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, RunArguments& arguments) {
+  app.add_option("scenario", arguments.files, "scenario files, run one after another")->required();
+  app.add_option("--seed", arguments.seed, "of the plan (1)");
+  app.add_option("--flavour", arguments.flavour, "plain, asan or tsan: how the target process is built (plain)");
+  app.add_option("--out", arguments.out, "run directory; default heapstorm-runs/<name>-<seed>-<flavour>");
+  app.add_option("--set", arguments.sets, "KEY=VALUE: change the scenario, as in load.connections=5")
+      ->allow_extra_args(false);
+  app.add_option("--plugin-dir", arguments.plugin_folder, "a folder searched for plugins first");
+  app.add_flag("--json", arguments.json, "print run.json on stdout");
+}
+
+int run_command(const RunArguments& arguments) {
+  const Interrupt interrupt;
+  const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
+  const auto loaded = load_all({arguments.files, arguments.sets, arguments.flavour}, catalogue);
+  if (!loaded) {
+    fmt::print(stderr, "{}\n", loaded.error().message);
+    return exit_code_of(loaded.error());
+  }
+  Output output(arguments);
+  int worst = exit_ok;
+  for (const LoadedScenario& scenario : loaded.value()) {
+    if (interrupt.requested()) return exit_interrupted;
+    const auto code = run_one(arguments, scenario, catalogue, interrupt, output);
+    if (!code) fmt::print(stderr, "heapstorm: {}: {}\n", scenario.file, code.error().message);
+    worst = worse(worst, code ? code.value() : exit_code_of(code.error()));
+  }
+  return worst;
+}
+
+}  // namespace heapstorm::cli

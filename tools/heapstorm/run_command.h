@@ -1,0 +1,26 @@
+// heapstorm run SCENARIO...
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace heapstorm::cli {
+
+struct RunArguments {
+  std::vector<std::string> files;
+  std::uint64_t seed = 1;
+  std::string flavour = "plain";
+  std::string out;
+  std::vector<std::string> sets;  // "load.connections=5"
+  std::string plugin_folder;
+  bool json = false;
+};
+
+void add_run_command(CLI::App& app, RunArguments& arguments);
+
+// All scenarios are checked before anything is started. Returns the exit code.
+int run_command(const RunArguments& arguments);
+
+}  // namespace heapstorm::cli

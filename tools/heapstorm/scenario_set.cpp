@@ -1,0 +1,64 @@
+#include "tools/heapstorm/scenario_set.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "tools/heapstorm/target_check.h"
+
+namespace heapstorm::cli {
+namespace {
+
+Result<std::vector<Override>> parse_sets(const std::vector<std::string>& sets) {
+  std::vector<Override> overrides;
+  for (const std::string& set : sets) {
+    const std::size_t equals = set.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Error::bad_input(fmt::format("--set {}: must be KEY=VALUE, as in load.connections=5", set));
+    }
+    overrides.push_back({set.substr(0, equals), set.substr(equals + 1)});
+  }
+  return overrides;
+}
+
+Status check_flavour(const std::string& flavour, const TargetCatalogue& catalogue) {
+  const auto built = catalogue.flavours();
+  if (built.empty()) return Error::environment("no target_host was found: the build is not complete");
+  if (std::find(built.begin(), built.end(), flavour) != built.end()) return Success{};
+  return Error::bad_input(fmt::format("--flavour {}: not built; built are: {}", flavour, fmt::join(built, ", ")));
+}
+
+Result<Scenario> load_one(const std::string& file, const std::vector<Override>& overrides, const std::string& flavour,
+                          const TargetCatalogue& catalogue) {
+  auto scenario = load_scenario(file, overrides);
+  if (!scenario) return scenario;
+  if (const Status target = check_target(scenario.value(), file, overrides, catalogue, flavour); !target) {
+    return target.error();
+  }
+  return scenario;
+}
+
+}  // namespace
+
+Result<std::vector<LoadedScenario>> load_all(const ScenarioSet& set, const TargetCatalogue& catalogue) {
+  if (const Status flavour = check_flavour(set.flavour, catalogue); !flavour) return flavour.error();
+  const auto overrides = parse_sets(set.sets);
+  if (!overrides) return overrides.error();
+  std::vector<LoadedScenario> loaded;
+  Error mistakes = Error::bad_input("");
+  for (const std::string& file : set.files) {
+    auto scenario = load_one(file, overrides.value(), set.flavour, catalogue);
+    if (scenario) {
+      loaded.push_back({file, std::move(scenario.value())});
+      continue;
+    }
+    if (!mistakes.message.empty()) mistakes.message += "\n";
+    mistakes.message += scenario.error().message;
+    if (scenario.error().kind == ErrorKind::environment) mistakes.kind = ErrorKind::environment;
+  }
+  if (!mistakes.message.empty()) return mistakes;
+  return loaded;
+}
+
+}  // namespace heapstorm::cli

@@ -1,0 +1,43 @@
+#include "tools/heapstorm/target_check.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "harness/abi/target.h"
+#include "tools/heapstorm/scenario_place.h"
+
+namespace heapstorm::cli {
+
+Status check_target(const Scenario& scenario, const std::string& file, const std::vector<Override>& overrides,
+                    const TargetCatalogue& catalogue, const std::string& flavour) {
+  const TargetSpec& target = scenario.target;
+  const auto wrong = [&](const std::string& pointer, const std::string& what) {
+    return Error::bad_input(fmt::format("{}: {}: {}", place_in_scenario(file, overrides, pointer), pointer, what));
+  };
+  const auto plugin = catalogue.plugin_file(flavour, target.plugin);
+  if (!plugin) {
+    return wrong("/target/plugin", fmt::format("there is no target \"{}\"; known are: {}", target.plugin,
+                                               fmt::join(catalogue.families(flavour), ", ")));
+  }
+  const auto described = catalogue.describe(flavour, target.plugin);
+  if (!described) return described.error();
+  const TargetInfo& info = described.value();
+  if (info.abi_version != 0 && info.abi_version != HEAPSTORM_TARGET_ABI) {
+    return wrong("/target/plugin",
+                 fmt::format("{} was built for version {} of the plugin ABI, this heapstorm has version {}", *plugin,
+                             info.abi_version, HEAPSTORM_TARGET_ABI));
+  }
+  if (!info.error.empty()) return wrong("/target/plugin", info.error);
+  const auto is_it = [&](const VariantInfo& variant) { return variant.name == target.variant; };
+  if (std::none_of(info.variants.begin(), info.variants.end(), is_it)) {
+    std::vector<std::string> names;
+    for (const VariantInfo& variant : info.variants) names.push_back(variant.name);
+    return wrong("/target/variant", fmt::format("target \"{}\" has no variant \"{}\"; known are: {}", target.plugin,
+                                                target.variant, fmt::join(names, ", ")));
+  }
+  return Success{};
+}
+
+}  // namespace heapstorm::cli

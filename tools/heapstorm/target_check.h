@@ -1,0 +1,17 @@
+// Whether the target that a scenario names is there, before anything is started.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/runner/target_catalogue.h"
+#include "harness/scenario/scenario.h"
+
+namespace heapstorm::cli {
+
+// The error names file, line and JSON pointer, and the names that are known.
+Status check_target(const Scenario& scenario, const std::string& file, const std::vector<Override>& overrides,
+                    const TargetCatalogue& catalogue, const std::string& flavour);
+
+}  // namespace heapstorm::cli

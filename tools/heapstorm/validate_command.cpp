@@ -1,0 +1,30 @@
+#include "tools/heapstorm/validate_command.h"
+
+#include <fmt/format.h>
+
+#include "tools/heapstorm/exit_codes.h"
+#include "tools/heapstorm/scenario_set.h"
+
+namespace heapstorm::cli {
+
+void add_validate_command(CLI::App& app, ValidateArguments& arguments) {
+  app.add_option("scenario", arguments.files, "scenario files")->required();
+  app.add_option("--set", arguments.sets, "KEY=VALUE: change the scenario, as in load.connections=5")
+      ->allow_extra_args(false);
+  app.add_option("--flavour", arguments.flavour, "plain, asan or tsan: whose targets to look at (plain)");
+  app.add_option("--plugin-dir", arguments.plugin_folder, "a folder searched for plugins first");
+}
+
+int validate_command(const ValidateArguments& arguments) {
+  const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
+  const auto loaded = load_all({arguments.files, arguments.sets, arguments.flavour}, catalogue);
+  if (!loaded) {
+    fmt::print(stderr, "{}\n", loaded.error().message);
+    return exit_code_of(loaded.error());
+  }
+  for (const LoadedScenario& scenario : loaded.value())
+    fmt::print("{}: ok, {}\n", scenario.file, scenario.scenario.name);
+  return exit_ok;
+}
+
+}  // namespace heapstorm::cli
