@@ -1,15 +1,17 @@
 /* The black box: the layout of the shared mapping that outlives the target.
  *
- * The target's heap library writes it without locks; the runner maps the same file and reads it at any instant, also after
- * the target died by SIGKILL. It is valid at every instant because nothing is ever visible half-written: a record is filled
- * where no reader looks and then published by one atomic store (release; the reader loads with acquire).
+ * The target's heap library writes it without locks; the runner maps the same file and reads it at any instant, also
+ * after the target died by SIGKILL. It is valid at every instant because nothing is ever visible half-written: a record
+ * is filled where no reader looks and then published by one atomic store (release; the reader loads with acquire).
  *
- * The target corrupts memory on purpose and the whole mapping lies in its address space, so a reader trusts nothing here:
- * not the section table (it recomputes it), not an index, not a string's end. See harness/findings/black_box_reader.h.
+ * The target corrupts memory on purpose and the whole mapping lies in its address space, so a reader trusts nothing
+ * here: not the section table (it recomputes it), not an index, not a string's end. See
+ * harness/findings/black_box_reader.h.
  *
- * C, fixed-width fields, no pointers: addresses of the target are plain integers. All structures are naturally aligned and
- * their sizes are pinned below. Times are milliseconds since `start_monotonic_ns` unless the name says otherwise; they wrap
- * after 49 days. Borrowed idea: LLVM GWP-ASan's common.h (state shared with a crash reader, versioned, pinned). */
+ * C, fixed-width fields, no pointers: addresses of the target are plain integers. All structures are naturally aligned
+ * and their sizes are pinned below. Times are milliseconds since `start_monotonic_ns` unless the name says otherwise;
+ * they wrap after 49 days. Borrowed idea: LLVM GWP-ASan's common.h (state shared with a crash reader, versioned,
+ * pinned). */
 #ifndef HEAPSTORM_HARNESS_ABI_BLACK_BOX_H
 #define HEAPSTORM_HARNESS_ABI_BLACK_BOX_H
 
@@ -140,7 +142,8 @@ enum heapstorm_box_thread_state {
   HEAPSTORM_THREAD_RETIRED = 2,
 };
 
-/* One executable mapping of the target, so that stacks can be symbolised after its death. `path_length` publishes it. */
+/* One executable mapping of the target, so that stacks can be symbolised after its death. `path_length` publishes it.
+ */
 typedef struct heapstorm_box_module {
   uint64_t begin;
   uint64_t end;
@@ -169,15 +172,17 @@ enum heapstorm_box_kind {
 typedef struct heapstorm_box_side {
   uint32_t thread;
   uint32_t stack;
-  uint32_t connection; /* number in the plan; with HEAPSTORM_CONNECTION_SERVER_SIDE set, the target's own count; 0: none */
-  uint32_t action;     /* HEAPSTORM_ACTION(kind, index) */
+  uint32_t
+      connection;  /* number in the plan; with HEAPSTORM_CONNECTION_SERVER_SIDE set, the target's own count; 0: none */
+  uint32_t action; /* HEAPSTORM_ACTION(kind, index) */
   uint32_t at_ms;
   uint32_t text; /* name id */
 } heapstorm_box_side;
 
 #define HEAPSTORM_CONNECTION_SERVER_SIDE 0x80000000u
 
-/* What a thread is doing for a connection: a kind and, for messages and requests, which one of that connection (from 1). */
+/* What a thread is doing for a connection: a kind and, for messages and requests, which one of that connection (from
+ * 1). */
 enum heapstorm_action_kind {
   HEAPSTORM_ACTION_NONE = 0,
   HEAPSTORM_ACTION_ACCEPT = 1,
@@ -214,16 +219,17 @@ typedef struct heapstorm_box_finding {
   uint64_t address;
   uint64_t block_address; /* start of the block, 0 if none is known */
   uint64_t block_bytes;
-  uint32_t tag; /* name id */
+  uint32_t tag;         /* name id */
   uint32_t block_state; /* enum heapstorm_block_state */
   uint32_t age_ms;
-  uint32_t flags; /* enum heapstorm_box_finding_flags */
-  uint32_t handoff; /* last hand-off of the block, or 0 */
-  uint32_t damaged_at; /* overflow, underflow, use after free: offset of the first wrong byte from the block's start (signed) */
+  uint32_t flags;      /* enum heapstorm_box_finding_flags */
+  uint32_t handoff;    /* last hand-off of the block, or 0 */
+  uint32_t damaged_at; /* overflow, underflow, use after free: offset of the first wrong byte from the block's start
+                          (signed) */
   heapstorm_box_side owner;    /* who allocated the block */
   heapstorm_box_side freed;    /* who freed it first, where it was freed */
   heapstorm_box_side offender; /* who is violating now */
-  uint64_t block_count; /* leak_at_thread_exit: blocks in this group, block_bytes is their sum */
+  uint64_t block_count;        /* leak_at_thread_exit: blocks in this group, block_bytes is their sum */
   uint64_t reserved;
 } heapstorm_box_finding;
 
@@ -275,7 +281,7 @@ typedef struct heapstorm_block_header {
   uint64_t size_and_tag; /* size << 16 | tag */
   uint32_t check;        /* keyed over address, size, tag and owner */
   uint32_t owner;        /* thread id */
-  uint32_t state;        /* enum heapstorm_block_state << 24 | (bytes from the allocation's start to this header) / 16 */
+  uint32_t state; /* enum heapstorm_block_state << 24 | (bytes from the allocation's start to this header) / 16 */
   uint32_t stack;
   uint32_t at_ms;
   uint32_t handoff;

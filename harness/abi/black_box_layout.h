@@ -1,5 +1,5 @@
-/* Where each section of a black box lies: a function of the arena's size alone, so that a reader recomputes it instead of
- * trusting what a corrupted target left in the header. */
+/* Where each section of a black box lies: a function of the arena's size alone, so that a reader recomputes it instead
+ * of trusting what a corrupted target left in the header. */
 #ifndef HEAPSTORM_HARNESS_ABI_BLACK_BOX_LAYOUT_H
 #define HEAPSTORM_HARNESS_ABI_BLACK_BOX_LAYOUT_H
 
@@ -43,8 +43,8 @@ static inline uint64_t heapstorm_box_section_bytes(int section, uint64_t arena_b
   }
 }
 
-/* Fills `sections` and returns the size of the whole box. Sections follow the header in the order of their numbers, each on
- * a page of its own; the arena on a multiple of HEAPSTORM_ARENA_ALIGNMENT. */
+/* Fills `sections` and returns the size of the whole box. Sections follow the header in the order of their numbers,
+ * each on a page of its own; the arena on a multiple of HEAPSTORM_ARENA_ALIGNMENT. */
 static inline uint64_t heapstorm_box_layout(uint64_t arena_bytes, heapstorm_box_section_entry* sections) {
   uint64_t offset = HEAPSTORM_BOX_PAGE;
   for (int section = 0; section < HEAPSTORM_SECTION_COUNT; ++section) {

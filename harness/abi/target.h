@@ -1,11 +1,11 @@
-/* The plugin ABI: how target_host talks to a target. C, so that a plugin may be written in any language and built by any
- * compiler. C++ plugins on top of Beast use targets/common/service.h, which implements this table.
+/* The plugin ABI: how target_host talks to a target. C, so that a plugin may be written in any language and built by
+ * any compiler. C++ plugins on top of Beast use targets/common/service.h, which implements this table.
  *
  * A plugin is a shared object that exports one function, `heapstorm_target_table`. target_host refuses a plugin whose
  * `abi_version` is not HEAPSTORM_TARGET_ABI.
  *
- * Threads: the main thread calls `create`, `deliver` and `destroy`. Each worker thread calls `worker_start`, `worker_run`,
- * `worker_stop` for itself, in this order. `worker_wake` may be called from any thread. */
+ * Threads: the main thread calls `create`, `deliver` and `destroy`. Each worker thread calls `worker_start`,
+ * `worker_run`, `worker_stop` for itself, in this order. `worker_wake` may be called from any thread. */
 #ifndef HEAPSTORM_HARNESS_ABI_TARGET_H
 #define HEAPSTORM_HARNESS_ABI_TARGET_H
 
@@ -47,15 +47,16 @@ typedef struct heapstorm_target {
    * `host` stays valid until `destroy` has returned. */
   void* (*create)(const heapstorm_host* host, const char* variant);
 
-  /* Worker thread `index` (0-based), its owner heap already registered: the thread start-up. Returns the worker's state. */
+  /* Worker thread `index` (0-based), its owner heap already registered: the thread start-up. Returns the worker's
+   * state. */
   void* (*worker_start)(void* target, uint32_t index);
   /* Worker thread: serves connections until `worker_wake` was called. */
   void (*worker_run)(void* worker);
   /* Worker thread, after `worker_run`, its owner heap still alive: the thread shut-down. Frees the worker's state. */
   void (*worker_stop)(void* worker);
 
-  /* Main thread: hands an accepted, non-blocking socket to a worker, who owns and closes it. `connection` numbers accepted
-   * connections from 1 in this process. */
+  /* Main thread: hands an accepted, non-blocking socket to a worker, who owns and closes it. `connection` numbers
+   * accepted connections from 1 in this process. */
   void (*deliver)(void* worker, int socket, uint32_t connection);
   /* Any thread: asks the worker to leave `worker_run`, open connections or not. */
   void (*worker_wake)(void* worker);

@@ -1,8 +1,8 @@
 // Seeded, integer-only random numbers: the same bits on every machine, compiler and build.
 //
-// The generator is SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014). It is
-// splittable: `Prng(seed).fork(i)` gives an independent stream for the i-th connection without drawing the streams before it,
-// which is how a plan of a million connections needs no memory.
+// The generator is SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014). It
+// is splittable: `Prng(seed).fork(i)` gives an independent stream for the i-th connection without drawing the streams
+// before it, which is how a plan of a million connections needs no memory.
 #pragma once
 
 #include <cstdint>

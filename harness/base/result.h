@@ -1,4 +1,5 @@
-// Result<T>: a value, or the reason why there is none. For what can go wrong outside our code: bad input and the environment.
+// Result<T>: a value, or the reason why there is none. For what can go wrong outside our code: bad input and the
+// environment.
 #pragma once
 
 #include <string>
@@ -26,7 +27,7 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}      // NOLINT(google-explicit-constructor): `return value;` is the point
+  Result(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor): `return value;` is the point
   Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   explicit operator bool() const { return std::holds_alternative<T>(state_); }

@@ -50,6 +50,10 @@ bool HeapChild::exited_cleanly() const {
   return WIFEXITED(status_) && WEXITSTATUS(status_) == 0;
 }
 
+int HeapChild::exit_code() const {
+  return WIFEXITED(status_) ? WEXITSTATUS(status_) : -1;
+}
+
 int HeapChild::signal() const {
   return WIFSIGNALED(status_) ? WTERMSIG(status_) : 0;
 }

@@ -21,6 +21,7 @@ class HeapChild {
   HeapChild& operator=(const HeapChild&) = delete;
 
   bool exited_cleanly() const;
+  int exit_code() const;
   int signal() const;  // that killed it, or 0
   std::vector<heapstorm_box_finding> findings() const;
   // The only finding there is; fails the test if there is another number of them.

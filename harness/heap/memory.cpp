@@ -12,20 +12,18 @@ constexpr std::uint64_t longest_look_back_bytes = 64 * 1024;
 
 // A thread that is past its C++ thread-local destructors has no heap of its own any more: a heap for this one block,
 // whose pages mimalloc then takes care of. Slow, rare and safe.
-void* take_late(std::size_t bytes, bool zeroed) {
+void* take_late(std::size_t bytes) {
   mi_heap_t* heap = mi_heap_new_in_arena(process().arena);
   if (heap == nullptr) return nullptr;
-  void* memory = zeroed ? mi_heap_zalloc(heap, bytes) : mi_heap_malloc(heap, bytes);
+  void* memory = mi_heap_malloc(heap, bytes);
   mi_heap_delete(heap);
   return memory;
 }
 
 }  // namespace
 
-void* take_memory_slowly(const ThreadState& state, std::size_t bytes, bool zeroed) {
-  if (process().uses_system_backend()) return zeroed ? std::calloc(1, bytes) : std::malloc(bytes);
-  if (state.mimalloc_heap == nullptr) return take_late(bytes, zeroed);
-  return zeroed ? mi_heap_zalloc(state.mimalloc_heap, bytes) : mi_heap_malloc(state.mimalloc_heap, bytes);
+void* take_memory_slowly(std::size_t bytes) {
+  return process().uses_system_backend() ? std::malloc(bytes) : take_late(bytes);
 }
 
 void give_back_to_system(const Block& block) {

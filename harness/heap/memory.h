@@ -11,21 +11,26 @@
 namespace heapstorm::heap {
 
 // Aligned to 16 bytes; null when there is none.
-void* take_memory_slowly(const ThreadState& state, std::size_t bytes, bool zeroed);
-inline void* take_memory(const ThreadState& state, std::size_t bytes, bool zeroed) {
-  if (state.mimalloc_heap != nullptr && !zeroed) [[likely]]
+void* take_memory_slowly(std::size_t bytes);
+inline void* take_memory(const ThreadState& state, std::size_t bytes) {
+  if (state.mimalloc_heap != nullptr) [[likely]]
     return mi_heap_malloc(state.mimalloc_heap, bytes);
-  return take_memory_slowly(state, bytes, zeroed);
+  return take_memory_slowly(bytes);
 }
 
 // Gives an allocation back; any thread may (mimalloc queues a foreign one for its page's owner).
 void give_back_to_system(const Block& block);
+// From the allocation's start to the end of the tail, in the block's present size.
+inline std::size_t allocation_bytes(const Block& block) {
+  auto before = static_cast<std::size_t>(block.first() - static_cast<std::byte*>(block.allocation()));
+  return before + block.size() + process().tail_bytes;
+}
 inline void give_memory_back(const Block& block) {
-  auto* allocation = static_cast<std::byte*>(block.allocation());
-  unpoison(allocation, static_cast<std::size_t>(block.first() - allocation) + block.size() + process().tail_bytes);
+  void* allocation = block.allocation();
+  unpoison(allocation, allocation_bytes(block));
   if (process().uses_system_backend()) [[unlikely]]
     return give_back_to_system(block);
-  announce_death(block.first(), (block.size() + 7) / 8 * 8);
+  announce_death(allocation, allocation_bytes(block));
   mi_free(allocation);
 }
 

@@ -44,11 +44,11 @@ std::size_t round_up(std::size_t value, std::size_t alignment) {
 }
 
 // In asan, everything of the allocation but the block's own bytes is a redzone.
-void announce_block(const Process& shared, const Block& block, [[maybe_unused]] std::byte* allocation) {
-  if (!shared.uses_system_backend()) announce_birth(block.first(), round_up(block.size(), 8));
+void surround_with_poison(const Block& block) {
+  auto* allocation = static_cast<std::byte*>(block.allocation());
   poison(allocation, static_cast<std::size_t>(block.first() - allocation));
   unpoison(block.first(), block.size());
-  poison(block.first() + block.size(), shared.tail_bytes);
+  poison(block.first() + block.size(), process().tail_bytes);
 }
 
 void write_header(ThreadState& state, const Block& block, const Request& request, std::uint32_t distance,
@@ -255,11 +255,11 @@ Verdict claim(ThreadState& state, void* address, heapstorm_box_kind foreign_kind
 
 void resize_in_place(const Block& block, std::size_t bytes) {
   Process& shared = process();
-  unpoison(block.first(), bytes + shared.tail_bytes);
+  unpoison(block.first(), std::max<std::size_t>(block.size(), bytes) + shared.tail_bytes);
   block.stamp(shared, bytes, block.tag(), block.owner());
   if (shared.options.canaries) arm_canaries(shared, block);
   poison(block.first() + bytes, shared.tail_bytes);
-  if (shared.uses_system_backend()) system_registry().resize(block.first(), bytes);
+  if (shared.uses_system_backend()) system_registry().add(block.first(), bytes, block.owner());
   block.set_state(HEAPSTORM_BLOCK_LIVE);
 }
 
@@ -288,7 +288,7 @@ bool visit_allocation(const mi_heap_t*, const mi_heap_area_t*, void* allocation,
 
 void report_leaks(ThreadState& state) {
   if (process().uses_system_backend()) {
-    for (void* block : system_registry().blocks()) report_leak(state, block);
+    for (void* block : system_registry().blocks_of(state.id)) report_leak(state, block);
   } else if (state.mimalloc_heap != nullptr) {
     mi_heap_visit_blocks(state.mimalloc_heap, true, visit_allocation, &state);
   }
@@ -307,20 +307,23 @@ void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_p
     if (refused || stolen != nullptr) return stolen;
   }
   std::size_t slack = request.alignment > Block::alignment ? request.alignment : 0;
-  auto* allocation = static_cast<std::byte*>(
-      take_memory(state, Block::header_bytes + request.bytes + shared.tail_bytes + slack, request.zeroed));
+  auto* allocation =
+      static_cast<std::byte*>(take_memory(state, Block::header_bytes + request.bytes + shared.tail_bytes + slack));
   if (allocation == nullptr) [[unlikely]]
     return nullptr;
   std::byte* first = allocation + Block::header_bytes;
   if (slack != 0)
     first = reinterpret_cast<std::byte*>(round_up(reinterpret_cast<std::size_t>(first), request.alignment));
   Block block(first);
-  auto distance = static_cast<std::uint32_t>(first - Block::header_bytes - allocation) / Block::alignment;
+  auto distance = static_cast<std::uint32_t>((first - Block::header_bytes - allocation) / Block::alignment);
+  auto total = static_cast<std::size_t>(first - allocation) + request.bytes + shared.tail_bytes;
+  if (!shared.uses_system_backend()) announce_birth(allocation, total);
   write_header(state, block, request, distance, frame_pointer);
   bump(state.record->allocations);
-  announce_block(shared, block, allocation);
+  surround_with_poison(block);
+  if (request.zeroed) std::memset(first, 0, request.bytes);  // By us: mimalloc must not touch what TSan watches.
   if (shared.uses_system_backend()) [[unlikely]]
-    system_registry().add(first, request.bytes);
+    system_registry().add(first, request.bytes, block.owner());
   if (state.hooked && shared.options.heap_events)
     state.ring.write(HEAPSTORM_EVENT_ALLOCATE, state.connection, block.address());
   return first;
@@ -397,6 +400,7 @@ int transfer(ThreadState& state, void* address, std::uint32_t to, std::uint64_t 
     store(block.header().handoff, index);
   }
   block.stamp(shared, block.size(), block.tag(), to);
+  if (shared.uses_system_backend()) system_registry().add(block.first(), block.size(), to);
   return 0;
 }
 

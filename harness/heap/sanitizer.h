@@ -53,16 +53,16 @@ inline void announce_arena([[maybe_unused]] void* begin, [[maybe_unused]] std::s
 #endif
 }
 
-// `begin` is aligned to 16 and `bytes` a multiple of 8, in the arena.
+// An allocation in the arena begins or ends its life. `begin` is aligned to 16.
 inline void announce_birth([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
 #ifdef HEAPSTORM_TSAN
-  __tsan_java_alloc(reinterpret_cast<unsigned long>(begin), bytes);
+  __tsan_java_alloc(reinterpret_cast<unsigned long>(begin), (bytes + 7) / 8 * 8);
 #endif
 }
 
 inline void announce_death([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
 #ifdef HEAPSTORM_TSAN
-  __tsan_java_free(reinterpret_cast<unsigned long>(begin), bytes);
+  __tsan_java_free(reinterpret_cast<unsigned long>(begin), (bytes + 7) / 8 * 8);
 #endif
 }
 

@@ -11,14 +11,14 @@ namespace heapstorm::heap {
 
 class SystemRegistry {
  public:
-  void add(void* block, std::uint64_t size);
-  void resize(void* block, std::uint64_t size);
+  // A new block, or a known one's new size and owner.
+  void add(void* block, std::uint64_t size, std::uint32_t owner);
   void remove(void* block);
   bool contains(const void* block);
   // The first byte of the block that `address` lies in, or null.
   void* find_around(const void* address);
-  // Every block there is at this moment.
-  std::vector<void*> blocks();
+  // The blocks that this thread owns at this moment.
+  std::vector<void*> blocks_of(std::uint32_t owner);
 };
 
 SystemRegistry& system_registry();

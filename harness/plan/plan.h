@@ -1,8 +1,8 @@
-// A Plan: the exact list of client actions and faults drawn from a scenario and a seed. The same scenario and seed give the same
-// plan, byte for byte, on every machine and build.
+// A Plan: the exact list of client actions and faults drawn from a scenario and a seed. The same scenario and seed give
+// the same plan, byte for byte, on every machine and build.
 //
-// A plan is a function, not a list: connection i is computed from (scenario, seed, i) when it is asked for, so a plan of a
-// million connections takes no memory. A plain value; const functions may be called from several threads at once.
+// A plan is a function, not a list: connection i is computed from (scenario, seed, i) when it is asked for, so a plan
+// of a million connections takes no memory. A plain value; const functions may be called from several threads at once.
 #pragma once
 
 #include <cstdint>

@@ -145,7 +145,7 @@ TEST_F(ProcessTest, OutputIsCutAtTheLimitAndTheChildGoesOn) {
   EXPECT_EQ(std::filesystem::file_size(folder_ + "/out"), 1000u);
 }
 
-TEST_F(ProcessTest, InheritsTheNamedDescriptorAndNoOther) {
+TEST_F(ProcessTest, InheritsTheNamedDescriptorAndVariables) {
   const UniqueFd named(::dup(STDERR_FILENO));
   ProcessOptions options = shell("ls /proc/self/fd | tr '\\n' ' '; echo \"$BOX\"");
   options.inherited_fds = {named.get()};

@@ -1,5 +1,5 @@
-// A Scenario: what to run and what to expect, as read from a scenario file and checked. A plain value; scenario.schema.json
-// describes the file.
+// A Scenario: what to run and what to expect, as read from a scenario file and checked. A plain value;
+// scenario.schema.json describes the file.
 #pragma once
 
 #include <array>
@@ -20,8 +20,8 @@ enum class Policy { report, abort, ignore, corrupt };
 enum class Backend { mimalloc, system };
 
 // How connections arrive. closed: `concurrent` clients, each connects again as soon as it has left. stepwise: one after
-// another and overlapping; each opens only when the open before it (and the clock tick after that) is complete, and none goes on
-// before all are open. The same steps in the same order every time.
+// another and overlapping; each opens only when the open before it (and the clock tick after that) is complete, and
+// none goes on before all are open. The same steps in the same order every time.
 enum class Arrival { closed, stepwise };
 
 enum class CloseKind { close_frame, fin, rst };
@@ -65,7 +65,8 @@ struct Load {
   bool operator==(const Load&) const = default;
 };
 
-// The target's clock moves on by `step_s` seconds: every `every_ms` of wall time, or (stepwise) after every `every_opens` opens.
+// The target's clock moves on by `step_s` seconds: every `every_ms` of wall time, or (stepwise) after every
+// `every_opens` opens.
 struct ClockTick {
   std::optional<std::uint32_t> every_ms;
   std::optional<std::uint32_t> every_opens;
@@ -93,7 +94,7 @@ struct HeapSpec {
 };
 
 struct TargetSpec {
-  std::string plugin;   // family
+  std::string plugin;  // family
   std::string variant;
   std::uint32_t workers = 4;
   Dispatch dispatch = Dispatch::fd_modulo;
@@ -102,9 +103,9 @@ struct TargetSpec {
 };
 
 struct Limits {
-  std::uint32_t time_s = 20;    // for the storm
-  std::uint32_t start_s = 10;   // until the target listens
-  std::uint32_t stop_s = 5;     // from SIGTERM to SIGKILL
+  std::uint32_t time_s = 20;   // for the storm
+  std::uint32_t start_s = 10;  // until the target listens
+  std::uint32_t stop_s = 5;    // from SIGTERM to SIGKILL
   bool operator==(const Limits&) const = default;
 };
 
@@ -115,8 +116,8 @@ struct FindingPattern {
   bool operator==(const FindingPattern&) const = default;
 };
 
-// clean: no finding at all. Otherwise every pattern of `findings` must match at least one finding, and a finding that matches
-// neither `findings` nor `allow` is unexpected.
+// clean: no finding at all. Otherwise every pattern of `findings` must match at least one finding, and a finding that
+// matches neither `findings` nor `allow` is unexpected.
 struct Expect {
   bool clean = false;
   std::vector<FindingPattern> findings;
@@ -132,7 +133,8 @@ struct Scenario {
   std::vector<Fault> faults;
   Limits limits;
   Expect expect;
-  std::string resolved_json;  // the document after --set, as one normalised JSON text: what scenario.json in a run directory holds
+  std::string resolved_json;  // the document after --set, as one normalised JSON text: what scenario.json in a run
+                              // directory holds
   bool operator==(const Scenario&) const = default;
 };
 
@@ -142,12 +144,14 @@ struct Override {
   std::string value;
 };
 
-// Reads and checks a scenario. On bad input the error names file, line and JSON pointer of every mistake found, one a line:
+// Reads and checks a scenario. On bad input the error names file, line and JSON pointer of every mistake found, one a
+// line:
 //   scenarios/x.json:12: /load/connections: must be between 1 and 100000000, not 0
 Result<Scenario> load_scenario(const std::string& file, const std::vector<Override>& overrides = {});
 
 // The same from text; `file` is only for messages.
-Result<Scenario> parse_scenario(const std::string& text, const std::string& file, const std::vector<Override>& overrides = {});
+Result<Scenario> parse_scenario(const std::string& text, const std::string& file,
+                                const std::vector<Override>& overrides = {});
 
 const char* to_string(Protocol);
 const char* to_string(Dispatch);

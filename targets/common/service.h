@@ -4,7 +4,8 @@
 //   class Echo : public heapstorm::target::Service { ... };
 //   HEAPSTORM_TARGET("null", {{"echo", "no defect at all", "", false, make_service<Echo>}})
 //
-// Threads: a Service is created, called and destroyed on one worker thread only, with that thread's owner heap registered.
+// Threads: a Service is created, called and destroyed on one worker thread only, with that thread's owner heap
+// registered.
 #pragma once
 
 #include <cstdint>
@@ -64,12 +65,14 @@ class Service {
     return {200, "text/plain", std::string(request.body)};
   }
   virtual void on_open(Connection& connection) {}
-  virtual void on_message(Connection& connection, std::string_view message, bool text) { connection.send(message, text); }
+  virtual void on_message(Connection& connection, std::string_view message, bool text) {
+    connection.send(message, text);
+  }
   virtual void on_close(Connection& connection) {}
 };
 
-// What all workers of one process share: the place for a family's module start-up and shut-down. Created before the first
-// worker and destroyed after the last one, on the main thread.
+// What all workers of one process share: the place for a family's module start-up and shut-down. Created before the
+// first worker and destroyed after the last one, on the main thread.
 class Module {
  public:
   virtual ~Module() = default;
@@ -102,9 +105,9 @@ const heapstorm_target* make_target_table(const char* family, const std::vector<
 }  // namespace heapstorm::target
 
 // Defines the plugin's one exported symbol. Use once for each family, outside any namespace.
-#define HEAPSTORM_TARGET(family, ...)                                                                        \
-  extern "C" __attribute__((visibility("default"))) const heapstorm_target* heapstorm_target_table(void) {   \
-    static const std::vector<heapstorm::target::Variant> variants __VA_ARGS__;                                \
-    static const heapstorm_target* const table = heapstorm::target::make_target_table(family, variants);      \
-    return table;                                                                                            \
+#define HEAPSTORM_TARGET(family, ...)                                                                      \
+  extern "C" __attribute__((visibility("default"))) const heapstorm_target* heapstorm_target_table(void) { \
+    static const std::vector<heapstorm::target::Variant> variants __VA_ARGS__;                             \
+    static const heapstorm_target* const table = heapstorm::target::make_target_table(family, variants);   \
+    return table;                                                                                          \
   }

@@ -101,7 +101,7 @@ TEST_F(RunCommand, KeepsTheFindingWhenThePlanKillsTheTarget) {
 
 TEST_F(RunCommand, TheSeedAloneDecidesThePlan) {
   const std::string file = scenario("date_header/per_request");
-  const std::vector<std::string> small = {"--set", "load.connections=20", "--seed"};
+  const std::vector<std::string> small = {"--set", "load.connections=20", "--set", "load.concurrent=4", "--seed"};
   const auto hash = [&](const std::string& seed) {
     std::vector<std::string> arguments = small;
     arguments.push_back(seed);
