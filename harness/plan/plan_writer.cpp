@@ -98,7 +98,9 @@ void PlanWriter::write_header() {
   const Load& load = plan_.load();
   buffer_ += "{\"plan\":1," + key_value("seed", plan_.seed()) + ",\"protocol\":\"" + to_string(load.protocol) + "\"," +
              key_value("connections", load.connections) + "," + key_value("concurrent", load.concurrent) +
-             ",\"arrival\":\"" + to_string(load.arrival) + "\"}\n";
+             ",\"arrival\":\"" + to_string(load.arrival) + "\"";
+  if (load.warm_up > 0) buffer_ += "," + key_value("warm_up", load.warm_up);
+  buffer_ += "}\n";
 }
 
 void PlanWriter::write_steps() {

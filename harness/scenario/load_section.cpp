@@ -42,10 +42,21 @@ void read_concurrent(const ObjectReader& object, std::optional<Arrival> arrival,
   stepwise ? check_stepwise(object, load) : check_closed(object, load);
 }
 
+void read_warm_up(const ObjectReader& object, std::optional<Arrival> arrival, Load& load) {
+  if (!object.read_integer("warm_up", {0, 10000}, load.warm_up) || load.warm_up == 0) return;
+  if (arrival == Arrival::stepwise) {
+    object.node().member_error("warm_up", "is for arrival \"closed\"; \"stepwise\" opens all connections that way");
+  } else if (load.warm_up > load.concurrent) {
+    object.node().member_error("warm_up", fmt::format("must be at most concurrent ({}), because they are open at the "
+                                                      "same time, not {}",
+                                                      load.concurrent, load.warm_up));
+  }
+}
+
 }  // namespace
 
 std::optional<Arrival> read_load(const Node& node, Load& load) {
-  const ObjectReader object(node, {"protocol", "connections", "concurrent", "arrival", "session"});
+  const ObjectReader object(node, {"protocol", "connections", "concurrent", "arrival", "warm_up", "session"});
   object.require("protocol");
   object.require("connections");
   std::optional<Protocol> protocol;
@@ -54,6 +65,7 @@ std::optional<Arrival> read_load(const Node& node, Load& load) {
   if (object.read_enum("arrival", arrival_names, load.arrival) || !object.has("arrival")) arrival = load.arrival;
   const bool connections_known = object.read_integer("connections", {1, 100000000}, load.connections);
   read_concurrent(object, arrival, connections_known, load);
+  read_warm_up(object, arrival, load);
   if (const auto session = object.require("session")) read_session(*session, protocol, load.session);
   return arrival;
 }

@@ -61,6 +61,9 @@ struct Load {
   std::uint32_t connections = 1;  // in all
   std::uint32_t concurrent = 1;   // at the same time
   Arrival arrival = Arrival::closed;
+  // closed: the first so many connections open one after another, the target's clock a second later each time, and stay
+  // open until all of them are. So a storm has reached every worker, and the caches of each, before it goes wild.
+  std::uint32_t warm_up = 0;
   std::vector<Step> session;  // open first, leave last
   bool operator==(const Load&) const = default;
 };

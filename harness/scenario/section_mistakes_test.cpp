@@ -89,6 +89,13 @@ TEST(LoadMistakes, MoreConcurrentThanConnections) {
             "s.json:7: /load/concurrent: must be at most connections (100), not 101");
 }
 
+TEST(LoadMistakes, WarmUpThatCannotBe) {
+  EXPECT_EQ(error_with("\"connections\": 100", "\"connections\": 100, \"concurrent\": 4, \"warm_up\": 5"),
+            "s.json:7: /load/warm_up: must be at most concurrent (4), because they are open at the same time, not 5");
+  EXPECT_EQ(error_with("\"connections\": 100", "\"connections\": 100, \"arrival\": \"stepwise\", \"warm_up\": 5"),
+            "s.json:7: /load/warm_up: is for arrival \"closed\"; \"stepwise\" opens all connections that way");
+}
+
 TEST(LoadMistakes, OneMistakeHasOneMessage) {
   // Neither the ticks by opens nor the number of clients can be judged while the arrival is unknown.
   std::string text =

@@ -33,7 +33,9 @@ class ArrivalOrder {
   virtual bool finished() const = 0;
 };
 
-std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, std::uint32_t connections);
+// `warm_up`: so many connections open one after another before the others begin or any of them acts; at most `clients`.
+std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, std::uint32_t connections,
+                                                  std::uint32_t warm_up = 0);
 std::unique_ptr<ArrivalOrder> make_stepwise_arrival(std::uint32_t connections);
 
 }  // namespace heapstorm

@@ -28,6 +28,28 @@ TEST(ClosedArrival, OpensAnotherConnectionBeforeTheNextOneActs) {
   EXPECT_EQ(next(*arrival), "c1 acts");
 }
 
+TEST(ClosedArrival, WarmsUpOneByOneAndHoldsTheFirstConnectionsUntilAllAreOpen) {
+  const auto arrival = make_closed_arrival(4, 8, 2);
+  EXPECT_EQ(next(*arrival), "c0 opens 1");
+  EXPECT_EQ(next(*arrival), "wait");
+  arrival->on_opened(0);
+  EXPECT_EQ(next(*arrival), "c1 opens 2");
+  EXPECT_EQ(next(*arrival), "wait");
+  arrival->on_opened(1);
+  EXPECT_EQ(next(*arrival), "c2 opens 3");
+  EXPECT_EQ(next(*arrival), "c3 opens 4");
+  EXPECT_EQ(next(*arrival), "c0 acts");
+}
+
+TEST(ClosedArrival, GoesOnWhenAConnectionOfTheWarmUpFails) {
+  const auto arrival = make_closed_arrival(2, 4, 2);
+  EXPECT_EQ(next(*arrival), "c0 opens 1");
+  arrival->on_left(0, false);
+  EXPECT_EQ(next(*arrival), "c1 opens 2");
+  arrival->on_left(1, false);
+  EXPECT_EQ(next(*arrival), "c0 opens 3");
+}
+
 TEST(ClosedArrival, IsFinishedWhenEveryConnectionIsOver) {
   const auto arrival = make_closed_arrival(1, 2);
   EXPECT_EQ(next(*arrival), "c0 opens 1");

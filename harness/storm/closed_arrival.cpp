@@ -17,12 +17,13 @@ constexpr std::uint32_t max_opening = 128;
 
 class ClosedArrival final : public ArrivalOrder {
  public:
-  ClosedArrival(std::uint32_t clients, std::uint32_t connections)
-      : clients_(clients), connections_(connections), idle_(clients), ready_(clients) {
+  ClosedArrival(std::uint32_t clients, std::uint32_t connections, std::uint32_t warm_up)
+      : clients_(clients), connections_(connections), warm_up_(warm_up), idle_(clients), ready_(clients) {
     for (std::uint32_t client = 0; client < clients; ++client) idle_.push(client);
   }
 
   std::optional<Turn> next_turn() override {
+    if (warming_up() && opening_ > 0) return std::nullopt;
     if (!idle_.empty() && begun_ < connections_ && opening_ < max_opening) {
       ++opening_;
       return Turn{idle_.pop(), ++begun_};
@@ -46,8 +47,12 @@ class ClosedArrival final : public ArrivalOrder {
   bool finished() const override { return begun_ == connections_ && idle_.size() == clients_; }
 
  private:
+  // Until the last of the first connections is open; nobody acts before.
+  bool warming_up() const { return begun_ < warm_up_ || (begun_ == warm_up_ && opening_ > 0); }
+
   std::uint32_t clients_;
   std::uint32_t connections_;
+  std::uint32_t warm_up_;
   std::uint32_t begun_ = 0;
   std::uint32_t opening_ = 0;
   Ring idle_;
@@ -56,8 +61,9 @@ class ClosedArrival final : public ArrivalOrder {
 
 }  // namespace
 
-std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, std::uint32_t connections) {
-  return std::make_unique<ClosedArrival>(clients, connections);
+std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, std::uint32_t connections,
+                                                  std::uint32_t warm_up) {
+  return std::make_unique<ClosedArrival>(clients, connections, std::min(warm_up, clients));
 }
 
 }  // namespace heapstorm

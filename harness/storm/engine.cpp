@@ -26,7 +26,7 @@ constexpr std::uint32_t refusals_of_a_dead_server = 50;
 
 std::unique_ptr<ArrivalOrder> make_arrival(const Load& load) {
   if (load.arrival == Arrival::stepwise) return make_stepwise_arrival(load.connections);
-  return make_closed_arrival(connections_held(load), load.connections);
+  return make_closed_arrival(connections_held(load), load.connections, load.warm_up);
 }
 
 double thread_cpu_us() {
@@ -113,6 +113,7 @@ bool Engine::take_turns() {
       spread(client, client.advance());
     } else {
       ticker_.before_open();
+      if (turn->connection > 1 && turn->connection <= context_.plan.load().warm_up) ticker_.tick_now();
       spread(client, client.begin(turn->connection));
     }
   }
