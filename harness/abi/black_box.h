@@ -33,7 +33,8 @@ enum heapstorm_box_section {
   HEAPSTORM_SECTION_THREADS,       /* heapstorm_box_thread, index = thread id; 0 is "no thread" */
   HEAPSTORM_SECTION_MODULES,       /* heapstorm_box_module */
   HEAPSTORM_SECTION_STACK_INDEX,   /* uint32_t, hash table of stack ids (writer only) */
-  HEAPSTORM_SECTION_STACKS,        /* uint64_t words; stack id = word index of its length word; 0 is "no stack" */
+  HEAPSTORM_SECTION_STACKS,        /* uint64_t words; a stack's id is the index of its first word: the number of
+                                      frames in the low 8 bits, a hash above; the frames follow. 0 is "no stack" */
   HEAPSTORM_SECTION_FINDING_INDEX, /* uint32_t, hash table fingerprint -> finding index + 1 */
   HEAPSTORM_SECTION_FINDINGS,      /* heapstorm_box_finding */
   HEAPSTORM_SECTION_HANDOFFS,      /* heapstorm_box_handoff; 0 is "never handed off" */
@@ -142,8 +143,8 @@ enum heapstorm_box_thread_state {
   HEAPSTORM_THREAD_RETIRED = 2,
 };
 
-/* One executable mapping of the target, so that stacks can be symbolised after its death. `path_length` publishes it.
- */
+/* One executable or shared object of the target, code and data, so that stacks and variables can be named after its
+ * death. `path_length` publishes it. */
 typedef struct heapstorm_box_module {
   uint64_t begin;
   uint64_t end;
@@ -230,7 +231,7 @@ typedef struct heapstorm_box_finding {
   heapstorm_box_side freed;    /* who freed it first, where it was freed */
   heapstorm_box_side offender; /* who is violating now */
   uint64_t block_count;        /* leak_at_thread_exit: blocks in this group, block_bytes is their sum */
-  uint64_t reserved;
+  uint64_t held_at;            /* address of a global or static variable that referred to the block, or 0 */
 } heapstorm_box_finding;
 
 /* A legal transfer of a block from one owner to the next, newest first. */
@@ -310,8 +311,7 @@ typedef struct heapstorm_block_tail {
 /* The check of a block header. `address` is the block's first byte in the target's address space. */
 static inline uint32_t heapstorm_block_check(uint64_t key, uint64_t address, uint64_t size_and_tag, uint32_t owner) {
   uint64_t mixed = (address ^ key) * 0x9e3779b97f4a7c15ull;
-  mixed ^= (size_and_tag + owner + (key >> 7)) * 0xbf58476d1ce4e5b9ull;
-  return (uint32_t)(mixed >> 32);
+  return (uint32_t)(mixed >> 32) ^ (uint32_t)size_and_tag ^ (uint32_t)(size_and_tag >> 32) ^ owner;
 }
 
 #ifdef __cplusplus

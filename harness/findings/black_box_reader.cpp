@@ -22,6 +22,10 @@ std::optional<std::string> field_text(const char (&field)[N], std::uint32_t leng
   return valid_utf8(std::string_view(field, length));
 }
 
+bool is_registered(std::uint32_t thread_state) {
+  return thread_state == HEAPSTORM_THREAD_ALIVE || thread_state == HEAPSTORM_THREAD_RETIRED;
+}
+
 bool plausible_arena(std::uint64_t bytes) {
   return bytes != 0 && bytes <= (1ull << 47);
 }
@@ -82,10 +86,9 @@ std::optional<std::string> BlackBoxReader::name(std::uint32_t id) const {
 std::optional<ThreadInfo> BlackBoxReader::thread(std::uint32_t id) const {
   if (id == 0) return std::nullopt;
   const std::uint64_t offset = entry_offset(HEAPSTORM_SECTION_THREADS, id, sizeof(heapstorm_box_thread));
-  bytes_.acquire(offset + offsetof(heapstorm_box_thread, state));
+  if (!is_registered(bytes_.acquire(offset + offsetof(heapstorm_box_thread, state)))) return std::nullopt;
   const auto entry = bytes_.copy<heapstorm_box_thread>(offset);
-  if (!entry || (entry->state != HEAPSTORM_THREAD_ALIVE && entry->state != HEAPSTORM_THREAD_RETIRED))
-    return std::nullopt;
+  if (!entry || !is_registered(entry->state)) return std::nullopt;
   auto name = field_text(entry->name, entry->name_length);
   if (!name) return std::nullopt;
   ThreadInfo info;
@@ -109,8 +112,9 @@ std::vector<ThreadInfo> BlackBoxReader::threads(std::size_t limit) const {
   std::vector<ThreadInfo> threads;
   std::uint32_t unpublished = 0;
   for (std::uint32_t id = 1; id < HEAPSTORM_THREADS && threads.size() < limit; ++id) {
-    auto info = thread(id);
-    if (info) {
+    const std::uint64_t offset = sections_[HEAPSTORM_SECTION_THREADS].offset + id * sizeof(heapstorm_box_thread);
+    const bool there = is_registered(bytes_.acquire(offset + offsetof(heapstorm_box_thread, state)));
+    if (auto info = there ? thread(id) : std::nullopt) {
       threads.push_back(std::move(*info));
       unpublished = 0;
     } else if (++unpublished == most_unpublished_threads) {
@@ -124,7 +128,7 @@ std::vector<ModuleInfo> BlackBoxReader::modules() const {
   std::vector<ModuleInfo> modules;
   for (std::uint32_t i = 0; i < HEAPSTORM_MODULES; ++i) {
     const std::uint64_t offset = entry_offset(HEAPSTORM_SECTION_MODULES, i, sizeof(heapstorm_box_module));
-    bytes_.acquire(offset + offsetof(heapstorm_box_module, path_length));
+    if (bytes_.acquire(offset + offsetof(heapstorm_box_module, path_length)) == 0) continue;
     const auto entry = bytes_.copy<heapstorm_box_module>(offset);
     if (!entry || entry->path_length == 0 || entry->begin >= entry->end) continue;
     auto path = field_text(entry->path, entry->path_length);

@@ -152,5 +152,7 @@ class BlackBoxReader {
 const char* kind_name(std::uint32_t kind);
 // "live", "quarantined", "freed", "moved", "unknown".
 const char* block_state_name(std::uint32_t state);
+// "connection opens", "clock tick" and so on; "unknown" for a number that is no kind of event.
+const char* event_name(std::uint16_t kind);
 
 }  // namespace heapstorm

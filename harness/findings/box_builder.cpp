@@ -11,9 +11,12 @@ namespace heapstorm {
 
 BoxBuilder::BoxBuilder() {
   size_ = heapstorm_box_layout(arena_bytes, sections_);
-  void* memory = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  // Touching what lies beside the box faults.
+  const std::uint64_t room = size_ + 2 * HEAPSTORM_BOX_PAGE;
+  void* memory = ::mmap(nullptr, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   HEAPSTORM_CHECK(memory != MAP_FAILED);
-  base_ = static_cast<std::byte*>(memory);
+  base_ = static_cast<std::byte*>(memory) + HEAPSTORM_BOX_PAGE;
+  HEAPSTORM_CHECK(::mprotect(base_, size_, PROT_READ | PROT_WRITE) == 0);
   header().magic = HEAPSTORM_BOX_MAGIC;
   header().version = HEAPSTORM_BOX_VERSION;
   header().header_bytes = sizeof(heapstorm_box_header);
@@ -26,7 +29,7 @@ BoxBuilder::BoxBuilder() {
 }
 
 BoxBuilder::~BoxBuilder() {
-  ::munmap(base_, size_);
+  ::munmap(base_ - HEAPSTORM_BOX_PAGE, size_ + 2 * HEAPSTORM_BOX_PAGE);
 }
 
 std::uint32_t BoxBuilder::name(const std::string& text) {

@@ -10,6 +10,7 @@
 #include "harness/base/prng.h"
 #include "harness/findings/black_box_reader.h"
 #include "harness/findings/box_builder.h"
+#include "harness/findings/box_samples.h"
 #include "harness/findings/owner_heap_findings.h"
 
 namespace heapstorm {
@@ -131,18 +132,9 @@ std::uint64_t read_everything(std::span<const std::byte> bytes) {
   return sum;
 }
 
-void fill(BoxBuilder& builder) {
-  heapstorm_box_finding record = builder.foreign_free();
-  builder.module(0x1000, 0x9000, 0x1000, "/nonexistent/target");
-  record.handoff = builder.handoff(builder.handoff(0, 1, 2), 2, 1);
-  for (int i = 0; i < 3; ++i) builder.finding(record);
-  for (int i = 0; i < 5; ++i) builder.event(static_cast<std::uint32_t>(i % 2), 10, HEAPSTORM_EVENT_ACTION, 1);
-  for (std::uint64_t i = 0; i < 8; ++i) builder.live_block(i * 256, 100, 1, 1);
-}
-
 TEST(BoxDamage, ACutOffBoxIsReadAsFarAsItGoes) {
   BoxBuilder builder;
-  fill(builder);
+  fill_typical_box(builder);
   std::vector<std::uint64_t> sizes = {0, 4096, 8192, builder.bytes().size()};
   for (int section = 0; section < HEAPSTORM_SECTION_COUNT; ++section) {
     const std::uint64_t offset = builder.offset_of(static_cast<heapstorm_box_section>(section));
@@ -183,7 +175,7 @@ class GuardedCopy {
 
 TEST(BoxDamage, NothingIsReadBehindAViewOfAnySize) {
   BoxBuilder builder;
-  fill(builder);
+  fill_typical_box(builder);
   for (std::uint64_t size = 0; size < 4096 + 4096 + 1024; size += 8) {
     const GuardedCopy copy(builder.bytes().first(size));
     EXPECT_TRUE(BlackBoxReader(copy.bytes()).findings().empty());
@@ -214,7 +206,7 @@ TEST(BoxDamage, ThousandsOfRandomMutationsAreSurvived) {
       std::memset(&builder.control(), 0, sizeof(heapstorm_box_control));
       builder.control().next_name = builder.control().next_thread = builder.control().next_handoff = 1;
       builder.control().next_stack_word = 1;
-      fill(builder);
+      fill_typical_box(builder);
     }
     mutate(builder, random);
     read_everything(builder.bytes());

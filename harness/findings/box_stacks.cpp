@@ -35,6 +35,11 @@ std::vector<CodePlace> BoxStacks::places(std::uint32_t stack) const {
   return places;
 }
 
+std::string BoxStacks::variable_at(std::uint64_t address) {
+  const CodePlace place = place_of(address, modules_);
+  return place.module.empty() ? "" : symbolizer_.variable(place.module, place.offset);
+}
+
 void BoxStacks::prepare(const std::vector<std::uint32_t>& stacks) {
   std::vector<CodePlace> all;
   for (const std::uint32_t stack : stacks) {

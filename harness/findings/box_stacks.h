@@ -19,6 +19,8 @@ class BoxStacks {
   void prepare(const std::vector<std::uint32_t>& stacks);
   // Innermost first, inlined functions expanded, the heap library's own frames cut off the top. Empty for a bad id.
   std::vector<Frame> frames(std::uint32_t stack);
+  // The global or static variable at an address of the target, or "".
+  std::string variable_at(std::uint64_t address);
 
  private:
   std::vector<CodePlace> places(std::uint32_t stack) const;

@@ -47,4 +47,31 @@ std::vector<EventInfo> BlackBoxReader::events(std::optional<std::uint32_t> slot,
   return events;
 }
 
+const char* event_name(std::uint16_t kind) {
+  switch (kind) {
+    case HEAPSTORM_EVENT_THREAD_START:
+      return "thread starts";
+    case HEAPSTORM_EVENT_THREAD_STOP:
+      return "thread stops";
+    case HEAPSTORM_EVENT_CONNECTION_OPEN:
+      return "connection opens";
+    case HEAPSTORM_EVENT_CONNECTION_CLOSE:
+      return "connection closes";
+    case HEAPSTORM_EVENT_ACTION:
+      return "action";
+    case HEAPSTORM_EVENT_CLOCK_TICK:
+      return "clock tick";
+    case HEAPSTORM_EVENT_FAULT:
+      return "fault";
+    case HEAPSTORM_EVENT_FINDING:
+      return "finding";
+    case HEAPSTORM_EVENT_ALLOCATE:
+      return "allocate";
+    case HEAPSTORM_EVENT_FREE:
+      return "free";
+    default:
+      return "unknown";
+  }
+}
+
 }  // namespace heapstorm

@@ -13,24 +13,8 @@ namespace heapstorm {
 namespace {
 
 constexpr std::size_t most_handoffs_shown = 8;
-
-std::string action_text(std::uint32_t action) {
-  const std::uint32_t index = HEAPSTORM_ACTION_INDEX(action);
-  switch (HEAPSTORM_ACTION_KIND(action)) {
-    case HEAPSTORM_ACTION_ACCEPT:
-      return "accept";
-    case HEAPSTORM_ACTION_HANDSHAKE:
-      return "handshake";
-    case HEAPSTORM_ACTION_REQUEST:
-      return index == 0 ? "request" : fmt::format("request {}", index);
-    case HEAPSTORM_ACTION_MESSAGE:
-      return index == 0 ? "message" : fmt::format("message {}", index);
-    case HEAPSTORM_ACTION_CLOSE:
-      return "close";
-    default:
-      return "";
-  }
-}
+// Each takes a run of the symboliser, and a damaged box may have thousands.
+constexpr int most_holders_named = 32;
 
 // Turns one box's records into findings; keeps what all records share.
 class Converter {
@@ -123,6 +107,9 @@ class Converter {
     finding.freed = side_of(record.freed, finding.at_ms);
     finding.offender = side_of(record.offender, finding.at_ms);
     finding.handoffs = handoffs_of(record, finding.at_ms);
+    if (record.held_at != 0 && holders_named_++ < most_holders_named) {
+      finding.held_by = stacks_.variable_at(record.held_at);
+    }
     finding.source = "owner_heap";
     finding.damaged = raw.damaged();
     finding.summary = violation_summary(finding, record);
@@ -132,9 +119,28 @@ class Converter {
 
   const BlackBoxReader& box_;
   BoxStacks stacks_;
+  int holders_named_ = 0;
 };
 
 }  // namespace
+
+std::string action_text(std::uint32_t action) {
+  const std::uint32_t index = HEAPSTORM_ACTION_INDEX(action);
+  switch (HEAPSTORM_ACTION_KIND(action)) {
+    case HEAPSTORM_ACTION_ACCEPT:
+      return "accept";
+    case HEAPSTORM_ACTION_HANDSHAKE:
+      return "handshake";
+    case HEAPSTORM_ACTION_REQUEST:
+      return index == 0 ? "request" : fmt::format("request {}", index);
+    case HEAPSTORM_ACTION_MESSAGE:
+      return index == 0 ? "message" : fmt::format("message {}", index);
+    case HEAPSTORM_ACTION_CLOSE:
+      return "close";
+    default:
+      return "";
+  }
+}
 
 std::vector<Finding> owner_heap_findings(const BlackBoxReader& box, Symbolizer& symbolizer) {
   return Converter(box, symbolizer).convert(box.findings());

@@ -51,14 +51,17 @@ void BlackBoxReader::check_finding(RawFinding& finding, std::uint32_t reserved) 
 
 std::vector<RawFinding> BlackBoxReader::findings() const {
   std::vector<RawFinding> findings;
-  const std::uint32_t reserved = control().next_finding;
+  std::uint32_t reserved = control().next_finding;
   for (std::uint32_t i = 0; i < HEAPSTORM_FINDINGS; ++i) {
-    const std::uint64_t offset = entry_offset(HEAPSTORM_SECTION_FINDINGS, i, sizeof(heapstorm_box_finding));
-    bytes_.acquire(offset + offsetof(heapstorm_box_finding, state));
+    const std::uint64_t offset = sections_[HEAPSTORM_SECTION_FINDINGS].offset + i * sizeof(heapstorm_box_finding);
+    // Empty: free, or reserved by a thread that is still filling it or died while it did. Most are; they are not
+    // copied.
+    if (bytes_.acquire(offset + offsetof(heapstorm_box_finding, state)) == HEAPSTORM_FINDING_EMPTY) continue;
     const auto record = bytes_.copy<heapstorm_box_finding>(offset);
     if (!record) break;
-    // Empty: free, or reserved by a thread that is still filling it or died while it did.
     if (record->state == HEAPSTORM_FINDING_EMPTY) continue;
+    // A live target goes on: a record that it has published since then is no damage.
+    if (i >= reserved) reserved = control().next_finding;
     if (record->state != HEAPSTORM_FINDING_PUBLISHED && i >= reserved) continue;
     RawFinding finding{i, *record, {}};
     check_finding(finding, reserved);

@@ -93,6 +93,21 @@ std::vector<Frame> frames_of(std::string_view line, const CodePlace& place, cons
   return frames;
 }
 
+std::uint64_t hex_member(const Json& object, const char* key) {
+  return std::strtoull(text_member(object, key).c_str(), nullptr, 16);
+}
+
+// {"Address":"0x1","Data":{"Name":"cache","Size":"0x8","Start":"0x1"},"ModuleName":"..."}. llvm-symbolizer names the
+// nearest symbol before the address; only one that really covers it is an answer.
+std::string variable_of(std::string_view line, std::uint64_t offset) {
+  const Json answer = Json::parse(line, nullptr, false);
+  if (!answer.is_object() || !answer.contains("Data") || !answer["Data"].is_object()) return "";
+  const Json& data = answer["Data"];
+  const std::uint64_t start = hex_member(data, "Start");
+  const bool covers = start <= offset && offset - start < hex_member(data, "Size");
+  return covers ? text_member(data, "Name") : "";
+}
+
 }  // namespace
 
 std::string normal_file_name(const std::string& file, const std::string& tree_prefix) {
@@ -136,6 +151,15 @@ void Symbolizer::prepare(const std::vector<CodePlace>& places) {
     known_[place] = frames_of(rest.substr(0, end), place, options_.tree_prefix);
     rest.remove_prefix(end + 1);
   }
+}
+
+std::string Symbolizer::variable(const std::string& module, std::uint64_t offset) {
+  if (options_.program.empty() || !can_be_asked(module)) return "";
+  const FilterCommand command{options_.program, {"--output-style=JSON"}, options_.deadline};
+  const Result<FilterOutput> output = run_filter(command, fmt::format("DATA \"{}\" {:#x}\n", module, offset));
+  if (!output) return "";
+  const std::string_view text = output.value().text;
+  return variable_of(text.substr(0, text.find('\n')), offset);
 }
 
 std::vector<Frame> Symbolizer::frames(const CodePlace& place) {

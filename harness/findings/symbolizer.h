@@ -39,6 +39,9 @@ class Symbolizer {
   // The frames at a place, inlined functions expanded, innermost first; at least one.
   std::vector<Frame> frames(const CodePlace& place);
 
+  // The name of the global or static variable at `offset` of a module, or "". Not kept.
+  std::string variable(const std::string& module, std::uint64_t offset);
+
   // Why names are missing ("llvm-symbolizer was not found"), or "".
   const std::string& problem() const { return problem_; }
 

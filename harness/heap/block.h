@@ -62,6 +62,17 @@ class Block {
   HEAPSTORM_TOUCHES_BLOCKS void write_tail(const heapstorm_block_tail& tail) const {
     std::memcpy(tail_address(), &tail, sizeof tail);
   }
+  // The tail as two equal words: written behind the first `bytes`, and compared. Words, because four stores of four
+  // bytes that are soon read as two of eight would wait for each other.
+  HEAPSTORM_TOUCHES_BLOCKS void write_tail_words(std::size_t bytes, std::uint64_t word) const {
+    std::memcpy(first_ + bytes, &word, sizeof word);
+    std::memcpy(first_ + bytes + sizeof word, &word, sizeof word);
+  }
+  HEAPSTORM_TOUCHES_BLOCKS std::uint64_t tail_words_differ(std::uint64_t word) const {
+    std::uint64_t words[2];
+    std::memcpy(words, tail_address(), sizeof words);
+    return (words[0] ^ word) | (words[1] ^ word);
+  }
 
  private:
   std::uint32_t expected_check(const Process& process) const {

@@ -16,12 +16,14 @@ void register_for_barriers();
 
 // The owner announces the block, then looks at its state. The compiler must keep that order (signal fences); the
 // processor may swap them, but not across the barrier that a foreign claimant sends (see claim_as_foreigner).
-inline bool claim_as_owner(const ThreadState& state, const Block& block) {
+// `claimed` is the state that the block gets.
+[[gnu::always_inline]] inline bool claim_as_owner(const ThreadState& state, const Block& block, std::uint32_t claimed) {
   heapstorm_block_header& header = block.header();
   state.cell->freeing.store(&header, std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  bool live = block.is_live();
-  if (live) block.set_state(HEAPSTORM_BLOCK_FREEING);
+  std::uint32_t before = load(header.state);
+  bool live = before >> 24 == HEAPSTORM_BLOCK_LIVE;
+  if (live) publish(header.state, before ^ (HEAPSTORM_BLOCK_LIVE ^ claimed) << 24);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   state.cell->freeing.store(nullptr, std::memory_order_release);
   return live;

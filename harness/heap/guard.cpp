@@ -8,11 +8,6 @@
 namespace heapstorm::heap {
 namespace {
 
-heapstorm_block_tail tail_canary(const Process& process, const Block& block) {
-  std::uint32_t canary = block.expected_canary(process);
-  return {canary, ~canary, canary, ~canary};
-}
-
 HEAPSTORM_TOUCHES_BLOCKS std::int64_t first_difference(const std::byte* bytes, std::uint64_t count) {
   for (std::uint64_t i = 0; i < count; ++i) {
     if (static_cast<unsigned char>(bytes[i]) != Quarantine::pattern) return static_cast<std::int64_t>(i);
@@ -35,25 +30,15 @@ HEAPSTORM_TOUCHES_BLOCKS int compare_uninstrumented(const std::byte* left, const
 
 }  // namespace
 
-void arm_canaries(const Process& process, const Block& block) {
-  store(block.header().canary, block.expected_canary(process));
-  if (process.tail_bytes != 0) block.write_tail(tail_canary(process, block));
-}
-
-bool front_canary_intact(const Process& process, const Block& block) {
-  return load(block.header().canary) == block.expected_canary(process);
-}
-
 HEAPSTORM_TOUCHES_BLOCKS std::int64_t first_overflow(const Process& process, const Block& block) {
-  heapstorm_block_tail expected = tail_canary(process, block);
-  heapstorm_block_tail found = block.read_tail();
-  std::uint64_t expected_words[2], found_words[2];
-  std::memcpy(expected_words, &expected, sizeof expected);
-  std::memcpy(found_words, &found, sizeof found);
-  if (((expected_words[0] ^ found_words[0]) | (expected_words[1] ^ found_words[1])) == 0) return -1;
-  unsigned word = expected_words[0] == found_words[0] ? 1 : 0;
-  auto bit = static_cast<std::uint64_t>(__builtin_ctzll(expected_words[word] ^ found_words[word]));
-  return static_cast<std::int64_t>(block.size() + word * 8 + bit / 8);
+  std::uint64_t canary = tail_canary(process, block);
+  const std::byte* tail = block.tail_address();
+  for (std::uint64_t i = 0; i < sizeof(heapstorm_block_tail); ++i) {
+    if (static_cast<std::uint8_t>(tail[i]) != static_cast<std::uint8_t>(canary >> (i % 8 * 8))) {
+      return static_cast<std::int64_t>(block.size() + i);
+    }
+  }
+  return -1;
 }
 
 void fill_with_pattern(const Block& block) {

@@ -4,9 +4,8 @@
 #include <cstring>
 
 #include "harness/heap/claim.h"
+#include "harness/heap/hot_path.h"
 #include "harness/heap/modules.h"
-#include "harness/heap/owner_heap.h"
-#include "harness/heap/process.h"
 
 using heapstorm::heap::process;
 using heapstorm::heap::Request;
@@ -67,7 +66,7 @@ heapstorm_heap* heapstorm_heap_current(void) {
 }
 
 void* heapstorm_allocate(size_t bytes, uint16_t tag) {
-  return heapstorm::heap::allocate(this_thread(), {.bytes = bytes, .tag = tag}, HEAPSTORM_FRAME);
+  return heapstorm::heap::allocate_fast(this_thread(), bytes, tag, HEAPSTORM_FRAME);
 }
 
 void* heapstorm_allocate_zeroed(size_t bytes, uint16_t tag) {
@@ -92,7 +91,7 @@ void* heapstorm_reallocate(void* block, size_t bytes) {
 
 void heapstorm_free(void* block) {
   if (block == nullptr) return;
-  heapstorm::heap::free_block(this_thread(), block, HEAPSTORM_FRAME);
+  heapstorm::heap::free_fast(this_thread(), block, HEAPSTORM_FRAME);
 }
 
 size_t heapstorm_usable_size(const void* block) {
@@ -108,7 +107,7 @@ void heapstorm_context(uint32_t connection, uint32_t action, uint16_t text) {
   state.connection = connection;
   state.action = action;
   state.text = text;
-  state.operations_until_clock = 0;  // The next operation reads the clock: ages stay right after an idle time.
+  state.now_ms = process().box.coarse_now_ms();  // Ages stay right after an idle time.
 }
 
 void heapstorm_event(uint16_t kind, uint32_t connection, uint64_t value) {

@@ -2,6 +2,7 @@
 // malloc.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 
 #include "harness/heap/block.h"
@@ -38,12 +39,17 @@ inline void give_memory_back(const Block& block) {
 std::size_t capacity_of(const Block& block);
 
 // True if the 48 bytes before `address` are memory where a block's header could be. Never faults.
+inline bool may_be_arena_block(const Process& shared, const void* address) {
+  static_assert(Block::alignment == 16);
+  // Range and alignment in one comparison: the rotation takes what is not a multiple of 16 to the top.
+  auto place = std::rotr(reinterpret_cast<std::uint64_t>(address) - shared.first_possible_block, 4);
+  return place < shared.possible_blocks;
+}
 inline bool may_be_block(const void* address) {
   const Process& shared = process();
-  bool aligned = reinterpret_cast<std::uint64_t>(address) % Block::alignment == 0;
-  if (shared.uses_system_backend()) [[unlikely]]
-    return aligned && system_registry().contains(address);
-  return aligned && shared.box.in_arena(reinterpret_cast<std::uint64_t>(address), Block::header_bytes);
+  if (!shared.uses_system_backend()) [[likely]]
+    return may_be_arena_block(shared, address);
+  return reinterpret_cast<std::uint64_t>(address) % Block::alignment == 0 && system_registry().contains(address);
 }
 // The first byte of the block that `address` lies in, a live or freed one, or null. Looks back at most 64 KiB.
 void* find_block_around(const void* address);

@@ -39,18 +39,21 @@ void write_module(BlackBox& box, std::uint64_t begin, std::uint64_t end, std::ui
   publish(module.path_length, static_cast<std::uint32_t>(length));
 }
 
-int write_executable_segments(dl_phdr_info* info, std::size_t, void* box) {
+int write_span_of_segments(dl_phdr_info* info, std::size_t, void* box) {
+  std::uint64_t begin = ~0ull;
+  std::uint64_t end = 0;
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     const ElfW(Phdr)& segment = info->dlpi_phdr[i];
-    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
-    std::uint64_t begin = info->dlpi_addr + segment.p_vaddr;
-    write_module(*static_cast<BlackBox*>(box), begin, begin + segment.p_memsz, info->dlpi_addr, info->dlpi_name);
+    if (segment.p_type != PT_LOAD) continue;
+    begin = std::min<std::uint64_t>(begin, info->dlpi_addr + segment.p_vaddr);
+    end = std::max<std::uint64_t>(end, info->dlpi_addr + segment.p_vaddr + segment.p_memsz);
   }
+  if (begin < end) write_module(*static_cast<BlackBox*>(box), begin, end, info->dlpi_addr, info->dlpi_name);
   return 0;
 }
 
 bool covers_stack(const BlackBox& box, std::uint32_t stack) {
-  if (stack == 0 || stack + HEAPSTORM_STACK_FRAMES >= HEAPSTORM_STACK_WORDS) return true;
+  if (stack == 0 || stack >= HEAPSTORM_STACK_WORDS - HEAPSTORM_STACK_FRAMES) return true;
   const std::uint64_t* words = box.stack_words() + stack;
   std::uint64_t count = std::min<std::uint64_t>(load(words[0]) & 0xff, HEAPSTORM_STACK_FRAMES);
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -62,7 +65,7 @@ bool covers_stack(const BlackBox& box, std::uint32_t stack) {
 }  // namespace
 
 void refresh_modules(BlackBox& box) {
-  dl_iterate_phdr(write_executable_segments, &box);
+  dl_iterate_phdr(write_span_of_segments, &box);
 }
 
 void refresh_modules_for(BlackBox& box, const heapstorm_box_finding& finding) {

@@ -5,9 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "harness/heap/claim.h"
-#include "harness/heap/guard.h"
-#include "harness/heap/memory.h"
+#include "harness/heap/hot_path.h"
 #include "harness/heap/sanitizer.h"
 #include "harness/heap/system_registry.h"
 #include "harness/heap/violation.h"
@@ -15,59 +13,22 @@
 namespace heapstorm::heap {
 namespace {
 
-constexpr std::size_t largest_block_bytes = std::size_t{1} << 46;
 constexpr std::size_t largest_alignment = std::size_t{1} << 20;
-constexpr std::uint32_t operations_per_clock_reading = 64;
-
-std::uint32_t capture_stack(ThreadState& state, std::uint64_t frame_pointer) {
-  Process& shared = process();
-  if (!shared.options.stacks) return 0;
-  return state.stack_cache.capture(frame_pointer, state.stack, shared.depot);
-}
-
-// The coarse clock costs as much as a whole allocation, so it is read now and then and at every new context.
-inline void refresh_clock(ThreadState& state) {
-  if (state.operations_until_clock-- != 0) return;
-  state.operations_until_clock = operations_per_clock_reading;
-  state.now_ms = process().box.coarse_now_ms();
-}
-
-template <typename T>
-void bump(T& counter) {  // A counter with one writer.
-  store(counter, static_cast<T>(load(counter) + 1));
-}
-
-// ---- allocate
 
 std::size_t round_up(std::size_t value, std::size_t alignment) {
   return (value + alignment - 1) & ~(alignment - 1);
 }
 
-// In asan, everything of the allocation but the block's own bytes is a redzone.
-void surround_with_poison(const Block& block) {
-  auto* allocation = static_cast<std::byte*>(block.allocation());
-  poison(allocation, static_cast<std::size_t>(block.first() - allocation));
-  unpoison(block.first(), block.size());
-  poison(block.first() + block.size(), process().tail_bytes);
-}
-
-void write_header(ThreadState& state, const Block& block, const Request& request, std::uint32_t distance,
-                  std::uint64_t frame_pointer) {
-  Process& shared = process();
-  heapstorm_block_header& header = block.header();
-  store(header.connection, state.connection);
-  store(header.action, state.action);
-  store(header.stack, capture_stack(state, frame_pointer));
-  store(header.at_ms, state.now_ms);
-  store(header.handoff, 0u);
-  store(header.freed_by, 0u);
-  block.stamp(shared, request.bytes, request.tag, request.owner != 0 ? request.owner : state.id);
-  if (shared.options.canaries) arm_canaries(shared, block);
-  publish(header.state, std::uint32_t{HEAPSTORM_BLOCK_LIVE} << 24 | distance);
+void stamp_block(ThreadState& state, const Block& block, const Request& request, std::uint32_t distance,
+                 std::uint64_t frame_pointer) {
+  std::uint32_t owner = request.owner != 0 ? request.owner : state.id;
+  std::uint64_t size_and_tag = std::uint64_t{request.bytes} << 16 | request.tag;
+  write_header(state, block, size_and_tag, owner, distance, capture_stack(state, frame_pointer));
+  arm_tail(process(), block, request.bytes);
 }
 
 // The process's allocations, from 1. Only counted when failures are injected: everybody shares this line of cache.
-std::uint64_t count_allocation() {
+std::uint64_t next_allocation_number() {
   static std::atomic<std::uint64_t> count{0};
   return count.fetch_add(1, std::memory_order_relaxed) + 1;
 }
@@ -76,7 +37,7 @@ std::uint64_t count_allocation() {
 bool hooks_refuse(ThreadState& state, const Request& request) {
   state.perturbation.perturb();
   if (!state.perturbation.injects_failures()) return false;
-  return state.perturbation.fails(count_allocation(), request.tag);
+  return state.perturbation.fails(next_allocation_number(), request.tag);
 }
 
 // Policy `corrupt`: an unchecked allocator would have put the foreign block on this thread's free list.
@@ -86,7 +47,7 @@ void* hand_out_stolen(ThreadState& state, const Request& request, std::uint64_t 
   if (request.bytes > block.size()) return nullptr;
   state.stolen = nullptr;
   unpoison(block.first() - Block::header_bytes, Block::header_bytes + block.size() + process().tail_bytes);
-  write_header(state, block, request, load(block.header().state) & 0xffffffu, frame_pointer);
+  stamp_block(state, block, request, load(block.header().state) & 0xffffffu, frame_pointer);
   return block.first();
 }
 
@@ -112,27 +73,6 @@ bool has_retired(std::uint32_t owner) {
   return owner < HEAPSTORM_THREADS && load_acquire(process().box.threads()[owner].state) == HEAPSTORM_THREAD_RETIRED;
 }
 
-void check_canaries(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
-  Process& shared = process();
-  if (!front_canary_intact(shared, block)) [[unlikely]] {
-    Violation violation = violation_of(HEAPSTORM_UNDERFLOW, block, frame_pointer);
-    violation.damaged_at = -1;
-    report(state, violation);
-  }
-  if (shared.tail_bytes == 0) return;
-  if (std::int64_t at = first_overflow(shared, block); at >= 0) [[unlikely]] {
-    Violation violation = violation_of(HEAPSTORM_OVERFLOW, block, frame_pointer);
-    violation.damaged_at = static_cast<std::int32_t>(at);
-    report(state, violation);
-  }
-}
-
-void write_freeing_side(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
-  store(block.header().freed_by, state.id);
-  if (process().tail_bytes == 0) return;
-  block.write_tail({capture_stack(state, frame_pointer), state.connection, state.action, state.now_ms});
-}
-
 void check_pattern(ThreadState& state, const Block& block) {
   std::int64_t at = first_change_of_pattern(block);
   if (at < 0) return;
@@ -142,47 +82,12 @@ void check_pattern(ThreadState& state, const Block& block) {
   report(state, violation);
 }
 
-// The block leaves the quarantine. Its state is only then another one when somebody has damaged it or taken it out
-// (policy `corrupt`): in both cases it is not ours to give back.
-void evict_oldest(ThreadState& state) {
-  Block block(state.quarantine.pop());
-  std::uint32_t block_state = block.state();
-  if (block_state != HEAPSTORM_BLOCK_QUARANTINED && block_state != HEAPSTORM_BLOCK_MOVED) return;
-  if (!block.check_matches(process())) return;
-  unpoison(block.first(), block.size());
-  check_pattern(state, block);
-  block.set_state(HEAPSTORM_BLOCK_FREED);
-  give_memory_back(block);
-}
-
-// The last steps of every legal or repaired free. `last_state`: QUARANTINED, or MOVED after a reallocation.
-void retire_block(ThreadState& state, const Block& block, std::uint32_t last_state) {
-  std::uint64_t bytes = block.size() + Block::header_bytes;
-  if (bytes > state.quarantine.limit_bytes()) {
-    block.set_state(HEAPSTORM_BLOCK_FREED);
-    return give_memory_back(block);
-  }
-  while (!state.quarantine.has_room(bytes)) evict_oldest(state);
-  fill_with_pattern(block);
-  poison(block.first(), block.size());
-  block.set_state(last_state);
-  state.quarantine.push(block.first(), bytes);
-}
-
-void finish_free(ThreadState& state, const Block& block, std::uint64_t frame_pointer, std::uint32_t last_state) {
-  if (process().options.canaries) check_canaries(state, block, frame_pointer);
-  write_freeing_side(state, block, frame_pointer);
-  bump(state.record->frees);
-  if (state.hooked && process().options.heap_events)
-    state.ring.write(HEAPSTORM_EVENT_FREE, state.connection, block.address());
-  retire_block(state, block, last_state);
-}
-
 // What an unchecked allocator would do: the block is on this thread's free list now, wherever it came from.
 void steal(ThreadState& state, const Block& block) {
   block.set_state(HEAPSTORM_BLOCK_FREED);
   state.stolen = block.first();
   state.hooked = true;
+  state.update_fast_heap();
 }
 
 void report_invalid(ThreadState& state, void* address, std::uint64_t frame_pointer) {
@@ -243,10 +148,7 @@ Verdict claim(ThreadState& state, void* address, heapstorm_box_kind foreign_kind
   }
   Block block(address);
   if (block.owner() != state.id) return take_from_owner(state, block, foreign_kind, frame_pointer);
-  if (claim_as_owner(state, block)) {
-    bump(*state.own_pair);
-    return Verdict::proceed;
-  }
+  if (claim_as_owner(state, block, HEAPSTORM_BLOCK_FREEING)) return Verdict::proceed;
   report_double(state, block, frame_pointer);
   return Verdict::stop;
 }
@@ -257,7 +159,7 @@ void resize_in_place(const Block& block, std::size_t bytes) {
   Process& shared = process();
   unpoison(block.first(), std::max<std::size_t>(block.size(), bytes) + shared.tail_bytes);
   block.stamp(shared, bytes, block.tag(), block.owner());
-  if (shared.options.canaries) arm_canaries(shared, block);
+  arm_tail(shared, block, bytes);
   poison(block.first() + bytes, shared.tail_bytes);
   if (shared.uses_system_backend()) system_registry().add(block.first(), bytes, block.owner());
   block.set_state(HEAPSTORM_BLOCK_LIVE);
@@ -268,7 +170,7 @@ void resize_in_place(const Block& block, std::size_t bytes) {
 void report_leak(ThreadState& state, void* first_byte) {
   Block block(first_byte);
   if (!block.check_matches(process()) || block.owner() != state.id || !block.is_live()) return;
-  bump(state.record->live_blocks_at_exit);
+  store(state.record->live_blocks_at_exit, load(state.record->live_blocks_at_exit) + 1);
   store(state.record->live_bytes_at_exit, load(state.record->live_bytes_at_exit) + block.size());
   if (process().options.report_leaks) report(state, violation_of(HEAPSTORM_LEAK_AT_THREAD_EXIT, block, 0));
 }
@@ -296,12 +198,39 @@ void report_leaks(ThreadState& state) {
 
 }  // namespace
 
+// The block leaves the quarantine. Its state is only then another one when somebody has damaged it or taken it out
+// (policy `corrupt`): in both cases it is not ours to give back.
+void evict_oldest(ThreadState& state) {
+  Block block(state.quarantine.pop());
+  std::uint32_t block_state = block.state();
+  if (block_state != HEAPSTORM_BLOCK_QUARANTINED && block_state != HEAPSTORM_BLOCK_MOVED) return;
+  if (!block.check_matches(process())) return;
+  unpoison(block.first(), block.size());
+  check_pattern(state, block);
+  block.set_state(HEAPSTORM_BLOCK_FREED);
+  give_memory_back(block);
+}
+
+void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
+  Process& shared = process();
+  if (!front_canary_intact(shared, block)) {
+    Violation violation = violation_of(HEAPSTORM_UNDERFLOW, block, frame_pointer);
+    violation.damaged_at = -1;
+    report(state, violation);
+  }
+  if (shared.tail_bytes == 0) return;
+  if (std::int64_t at = first_overflow(shared, block); at >= 0) {
+    Violation violation = violation_of(HEAPSTORM_OVERFLOW, block, frame_pointer);
+    violation.damaged_at = static_cast<std::int32_t>(at);
+    report(state, violation);
+  }
+}
+
 void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_pointer) {
   Process& shared = process();
-  if (request.bytes > largest_block_bytes) [[unlikely]]
-    return nullptr;
-  refresh_clock(state);
-  if (state.hooked) [[unlikely]] {
+  if (request.bytes > largest_block_bytes) return nullptr;
+  count_allocation(state);
+  if (state.hooked) {
     bool refused = false;
     void* stolen = allocate_hooked(state, request, frame_pointer, refused);
     if (refused || stolen != nullptr) return stolen;
@@ -309,8 +238,7 @@ void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_p
   std::size_t slack = request.alignment > Block::alignment ? request.alignment : 0;
   auto* allocation =
       static_cast<std::byte*>(take_memory(state, Block::header_bytes + request.bytes + shared.tail_bytes + slack));
-  if (allocation == nullptr) [[unlikely]]
-    return nullptr;
+  if (allocation == nullptr) return nullptr;
   std::byte* first = allocation + Block::header_bytes;
   if (slack != 0)
     first = reinterpret_cast<std::byte*>(round_up(reinterpret_cast<std::size_t>(first), request.alignment));
@@ -318,12 +246,10 @@ void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_p
   auto distance = static_cast<std::uint32_t>((first - Block::header_bytes - allocation) / Block::alignment);
   auto total = static_cast<std::size_t>(first - allocation) + request.bytes + shared.tail_bytes;
   if (!shared.uses_system_backend()) announce_birth(allocation, total);
-  write_header(state, block, request, distance, frame_pointer);
-  bump(state.record->allocations);
+  stamp_block(state, block, request, distance, frame_pointer);
   surround_with_poison(block);
   if (request.zeroed) std::memset(first, 0, request.bytes);  // By us: mimalloc must not touch what TSan watches.
-  if (shared.uses_system_backend()) [[unlikely]]
-    system_registry().add(first, request.bytes, block.owner());
+  if (shared.uses_system_backend()) system_registry().add(first, request.bytes, block.owner());
   if (state.hooked && shared.options.heap_events)
     state.ring.write(HEAPSTORM_EVENT_ALLOCATE, state.connection, block.address());
   return first;
@@ -344,11 +270,12 @@ void* allocate_in(ThreadState& state, std::uint32_t owner, const Request& reques
 }
 
 void free_block(ThreadState& state, void* address, std::uint64_t frame_pointer) {
-  refresh_clock(state);
-  if (state.hooked) [[unlikely]]
-    state.perturbation.perturb();
+  if (state.hooked) state.perturbation.perturb();
   if (claim(state, address, HEAPSTORM_FOREIGN_FREE, frame_pointer) == Verdict::stop) [[unlikely]]
     return;
+  if (state.hooked && process().options.heap_events) {
+    state.ring.write(HEAPSTORM_EVENT_FREE, state.connection, reinterpret_cast<std::uint64_t>(address));
+  }
   finish_free(state, Block(address), frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
 }
 
@@ -357,7 +284,7 @@ void* reallocate(ThreadState& state, void* address, std::size_t bytes, std::uint
   if (claim(state, address, HEAPSTORM_FOREIGN_REALLOC, frame_pointer) == Verdict::stop) return nullptr;
   Process& shared = process();
   Block block(address);
-  if (shared.options.canaries) check_canaries(state, block, frame_pointer);
+  if (shared.options.canaries && !guards_intact(shared, block)) report_damaged_guards(state, block, frame_pointer);
   std::uint64_t old_bytes = block.size();
   bool stays = block.owner() == state.id && bytes <= capacity_of(block) && bytes >= old_bytes / 2;
   if (stays) {

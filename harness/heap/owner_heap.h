@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "harness/heap/block.h"
 #include "harness/heap/thread_state.h"
 
 namespace heapstorm::heap {
@@ -24,6 +25,12 @@ void free_block(ThreadState& state, void* block, std::uint64_t frame_pointer);
 std::size_t usable_size(const void* block);
 // 0, EINVAL or EPERM.
 int transfer(ThreadState& state, void* block, std::uint32_t to, std::uint64_t frame_pointer);
+
+// Parts of a free that hot_path.h leaves here.
+// The oldest block of the thread's quarantine goes back to where its memory came from, after a last look at its
+// pattern.
+void evict_oldest(ThreadState& state);
+void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t frame_pointer);
 
 // At a thread's retirement: reports leaks if wanted, checks and empties the quarantine.
 void release_thread_memory(ThreadState& state);

@@ -6,6 +6,7 @@
 #include "harness/abi/black_box_layout.h"
 #include "harness/heap/asan_report.h"
 #include "harness/heap/sanitizer.h"
+#include "harness/heap/thread_state.h"
 
 namespace heapstorm::heap {
 
@@ -34,6 +35,7 @@ std::uint32_t features_of(const heapstorm_heap_options& options) {
 
 int Process::start(const heapstorm_heap_options& wanted) {
   if (started) return EALREADY;
+  if (int error = prepare_threads()) return error;
   int fd = wanted.box_fd >= 0 ? wanted.box_fd : box_fd_from_environment();
   std::uint64_t arena_bytes = wanted.arena_bytes > 0 ? wanted.arena_bytes : HEAPSTORM_BOX_DEFAULT_ARENA;
   if (int error = box.open(fd, arena_bytes)) return error;
@@ -45,6 +47,8 @@ int Process::start(const heapstorm_heap_options& wanted) {
   // A committed, zeroed, exclusive arena: no other heap of the process takes memory from it, ours take from nowhere
   // else.
   if (!mi_manage_os_memory_ex(box.arena(), box.arena_bytes(), true, false, true, -1, true, &arena)) return ENOMEM;
+  first_possible_block = reinterpret_cast<std::uint64_t>(box.arena()) + sizeof(heapstorm_block_header);
+  possible_blocks = (box.arena_bytes() - sizeof(heapstorm_block_header)) / 16;
   announce_arena(box.arena(), box.arena_bytes());
   join_asan_reports();
   started = true;

@@ -19,11 +19,14 @@ struct Process {
   mi_arena_id_t arena = 0;
   std::uint64_t check_key = 0;
   std::uint32_t canary_key = 0;
-  std::uint32_t tail_bytes = 0;  // sizeof(heapstorm_block_tail) when stacks or canaries are on
+  std::uint64_t first_possible_block = 0;  // in the arena, a header's length behind its start
+  std::uint64_t possible_blocks = 0;       // how many places for a block there are from there on
+  std::uint32_t tail_bytes = 0;            // sizeof(heapstorm_block_tail) when stacks or canaries are on
   bool started = false;
 
   // Returns 0 or an errno value.
   int start(const heapstorm_heap_options& wanted);
+  bool is_guarded() const { return tail_bytes != 0 || options.quarantine_bytes != 0; }
   bool uses_system_backend() const { return options.backend == HEAPSTORM_BACKEND_SYSTEM; }
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstring>
 #include <new>
 
@@ -19,7 +20,7 @@ thread_local constinit ThreadState* this_thread_state __attribute__((tls_model("
 
 namespace {
 
-// Slots are chunked so that the table of 65,536 possible live threads costs nothing until they live.
+// Live threads at once. The table costs nothing until they live.
 constexpr std::uint32_t slot_count = 65536;
 struct Slot {
   OwnerCell cell;
@@ -27,7 +28,7 @@ struct Slot {
   std::uint32_t generations = 0;  // of the thread that has it
   ThreadState* memory = nullptr;  // mapped at the slot's first use, used again by later generations
 };
-Slot slots[slot_count];
+Slot* slots = nullptr;  // mapped by prepare_threads, and not a plain array: find_holder searches those
 
 std::uint32_t take_slot() {
   for (std::uint32_t i = 0; i < slot_count; ++i) {
@@ -72,7 +73,9 @@ struct MimallocHeapOfThread {
   bool ending = false;
   ~MimallocHeapOfThread() {
     ending = true;
-    if (this_thread_state != nullptr) this_thread_state->mimalloc_heap = nullptr;
+    if (this_thread_state == nullptr) return;
+    this_thread_state->mimalloc_heap = nullptr;
+    this_thread_state->update_fast_heap();
   }
 };
 thread_local MimallocHeapOfThread mimalloc_heap_of_thread;
@@ -120,12 +123,37 @@ ThreadState& attach_thread(const char* name) {
   state->hooked = state->perturbation.on() || shared.options.heap_events;
   state->own_pair = shared.box.pairs() + (slot % HEAPSTORM_PAIR_SIDE) * (HEAPSTORM_PAIR_SIDE + 1);
   if (!shared.uses_system_backend()) state->mimalloc_heap = this_mimalloc_heap();
+  state->guarded = shared.is_guarded();
+  state->update_fast_heap();
+  state->refresh();
   state->now_ms = shared.box.now_ms();
   state->cell->id.store(id, std::memory_order_release);
   this_thread_state = state;
   pthread_setspecific(exit_key(), state);
   state->ring.write(HEAPSTORM_EVENT_THREAD_START, 0, id);
   return *state;
+}
+
+// The coarse clock costs as much as a whole allocation, and the counters lie in another page, so both wait for now and
+// then.
+void ThreadState::refresh() {
+  constexpr std::uint32_t allocations_between = 64;
+  std::uint32_t allocations = refreshed ? allocations_between - allocations_until_refresh : 0;
+  refreshed = true;
+  allocations_until_refresh = allocations_between;
+  now_ms = process().box.coarse_now_ms();
+  store(record->allocations, load(record->allocations) + allocations);
+  store(record->frees, load(record->frees) + frees);
+  store(*own_pair, load(*own_pair) + frees);
+  frees = 0;
+}
+
+int prepare_threads() {
+  void* table = mmap(nullptr, sizeof(Slot) * slot_count, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (table == MAP_FAILED) return errno;
+  slots = static_cast<Slot*>(table);  // All zero: every slot is free.
+  return 0;
 }
 
 void rename_thread(ThreadState& state, const char* name) {
@@ -140,6 +168,7 @@ void retire_thread() {
   ThreadState* state = this_thread_state;
   if (state == nullptr) return;
   release_thread_memory(*state);
+  state->refresh();
   heapstorm_box_thread& record = *state->record;
   store(record.death_ms, process().box.now_ms());
   publish(record.state, std::uint32_t{HEAPSTORM_THREAD_RETIRED});

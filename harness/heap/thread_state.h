@@ -24,31 +24,45 @@ struct alignas(64) OwnerCell {
   std::atomic<heapstorm_block_header*> freeing{nullptr};
 };
 
-struct ThreadState {
+struct alignas(64) ThreadState {
+  // What every allocate and free touches comes first, on a line of its own.
+  // The heap for the ordinary allocation; null while something unusual is on (see update_fast_heap).
+  mi_heap_t* fast_heap = nullptr;
+  OwnerCell* cell = nullptr;
   std::uint32_t id = 0;  // thread id of the black box; what a block's header names as its owner
   std::uint32_t connection = 0;
   std::uint32_t action = 0;
-  std::uint32_t text = 0;
   std::uint32_t now_ms = 0;  // refreshed with each context and every few operations
-  std::uint32_t operations_until_clock = 0;
-  bool hooked = false;     // something unusual is on: events, perturbation, failure injection, stolen blocks
+  std::uint32_t allocations_until_refresh = 0;
+  std::uint32_t frees = 0;  // since the last refresh; the box has the sum
+  std::uint32_t text = 0;
+  bool guarded = false;  // stacks, canaries or a quarantine are on
+
+  bool hooked = false;     // events, perturbation, failure injection or a stolen block
+  bool refreshed = false;  // once at least
   bool reporting = false;  // inside a violation report: a violation of the callback's own is only counted
-  OwnerCell* cell = nullptr;
-  heapstorm_box_thread* record = nullptr;
-  EventRing ring;
-  StackBounds stack;
-  StackCache stack_cache;
-  Quarantine quarantine;
-  Perturbation perturbation;
-  void* stolen = nullptr;  // policy `corrupt`: a foreign block that the next allocation hands out
   std::uint32_t slot = 0;
+  heapstorm_box_thread* record = nullptr;
   std::uint32_t* own_pair = nullptr;   // this slot's diagonal cell of the pair matrix
   mi_heap_t* mimalloc_heap = nullptr;  // null once the thread is ending, when mimalloc may delete it any moment
+  void* stolen = nullptr;              // policy `corrupt`: a foreign block that the next allocation hands out
+  EventRing ring;
+  StackBounds stack;
+  Perturbation perturbation;
+  Quarantine quarantine;
+  StackCache stack_cache;
+
+  // After every change of `hooked` or `mimalloc_heap`.
+  void update_fast_heap() { fast_heap = hooked ? nullptr : mimalloc_heap; }
+  // Reads the clock and brings the box's counters up to date; before the first allocation, too.
+  void refresh();
 };
 
 // The calling thread's state, or null.
 extern thread_local constinit ThreadState* this_thread_state __attribute__((tls_model("initial-exec")));
 
+// Once in a process, before the first thread attaches. Returns 0 or an errno value.
+int prepare_threads();
 // Registers the calling thread if it is not yet. `name` null: its pthread name.
 ThreadState& attach_thread(const char* name);
 inline ThreadState& this_thread() {

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "harness/heap/holder.h"
 #include "harness/heap/modules.h"
 
 namespace heapstorm::heap {
@@ -101,32 +102,51 @@ void count_again(heapstorm_box_finding& record, const heapstorm_box_finding& fin
   add(record.block_bytes, finding.block_bytes);
 }
 
+// The record of a fingerprint, or null. `entry` becomes the place in the index where the fingerprint is or would go;
+// null if the index is full.
+heapstorm_box_finding* find_record(BlackBox& box, std::uint64_t fingerprint, std::uint32_t*& entry) {
+  for (std::uint32_t probe = 0; probe < HEAPSTORM_FINDING_INDEX; ++probe) {
+    entry = &box.finding_index()[(fingerprint + probe) % HEAPSTORM_FINDING_INDEX];
+    std::uint32_t known = load_acquire(*entry);
+    if (known == 0) return nullptr;
+    heapstorm_box_finding& record = box.findings()[(known - 1) % HEAPSTORM_FINDINGS];
+    if (record.fingerprint == fingerprint) return &record;
+  }
+  entry = nullptr;
+  return nullptr;
+}
+
+// Publishes a record that is filled and in the index, and counts it, once. The thread that put it there may be stopped
+// before it gets here; a second one with the same violation must not abort, or be killed, before the record is there.
+void publish_record(BlackBox& box, heapstorm_box_finding& record) {
+  if (load_acquire(record.state) == HEAPSTORM_FINDING_PUBLISHED) return;
+  if (replace(record.state, std::uint32_t{HEAPSTORM_FINDING_EMPTY}, std::uint32_t{HEAPSTORM_FINDING_PUBLISHED}))
+    add(box.control().findings, std::uint64_t{1});
+}
+
 // Fills a record that nobody can see yet, makes it the one of its fingerprint by compare-and-swap, then publishes it
 // and only then counts it: whatever a reader finds counted is there in full, whenever the process was killed. Returns
 // the record's number, or HEAPSTORM_FINDINGS if the fingerprint had one already or there is no room.
-std::uint32_t publish_first(BlackBox& box, const heapstorm_box_finding& finding) {
+std::uint32_t publish_first(BlackBox& box, heapstorm_box_finding& finding) {
   std::uint32_t mine = HEAPSTORM_FINDINGS;
-  for (std::uint32_t probe = 0; probe < HEAPSTORM_FINDING_INDEX; ++probe) {
-    std::uint32_t& entry = box.finding_index()[(finding.fingerprint + probe) % HEAPSTORM_FINDING_INDEX];
-    std::uint32_t known = load_acquire(entry);
-    if (known == 0) {
-      if (mine == HEAPSTORM_FINDINGS) mine = box.take(box.control().next_finding, HEAPSTORM_FINDINGS);
-      if (mine == HEAPSTORM_FINDINGS) return mine;
-      box.findings()[mine] = finding;
-      if (replace(entry, 0u, mine + 1)) {
-        publish(box.findings()[mine].state, std::uint32_t{HEAPSTORM_FINDING_PUBLISHED});
-        add(box.control().findings, std::uint64_t{1});
-        return mine;
-      }
-      known = load_acquire(entry);
-    }
-    heapstorm_box_finding& record = box.findings()[(known - 1) % HEAPSTORM_FINDINGS];
-    if (record.fingerprint == finding.fingerprint) {
-      count_again(record, finding);
+  while (true) {
+    std::uint32_t* entry = nullptr;
+    if (heapstorm_box_finding* record = find_record(box, finding.fingerprint, entry)) {
+      publish_record(box, *record);
+      count_again(*record, finding);
       return HEAPSTORM_FINDINGS;
     }
+    if (entry == nullptr) return HEAPSTORM_FINDINGS;
+    if (mine == HEAPSTORM_FINDINGS) {
+      mine = box.take(box.control().next_finding, HEAPSTORM_FINDINGS);
+      if (mine == HEAPSTORM_FINDINGS) return mine;
+      if (finding.block_address != 0) finding.held_at = find_holder(finding.block_address, finding.block_bytes);
+      box.findings()[mine] = finding;
+    }
+    if (replace(*entry, 0u, mine + 1)) break;
   }
-  return HEAPSTORM_FINDINGS;
+  publish_record(box, box.findings()[mine]);
+  return mine;
 }
 
 void count_pair(BlackBox& box, const heapstorm_box_finding& finding) {

@@ -63,6 +63,27 @@ TEST_P(Violations, ForeignFreeNamesBothSides) {
   EXPECT_GE(child.stack_frames(finding.offender.stack), 2u);
 }
 
+void* a_static_cache = nullptr;
+
+TEST_P(Violations, TheVariableThatHeldThePointerIsRecorded) {
+  HeapChild child = run([] {
+    a_static_cache = heapstorm_allocate(45, 0);
+    on_thread("thief", [] { heapstorm_free(a_static_cache); });
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+  // The child is a fork of this process: the variable is at the same address here.
+  EXPECT_EQ(child.only_finding().held_at, reinterpret_cast<std::uint64_t>(&a_static_cache));
+}
+
+TEST_P(Violations, ABlockThatNoVariableHoldsHasNoHolder) {
+  HeapChild child = run([] {
+    void* block = heapstorm_allocate(45, 0);
+    on_thread("thief", [&] { heapstorm_free(block); });
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+  EXPECT_EQ(child.only_finding().held_at, 0u);
+}
+
 TEST_P(Violations, FreeByTheOwnerIsSilent) {
   HeapChild child = run([] {
     for (int i = 0; i < 5000; ++i) heapstorm_free(heapstorm_allocate(static_cast<std::size_t>(i), 0));
@@ -273,12 +294,14 @@ TEST_P(Violations, FreeAfterTheOwnersExitNamesTheDeadThread) {
   EXPECT_EQ(child.thread(finding.owner.thread).state, HEAPSTORM_THREAD_RETIRED);
 }
 
+volatile int seven = 7;
+
 TEST_P(Violations, LeaksAtThreadExitAreGroupedByStack) {
   heapstorm_heap_options options = test_options(GetParam());
   options.report_leaks = 1;
   HeapChild child(options, [] {
     on_thread("leaky", [] {
-      for (volatile int i = 0; i < 7; i = i + 1) heapstorm_allocate(100, heapstorm_name("leaked"));  // Not unrolled.
+      for (int i = seven; i > 0; --i) heapstorm_allocate(100, heapstorm_name("leaked"));  // Not unrolled.
       void* other_place = heapstorm_allocate_aligned(4096, 10, heapstorm_name("aligned"));
       (void)other_place;
     });

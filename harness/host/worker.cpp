@@ -36,14 +36,12 @@ void Worker::run(std::uint32_t index) {
   const std::string name = fmt::format("worker-{}", index);
   pthread_setname_np(pthread_self(), name.c_str());
   heapstorm_thread_register(name.c_str());
-  heapstorm_event(HEAPSTORM_EVENT_THREAD_START, 0, index);
   void* const worker = table_.worker_start(target_, index);
   started_.set_value(worker);
   if (worker != nullptr) {
     table_.worker_run(worker);
     table_.worker_stop(worker);
   }
-  heapstorm_event(HEAPSTORM_EVENT_THREAD_STOP, 0, index);
   heapstorm_thread_retire();
 }
 

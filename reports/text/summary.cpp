@@ -10,8 +10,6 @@
 namespace heapstorm {
 namespace {
 
-constexpr std::size_t findings_shown = 5;  // the rest is in run.json
-
 std::string verdict_line(const RunResult& result, const SummaryStyle& style) {
   std::string word = result.passed ? "PASS" : "FAIL";
   if (style.colour) word = fmt::format("\033[1;{}m{}\033[0m", result.passed ? 32 : 31, word);
@@ -19,7 +17,7 @@ std::string verdict_line(const RunResult& result, const SummaryStyle& style) {
                      result.seed, static_cast<double>(result.duration_ms) / 1000);
 }
 
-std::string findings_text(const RunResult& result) {
+std::string findings_text(const RunResult& result, std::size_t findings_shown) {
   if (result.findings.empty()) return "  found     nothing\n";
   // What nobody expected comes first: it is what a person has to look at.
   std::vector<const Finding*> ordered;
@@ -79,7 +77,7 @@ std::string notes_text(const RunResult& result) {
 
 std::string to_summary(const RunResult& result, const SummaryStyle& style) {
   std::string text = verdict_line(result, style);
-  text += findings_text(result);
+  text += findings_text(result, style.findings_shown);
   text += expectations_text(result);
   text += end_text(result);
   text += load_text(result);

@@ -2,6 +2,7 @@
 // freed, where, and how to do it again.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "harness/runner/run_result.h"
@@ -10,6 +11,7 @@ namespace heapstorm {
 
 struct SummaryStyle {
   bool colour = false;  // ANSI colours; the caller knows whether a terminal reads this
+  std::size_t findings_shown = 5;
 };
 
 // Several lines with a newline at the end. Control characters that a target printed are escaped.

@@ -6,6 +6,7 @@
 
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/list_command.h"
+#include "tools/heapstorm/report_command.h"
 #include "tools/heapstorm/run_command.h"
 #include "tools/heapstorm/validate_command.h"
 
@@ -24,11 +25,14 @@ int main_or_throw(int argc, char** argv) {
   RunArguments run;
   ListArguments list;
   ValidateArguments validate;
+  ReportArguments report;
   CLI::App* const run_app = app.add_subcommand("run", "run scenarios and judge what is found");
   CLI::App* const list_app = app.add_subcommand("list", "what there is: targets, scenarios, faults, flavours");
+  CLI::App* const report_app = app.add_subcommand("report", "what a finished run left behind, for a person");
   CLI::App* const validate_app = app.add_subcommand("validate", "check scenario files, run nothing");
   add_run_command(*run_app, run);
   add_list_command(*list_app, list);
+  add_report_command(*report_app, report);
   add_validate_command(*validate_app, validate);
   try {
     app.parse(argc, argv);
@@ -37,6 +41,7 @@ int main_or_throw(int argc, char** argv) {
   }
   if (run_app->parsed()) return run_command(run);
   if (list_app->parsed()) return list_command(list);
+  if (report_app->parsed()) return report_command(report);
   return validate_command(validate);
 }
 

@@ -6,15 +6,21 @@
 #include <algorithm>
 
 #include "harness/abi/target.h"
-#include "tools/heapstorm/scenario_place.h"
+#include "harness/runner/text_file.h"
+#include "harness/scenario/scenario_place.h"
 
 namespace heapstorm::cli {
+namespace {
+constexpr std::size_t scenario_limit_bytes = 16u << 20;  // more than load_scenario takes
+}
 
 Status check_target(const Scenario& scenario, const std::string& file, const std::vector<Override>& overrides,
                     const TargetCatalogue& catalogue, const std::string& flavour) {
   const TargetSpec& target = scenario.target;
   const auto wrong = [&](const std::string& pointer, const std::string& what) {
-    return Error::bad_input(fmt::format("{}: {}: {}", place_in_scenario(file, overrides, pointer), pointer, what));
+    const std::string text = read_text(file, scenario_limit_bytes);
+    return Error::bad_input(
+        fmt::format("{}: {}: {}", place_in_scenario(text, file, overrides, pointer), pointer, what));
   };
   const auto plugin = catalogue.plugin_file(flavour, target.plugin);
   if (!plugin) {

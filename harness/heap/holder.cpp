@@ -1,0 +1,56 @@
+#include "harness/heap/holder.h"
+
+#include <link.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "harness/heap/sanitizer.h"
+
+namespace heapstorm::heap {
+namespace {
+
+constexpr std::uint64_t longest_search_bytes = 64u << 20;
+
+struct Search {
+  std::uint64_t first_byte;
+  std::uint64_t block_bytes;
+  std::uint64_t budget_bytes = longest_search_bytes;
+  std::uint64_t exact = 0;     // address of a word that holds first_byte
+  std::uint64_t interior = 0;  // of one that points behind it
+};
+
+// Other threads write these words meanwhile; any value will do, torn ones do not occur at aligned words.
+HEAPSTORM_TOUCHES_BLOCKS void search_words(Search& search, std::uint64_t begin, std::uint64_t end) {
+  for (std::uint64_t at = begin; at + sizeof(std::uint64_t) <= end; at += sizeof(std::uint64_t)) {
+    std::uint64_t distance = *reinterpret_cast<const volatile std::uint64_t*>(at) - search.first_byte;
+    if (distance == 0) {
+      search.exact = at;
+      return;
+    }
+    if (distance < search.block_bytes && search.interior == 0) search.interior = at;
+  }
+}
+
+int search_module(dl_phdr_info* info, std::size_t, void* data) {
+  auto& search = *static_cast<Search*>(data);
+  for (int i = 0; i < info->dlpi_phnum && search.exact == 0; ++i) {
+    const ElfW(Phdr)& segment = info->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) continue;
+    std::uint64_t begin = (info->dlpi_addr + segment.p_vaddr + 7) / 8 * 8;
+    std::uint64_t bytes = std::min<std::uint64_t>(segment.p_memsz, search.budget_bytes);
+    search.budget_bytes -= bytes;
+    search_words(search, begin, info->dlpi_addr + segment.p_vaddr + bytes);
+  }
+  return search.exact != 0 || search.budget_bytes == 0;
+}
+
+}  // namespace
+
+std::uint64_t find_holder(std::uint64_t first_byte, std::uint64_t block_bytes) {
+  Search search{first_byte, block_bytes};
+  dl_iterate_phdr(search_module, &search);
+  return search.exact != 0 ? search.exact : search.interior;
+}
+
+}  // namespace heapstorm::heap

@@ -1,0 +1,136 @@
+#include "reports/json/read_run_json.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "reports/json/json_value.h"
+#include "reports/json/read_finding_json.h"
+
+namespace heapstorm {
+namespace {
+
+using namespace report_json;
+
+constexpr int highest_error = 4095;  // Linux never has more
+constexpr EndReason end_reasons[] = {EndReason::completed,       EndReason::time_limit,  EndReason::target_died,
+                                     EndReason::signal_injected, EndReason::target_hung, EndReason::never_listened,
+                                     EndReason::died_at_start,   EndReason::interrupted};
+
+EndReason end_reason_of(const Value& name) {
+  const std::string& wanted = name.get_ref<const std::string&>();
+  for (const EndReason reason : end_reasons) {
+    if (wanted == to_string(reason)) return reason;
+  }
+  refuse("no such end_reason", name);
+}
+
+// 111 for "ECONNREFUSED"; a number that had no name where it was written is its digits.
+int error_number(const std::string& name) {
+  for (int number = 1; number <= highest_error; ++number) {
+    const char* known = ::strerrorname_np(number);
+    if (known != nullptr ? name == known : name == std::to_string(number)) return number;
+  }
+  return 0;
+}
+
+void read_target(const Value& target, RunResult& result) {
+  result.family = text(target, "name");
+  result.variant = text(target, "variant");
+  result.workers = small_number(target, "workers");
+  result.pid = int_number(member(target, "pid"));
+  const Value& exit = member(target, "exit");
+  if (const Value& code = member(exit, "code"); !code.is_null()) result.exit.code = int_number(code);
+  if (const Value& signal = member(exit, "signal"); !signal.is_null()) result.exit.signal = int_number(signal);
+}
+
+void read_errors(const Value& errors, StormResult& storm) {
+  for (std::size_t phase = 0; phase < phase_count; ++phase) {
+    const auto by_name = errors.find(to_string(static_cast<Phase>(phase)));
+    if (by_name == errors.end()) continue;
+    for (const auto& [name, count] : by_name->items()) storm.errors[phase][error_number(name)] += number(count);
+  }
+}
+
+// The document has the rate, not the time.
+std::uint64_t duration_ms(std::uint64_t connections, double rate_per_s) {
+  if (!(rate_per_s > 0)) return 0;
+  const double duration = std::round(static_cast<double>(connections) / rate_per_s * 1000);
+  return duration < 1e15 ? static_cast<std::uint64_t>(duration) : 0;
+}
+
+void read_load(const Value& load, StormResult& storm) {
+  storm.connections = number(load, "connections");
+  storm.attempted = number(load, "attempted");
+  storm.duration_ms = duration_ms(storm.connections, member(load, "rate_per_s").get<double>());
+  storm.messages = number(load, "messages");
+  storm.bytes = number(load, "bytes");
+  read_errors(member(load, "errors"), storm);
+  const Value& latency = member(load, "latency_us");
+  storm.latency_us = {number(latency, "p50"), number(latency, "p90"), number(latency, "p99"), number(latency, "max")};
+  storm.client_cpu_us_per_connection = member(load, "client_cpu_us_per_connection").get<double>();
+}
+
+void read_coverage(const Value& value, Coverage& coverage) {
+  coverage.workers = small_number(value, "workers");
+  coverage.workers_reached = small_number(value, "workers_reached");
+  coverage.accept_close_pairs = number(value, "accept_close_pairs");
+  for (const Value& row : member(value, "alloc_free_pairs")) {
+    std::vector<std::uint64_t>& blocks = coverage.alloc_free_pairs.emplace_back();
+    for (const Value& cell : row) blocks.push_back(number(cell));
+  }
+}
+
+void read_faults(const Value& faults, RunResult& result) {
+  for (const auto& [kind, value] : faults.items()) {
+    FaultCount& count = result.faults[kind];
+    count.planned = number(value, "planned");
+    count.injected = number(value, "injected");
+    if (const Value& observed = member(value, "observed"); !observed.is_null()) count.observed = number(observed);
+  }
+}
+
+void read_verdict(const Value& run, RunResult& result) {
+  result.passed = text(run, "verdict") == "pass";
+  result.end_reason = end_reason_of(member(run, "end_reason"));
+  for (const Value& finding : member(run, "findings")) result.findings.push_back(finding_from_json(finding));
+  for (const Value& expectation : member(run, "expectations")) {
+    result.expectations.push_back({text(expectation, "text"), boolean(expectation, "met")});
+  }
+  for (const Value& note : member(run, "notes")) result.notes.push_back(note.get_ref<const std::string&>());
+}
+
+RunResult run_of(const Value& run) {
+  RunResult result;
+  const Value& tool = member(run, "tool");
+  result.tool_version = text(tool, "version");
+  result.flavour = text(tool, "flavour");
+  result.compiler = text(tool, "compiler");
+  result.scenario = text(run, "scenario");
+  result.scenario_file = text(run, "scenario_file");
+  result.seed = number(run, "seed");
+  result.plan_hash = text(run, "plan_hash");
+  result.duration_ms = number(run, "duration_ms");
+  result.rerun = text(run, "rerun");
+  read_target(member(run, "target"), result);
+  read_load(member(run, "load"), result.storm);
+  read_coverage(member(run, "coverage"), result.coverage);
+  read_faults(member(run, "faults"), result);
+  read_verdict(run, result);
+  return result;
+}
+
+}  // namespace
+
+Result<RunResult> read_run_json(const std::string& text_of_file, const std::string& file) {
+  try {
+    const Value run = Value::parse(text_of_file);
+    if (!run.is_object() || run.value("schema", Value()) != "heapstorm.run/1") {
+      return Error::bad_input(file + ": is no report of a run: its schema is not heapstorm.run/1");
+    }
+    return run_of(run);
+  } catch (const Value::exception& mistake) {
+    return Error::bad_input(file + ": is no report of a run: " + mistake.what());
+  }
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,60 @@
+#include "reports/json/read_run_json.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/base/prng.h"
+#include "reports/golden/sample_run.h"
+#include "reports/json/run_json.h"
+
+namespace heapstorm {
+namespace {
+
+std::string error_of(const std::string& text) {
+  const auto result = read_run_json(text, "run.json");
+  return result ? "no error" : result.error().message;
+}
+
+TEST(ReadRunJson, GivesBackWhatWasWritten) {
+  for (const RunResult& sample : {sample_caught(), sample_hostile(), sample_clean()}) {
+    const std::string text = to_run_json(sample);
+    const auto back = read_run_json(text, "run.json");
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(to_run_json(back.value()), text);
+  }
+}
+
+TEST(ReadRunJson, NamesTheFileOfWhatIsNoReport) {
+  for (const char* text : {"", "{", "[]", "7", "{}", R"({"schema":"heapstorm.run/2"})", R"({"schema":7})"}) {
+    const std::string error = error_of(text);
+    EXPECT_TRUE(error.starts_with("run.json: is no report of a run")) << text << ": " << error;
+  }
+}
+
+TEST(ReadRunJson, RefusesEveryMissingAndEveryMistypedMember) {
+  const nlohmann::json good = nlohmann::json::parse(to_run_json(sample_caught()));
+  for (const auto& [pointer, value] : good.flatten().items()) {
+    nlohmann::json wrong = good;
+    // Nothing that is written is an array in a place where these stand.
+    wrong[nlohmann::json::json_pointer(pointer)] = nlohmann::json::array({nlohmann::json::array()});
+    const bool unread = pointer == "/findings/0/first/connection" || pointer == "/findings/0/first/action" ||
+                        pointer == "/findings/0/handoffs";
+    EXPECT_EQ(error_of(wrong.dump()) == "no error", unread) << pointer;
+  }
+}
+
+TEST(ReadRunJson, SurvivesChangedBytes) {
+  const std::string good = to_run_json(sample_hostile());
+  Prng prng(1);
+  for (int i = 0; i < 3000; ++i) {
+    std::string changed = good;
+    for (std::uint64_t n = prng.between(1, 4); n > 0; --n)
+      changed[prng.below(changed.size())] = static_cast<char>(prng.next());
+    if (i % 4 == 0) changed.resize(prng.below(changed.size()));
+    (void)read_run_json(changed, "run.json");
+  }
+}
+
+}  // namespace
+}  // namespace heapstorm
