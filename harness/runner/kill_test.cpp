@@ -196,8 +196,8 @@ INSTANTIATE_TEST_SUITE_P(Deaths, DyingProcess,
                          testing::Values(OtherDeath{"SIGSEGV", Death::segmentation_fault, SIGSEGV},
                                          OtherDeath{"SIGABRT", Death::abort, SIGABRT},
                                          OtherDeath{"_exit", Death::exit, 0}),
-                         [](const auto& info) {
-                           return std::string(info.param.signal != 0 ? info.param.name : "ImmediateExit");
+                         [](const auto& death) {
+                           return std::string(death.param.signal != 0 ? death.param.name : "ImmediateExit");
                          });
 
 }  // namespace

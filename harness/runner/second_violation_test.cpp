@@ -33,9 +33,11 @@ void take_publication_back(heapstorm_box_header* box) {
   if (heapstorm_heap_start(&options) != 0) ::_exit(1);
   heapstorm_thread_register("main");
   alignas(16) char no_block[128] = {};
-  for (volatile int i = 0; i < 2; i = i + 1) {  // Not unrolled: two places would be two fingerprints.
+  static volatile int round = 0;  // Volatile: two copies of the call would be two fingerprints.
+  while (round < 2) {
     heapstorm_free(no_block + 64);
-    if (i == 0) take_publication_back(heapstorm_heap_box());
+    if (round == 0) take_publication_back(heapstorm_heap_box());
+    round = round + 1;
   }
   ::_exit(0);
 }

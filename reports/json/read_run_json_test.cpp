@@ -34,7 +34,8 @@ TEST(ReadRunJson, NamesTheFileOfWhatIsNoReport) {
 
 TEST(ReadRunJson, RefusesEveryMissingAndEveryMistypedMember) {
   const nlohmann::json good = nlohmann::json::parse(to_run_json(sample_caught()));
-  for (const auto& [pointer, value] : good.flatten().items()) {
+  const nlohmann::json flat = good.flatten();
+  for (const auto& [pointer, value] : flat.items()) {
     nlohmann::json wrong = good;
     // Nothing that is written is an array in a place where these stand.
     wrong[nlohmann::json::json_pointer(pointer)] = nlohmann::json::array({nlohmann::json::array()});

@@ -11,7 +11,7 @@ OwnedString* OwnedString::create(std::string_view text, std::uint16_t tag) {
   void* const block = heapstorm_allocate(sizeof(OwnedString) + text.size(), tag);
   if (block == nullptr) throw std::bad_alloc();
   auto* const string = new (block) OwnedString(static_cast<std::uint32_t>(text.size()));
-  std::memcpy(string + 1, text.data(), text.size());
+  std::memcpy(reinterpret_cast<char*>(string + 1), text.data(), text.size());
   return string;
 }
 

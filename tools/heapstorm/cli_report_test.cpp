@@ -55,8 +55,8 @@ TEST_F(ReportCommand, ShowsLiveBlocksAndEventsOfAKilledTarget) {
     EXPECT_EQ(report.err, "");
     EXPECT_TRUE(has_line(report.out, {"found", "foreign_free of date_header"})) << report.out;
     EXPECT_TRUE(has_line(report.out, {"events", "around the first finding"})) << report.out;
-    EXPECT_TRUE(has_line(report.out, {"-", "worker-0", "action", "1", "handshake"})) << report.out;
-    EXPECT_TRUE(has_line(report.out, {"-", "worker-1", "action", "2", "handshake"})) << report.out;
+    EXPECT_TRUE(has_line(report.out, {"-", "worker-", "action", "1", "handshake"})) << report.out;
+    EXPECT_TRUE(has_line(report.out, {"-", "worker-", "action", "2", "handshake"})) << report.out;
     saw_live_block =
         has_line(report.out, {"live", "by tag and owner"}) && has_line(report.out, {"1 ", "date_header", "worker-"});
   }

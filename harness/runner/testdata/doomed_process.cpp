@@ -211,7 +211,8 @@ class Worker {
     for (;;) ::pause();
   }
   std::this_thread::sleep_for(std::chrono::microseconds(doom.after_us));
-  if (doom.death == Death::segmentation_fault) *reinterpret_cast<volatile int*>(16) = 1;
+  static volatile std::uintptr_t bad_address = 16;  // Volatile: a compiler that sees the number refuses the store.
+  if (doom.death == Death::segmentation_fault) *reinterpret_cast<volatile int*>(bad_address) = 1;
   if (doom.death == Death::abort) std::abort();
   ::_exit(doomed_exit_code);
 }
