@@ -1,13 +1,14 @@
 #include "harness/host/host.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <system_error>
 
 #include "harness/host/control_cells.h"
+#include "harness/host/descriptors.h"
 #include "harness/host/plugin.h"
 #include "harness/host/stop_signal.h"
 
@@ -23,14 +24,6 @@ constexpr int exit_environment = 3;
 int fail(int exit_code, const std::string& message) {
   fmt::print(stderr, "target_host: {}\n", message);
   return exit_code;
-}
-
-// A storm holds many connections open; the usual soft limit of 1,024 descriptors is a default, not a wish.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 Status start_heap(const heapstorm_heap_options& options) {
@@ -67,6 +60,7 @@ bool start_workers(Workers& workers, const heapstorm_target& table, void* target
 Status accept_until_stopped(Workers& workers, const HostOptions& options, int stop_descriptor) {
   Result<Acceptor> acceptor = Acceptor::listen(options.port);
   if (!acceptor) return acceptor.error();
+  fill_descriptor_gaps();
   publish_listening(acceptor.value().port());
   fmt::print("listening on 127.0.0.1:{}\n", acceptor.value().port());
   std::fflush(stdout);
@@ -106,6 +100,7 @@ int run_host(const HostOptions& options) {
   const Result<int> stop_descriptor = open_stop_signal();
   if (!stop_descriptor) return fail(exit_environment, stop_descriptor.error().message);
   raise_descriptor_limit();
+  tzset();  // Reads a file: now, and not when the first response is formatted, between two accepted connections.
   const Status heap = start_heap(options.heap);
   if (!heap) return fail(exit_environment, heap.error().message);
   Plugin plugin;

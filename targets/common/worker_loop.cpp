@@ -60,7 +60,13 @@ void WorkerLoop::State::start(DeliveredSocket delivered, std::uint32_t accept_co
   start_opening_session({Stream(std::move(socket)), {}, std::move(connection), &sessions});
 }
 
-WorkerLoop::WorkerLoop(std::unique_ptr<Service> service) : state_(std::make_unique<State>(std::move(service))) {}
+// Asio opens its epoll, event and timer descriptors with the first socket. That socket is this one, so that none of
+// them comes between two accepted connections: overlapping ones get consecutive descriptors and, modulo workers,
+// different workers.
+WorkerLoop::WorkerLoop(std::unique_ptr<Service> service) : state_(std::make_unique<State>(std::move(service))) {
+  boost::system::error_code ignored;
+  tcp::socket(state_->context).open(tcp::v4(), ignored);
+}
 
 WorkerLoop::~WorkerLoop() = default;
 
