@@ -60,6 +60,17 @@ TEST(BoxDamage, ARecordThatMakesSenseIsNotDamaged) {
   EXPECT_FALSE(findings[0].damaged()) << findings[0].damage[0];
 }
 
+TEST(BoxDamage, EveryStateOfABlockMakesSense) {
+  for (const std::uint32_t state : {HEAPSTORM_BLOCK_LIVE, HEAPSTORM_BLOCK_FREEING, HEAPSTORM_BLOCK_TAKEN,
+                                    HEAPSTORM_BLOCK_QUARANTINED, HEAPSTORM_BLOCK_FREED, HEAPSTORM_BLOCK_MOVED}) {
+    BoxBuilder builder;
+    heapstorm_box_finding record = builder.foreign_free();
+    record.block_state = state;
+    builder.finding(record);
+    EXPECT_FALSE(BlackBoxReader(builder.bytes()).findings().at(0).damaged()) << state;
+  }
+}
+
 TEST(BoxDamage, EveryFieldThatMakesNoSenseIsNotedAndTheFindingKept) {
   for (const DamageCase& damage : damage_cases()) {
     BoxBuilder builder;

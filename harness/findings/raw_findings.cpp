@@ -10,8 +10,18 @@ constexpr std::uint64_t most_bytes = 1ull << 47;                  // a process's
 constexpr std::uint64_t most_us = 10ull * 366 * 86400 * 1000000;  // no run lasts ten years
 
 bool known_block_state(std::uint32_t state) {
-  return state == 0 || (state >= HEAPSTORM_BLOCK_LIVE && state <= HEAPSTORM_BLOCK_MOVED &&
-                        (state - HEAPSTORM_BLOCK_LIVE) % 0x11 == 0);
+  switch (state) {
+    case 0:
+    case HEAPSTORM_BLOCK_LIVE:
+    case HEAPSTORM_BLOCK_FREEING:
+    case HEAPSTORM_BLOCK_TAKEN:
+    case HEAPSTORM_BLOCK_QUARANTINED:
+    case HEAPSTORM_BLOCK_FREED:
+    case HEAPSTORM_BLOCK_MOVED:
+      return true;
+    default:
+      return false;
+  }
 }
 
 void check_scalars(const heapstorm_box_finding& record, std::vector<std::string>& damage) {
@@ -102,6 +112,7 @@ const char* block_state_name(std::uint32_t state) {
     case HEAPSTORM_BLOCK_LIVE:
       return "live";
     case HEAPSTORM_BLOCK_FREEING:
+    case HEAPSTORM_BLOCK_TAKEN:
     case HEAPSTORM_BLOCK_QUARANTINED:
       return "quarantined";
     case HEAPSTORM_BLOCK_FREED:

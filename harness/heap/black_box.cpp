@@ -43,7 +43,8 @@ bool same_text(const heapstorm_box_name& name, std::string_view text) {
 
 int BlackBox::open(int fd, std::uint64_t arena_bytes) {
   std::uint64_t box_bytes = 0;
-  if (fd < 0) {
+  const bool own = fd < 0;
+  if (own) {
     fd = memfd_create("heapstorm-black-box", MFD_CLOEXEC);
     box_bytes = heapstorm_box_bytes(arena_bytes / HEAPSTORM_ARENA_ALIGNMENT * HEAPSTORM_ARENA_ALIGNMENT);
     if (fd < 0 || ftruncate(fd, static_cast<off_t>(box_bytes)) != 0) return errno;
@@ -51,10 +52,13 @@ int BlackBox::open(int fd, std::uint64_t arena_bytes) {
     struct stat status{};
     if (fstat(fd, &status) != 0) return errno;
     box_bytes = static_cast<std::uint64_t>(status.st_size);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);  // A program that the target starts has no business with the box.
   }
   arena_bytes_ = heapstorm_box_arena_bytes(box_bytes);
   if (arena_bytes_ < HEAPSTORM_ARENA_ALIGNMENT) return EINVAL;
   if (int error = map(fd, box_bytes)) return error;
+  if (own) close(fd);
+  if (load_acquire(header_->magic) != 0) return EBUSY;  // Another process's.
   write_header(box_bytes);
   return 0;
 }

@@ -125,12 +125,13 @@ template <bool guarded>
     return finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
   }
   void* allocation = block.allocation();
+  [[maybe_unused]] std::size_t total = allocation_bytes(block);
   if (!claim_as_owner(state, block, HEAPSTORM_BLOCK_FREED)) [[unlikely]]
     return free_block(state, address, frame_pointer);
   store(block.header().freed_by, state.id);
   ++state.frees;
-  unpoison(allocation, Block::header_bytes + block.size());
-  announce_death(allocation, Block::header_bytes + block.size());
+  unpoison(allocation, total);
+  announce_death(allocation, total);
   mi_free(allocation);
 }
 

@@ -42,7 +42,8 @@ bool hooks_refuse(ThreadState& state, const Request& request) {
 
 // Policy `corrupt`: an unchecked allocator would have put the foreign block on this thread's free list.
 void* hand_out_stolen(ThreadState& state, const Request& request, std::uint64_t frame_pointer) {
-  if (state.stolen == nullptr || request.alignment > Block::alignment) return nullptr;
+  bool fits = request.alignment <= Block::alignment && !request.zeroed;
+  if (state.stolen == nullptr || !fits) return nullptr;
   Block block(state.stolen);
   if (request.bytes > block.size()) return nullptr;
   state.stolen = nullptr;
@@ -82,6 +83,17 @@ void check_pattern(ThreadState& state, const Block& block) {
   report(state, violation);
 }
 
+// Something wrote over a freed block's header. What is left of the header cannot be trusted, so the block is left
+// alone.
+void report_overwritten_header(ThreadState& state, const Block& block) {
+  Violation violation = violation_of(HEAPSTORM_USE_AFTER_FREE, block, 0);
+  violation.block = nullptr;
+  violation.flags = HEAPSTORM_FINDING_HEADER_DAMAGED;
+  violation.damaged_at = -1;
+  violation.offender_known = false;
+  report(state, violation);
+}
+
 // What an unchecked allocator would do: the block is on this thread's free list now, wherever it came from.
 void steal(ThreadState& state, const Block& block) {
   block.set_state(HEAPSTORM_BLOCK_FREED);
@@ -108,7 +120,21 @@ void report_invalid(ThreadState& state, void* address, std::uint64_t frame_point
   report(state, violation);
 }
 
+bool is_freed_state(std::uint32_t block_state) {
+  return block_state == HEAPSTORM_BLOCK_FREEING || block_state == HEAPSTORM_BLOCK_TAKEN ||
+         block_state == HEAPSTORM_BLOCK_QUARANTINED || block_state == HEAPSTORM_BLOCK_FREED ||
+         block_state == HEAPSTORM_BLOCK_MOVED;
+}
+
+// A block that cannot be claimed was freed before, or its state was overwritten by an underflow that ended short of the
+// check.
 void report_double(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
+  if (!is_freed_state(block.state())) {
+    Violation violation = violation_of(HEAPSTORM_UNDERFLOW, block, frame_pointer);
+    violation.block = nullptr;
+    violation.flags = HEAPSTORM_FINDING_HEADER_DAMAGED;
+    return report(state, violation);
+  }
   report(state, violation_of(HEAPSTORM_DOUBLE_FREE, block, frame_pointer));
   if (process().options.policy == HEAPSTORM_POLICY_CORRUPT && block.state() == HEAPSTORM_BLOCK_QUARANTINED)
     steal(state, block);
@@ -176,27 +202,37 @@ void report_leak(ThreadState& state, void* first_byte) {
 }
 
 // mimalloc shows allocations; an over-aligned block lies somewhere inside one.
-bool visit_allocation(const mi_heap_t*, const mi_heap_area_t*, void* allocation, std::size_t bytes, void* state) {
-  if (allocation == nullptr) return true;
+std::byte* block_in_allocation(void* allocation, std::size_t bytes) {
   auto* first = static_cast<std::byte*>(allocation) + Block::header_bytes;
   auto* end = static_cast<std::byte*>(allocation) + bytes;
   for (std::byte* at = first; at <= end && at <= first + largest_alignment; at += Block::alignment) {
-    if (!Block(at).check_matches(process())) continue;
-    report_leak(*static_cast<ThreadState*>(state), at);
-    break;
+    if (Block(at).check_matches(process())) return at;
   }
+  return nullptr;
+}
+
+bool remember_allocation(const mi_heap_t*, const mi_heap_area_t*, void* allocation, std::size_t bytes, void* blocks) {
+  std::byte* block = allocation != nullptr ? block_in_allocation(allocation, bytes) : nullptr;
+  if (block != nullptr) static_cast<BlockList*>(blocks)->push(block);
   return true;
 }
 
 void report_leaks(ThreadState& state) {
   if (process().uses_system_backend()) {
     for (void* block : system_registry().blocks_of(state.id)) report_leak(state, block);
-  } else if (state.mimalloc_heap != nullptr) {
-    mi_heap_visit_blocks(state.mimalloc_heap, true, visit_allocation, &state);
+    return;
   }
+  remember_blocks(state);
+  for (void* block : state.remembered_blocks) report_leak(state, block);
+  state.remembered_blocks.clear();
 }
 
 }  // namespace
+
+void remember_blocks(ThreadState& state) {
+  if (state.mimalloc_heap == nullptr) return;
+  mi_heap_visit_blocks(state.mimalloc_heap, true, remember_allocation, &state.remembered_blocks);
+}
 
 // The block leaves the quarantine. Its state is only then another one when somebody has damaged it or taken it out
 // (policy `corrupt`): in both cases it is not ours to give back.
@@ -204,7 +240,7 @@ void evict_oldest(ThreadState& state) {
   Block block(state.quarantine.pop());
   std::uint32_t block_state = block.state();
   if (block_state != HEAPSTORM_BLOCK_QUARANTINED && block_state != HEAPSTORM_BLOCK_MOVED) return;
-  if (!block.check_matches(process())) return;
+  if (!block.check_matches(process())) return report_overwritten_header(state, block);
   unpoison(block.first(), block.size());
   check_pattern(state, block);
   block.set_state(HEAPSTORM_BLOCK_FREED);
@@ -284,10 +320,10 @@ void* reallocate(ThreadState& state, void* address, std::size_t bytes, std::uint
   if (claim(state, address, HEAPSTORM_FOREIGN_REALLOC, frame_pointer) == Verdict::stop) return nullptr;
   Process& shared = process();
   Block block(address);
-  if (shared.options.canaries && !guards_intact(shared, block)) report_damaged_guards(state, block, frame_pointer);
   std::uint64_t old_bytes = block.size();
   bool stays = block.owner() == state.id && bytes <= capacity_of(block) && bytes >= old_bytes / 2;
   if (stays) {
+    if (shared.options.canaries && !guards_intact(shared, block)) report_damaged_guards(state, block, frame_pointer);
     resize_in_place(block, bytes);
     return address;
   }
@@ -311,9 +347,10 @@ std::size_t usable_size(const void* address) {
 }
 
 int transfer(ThreadState& state, void* address, std::uint32_t to, std::uint64_t frame_pointer) {
-  if (usable_size(address) == 0 && (!may_be_block(address) || !Block(address).is_live())) return EINVAL;
   Process& shared = process();
+  if (!may_be_block(address)) return EINVAL;
   Block block(address);
+  if (!block.check_matches(shared) || !block.is_live()) return EINVAL;
   if (to == 0 || to >= HEAPSTORM_THREADS || has_retired(to)) return EINVAL;
   if (block.owner() != state.id) return EPERM;
   std::uint32_t index = shared.box.take(shared.box.control().next_handoff, HEAPSTORM_HANDOFFS);

@@ -32,6 +32,10 @@ int transfer(ThreadState& state, void* block, std::uint32_t to, std::uint64_t fr
 void evict_oldest(ThreadState& state);
 void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t frame_pointer);
 
+// Lists the thread's blocks while its mimalloc heap can still be visited; which of them are leaks is decided at its
+// retirement.
+void remember_blocks(ThreadState& state);
+
 // At a thread's retirement: reports leaks if wanted, checks and empties the quarantine.
 void release_thread_memory(ThreadState& state);
 

@@ -74,6 +74,8 @@ struct MimallocHeapOfThread {
   ~MimallocHeapOfThread() {
     ending = true;
     if (this_thread_state == nullptr) return;
+    // The main thread's key destructors, which would look at the list, do not run at the process's exit.
+    if (gettid() != getpid()) remember_blocks(*this_thread_state);
     this_thread_state->mimalloc_heap = nullptr;
     this_thread_state->update_fast_heap();
   }

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "harness/abi/black_box.h"
+#include "harness/heap/block_list.h"
 #include "harness/heap/event_ring.h"
 #include "harness/heap/perturbation.h"
 #include "harness/heap/quarantine.h"
@@ -20,7 +21,7 @@ namespace heapstorm::heap {
 // What a foreign thread may read of an owner at any time.
 struct alignas(64) OwnerCell {
   std::atomic<std::uint32_t> id{0};  // the thread that has the slot now, 0: none
-  // The block that the owner is just freeing; see OwnedBlock::claim_as_owner.
+  // The block that the owner is just freeing; see claim_as_owner in claim.h.
   std::atomic<heapstorm_block_header*> freeing{nullptr};
 };
 
@@ -45,6 +46,7 @@ struct alignas(64) ThreadState {
   heapstorm_box_thread* record = nullptr;
   std::uint32_t* own_pair = nullptr;   // this slot's diagonal cell of the pair matrix
   mi_heap_t* mimalloc_heap = nullptr;  // null once the thread is ending, when mimalloc may delete it any moment
+  BlockList remembered_blocks;         // see remember_blocks
   void* stolen = nullptr;              // policy `corrupt`: a foreign block that the next allocation hands out
   EventRing ring;
   StackBounds stack;

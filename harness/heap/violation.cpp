@@ -31,6 +31,10 @@ heapstorm_box_side side_of_first_free(const Process& shared, const Block& block)
   heapstorm_box_side side{};
   side.thread = load(block.header().freed_by);
   if (shared.tail_bytes == 0 || side.thread == 0) return side;
+  auto tail_end = reinterpret_cast<std::uint64_t>(block.tail_address()) + sizeof(heapstorm_block_tail);
+  bool readable =
+      shared.uses_system_backend() || (block.size() <= shared.box.arena_bytes() && shared.box.in_arena(tail_end));
+  if (!readable) return side;  // The memory is somebody else's again, and so is what stood for the size.
   heapstorm_block_tail tail = block.read_tail();
   if (tail.stack >= load(shared.box.control().next_stack_word)) return side;  // Overwritten since.
   side.stack = tail.stack;

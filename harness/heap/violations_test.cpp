@@ -268,6 +268,42 @@ TEST_P(Violations, UnderflowIsFound) {
   EXPECT_EQ(finding.flags & HEAPSTORM_FINDING_HEADER_DAMAGED, 0u);
 }
 
+// Up to 24 bytes: the block's state is overwritten, its check is not.
+TEST_P(Violations, LongerUnderflowsAreFoundToo) {
+  HeapChild child = run([] {
+    for (std::int64_t bytes = 1; bytes <= 24; ++bytes) {
+      void* block = heapstorm_allocate(64, 0);
+      for (std::int64_t at = -bytes; at < 0; ++at) stray_write(block, at, 0x01);
+      heapstorm_free(block);
+    }
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+  EXPECT_EQ(child.control().violations, 24u);
+  for (const auto& finding : child.findings()) EXPECT_EQ(finding.kind, HEAPSTORM_UNDERFLOW);
+}
+
+TEST_P(Violations, AFreedBlocksOverwrittenHeaderIsAWriteAfterFree) {
+  HeapChild child = run([] {
+    void* block = heapstorm_allocate(64, 0);
+    heapstorm_free(block);
+    for (std::int64_t at = -36; at < -28; ++at) stray_write(block, at, 0x5a);
+    heapstorm_thread_retire();
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+  heapstorm_box_finding finding = child.only_finding();
+  EXPECT_EQ(finding.kind, HEAPSTORM_USE_AFTER_FREE);
+  EXPECT_NE(finding.flags & HEAPSTORM_FINDING_HEADER_DAMAGED, 0u);
+}
+
+TEST_P(Violations, ABlockWithADamagedHeaderCannotBeHandedOver) {
+  HeapChild child = run([] {
+    void* block = heapstorm_allocate(64, 0);
+    stray_write(block, -38, 0x5a);
+    if (heapstorm_transfer(block, heapstorm_heap_current()) != EINVAL) _exit(3);
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+}
+
 TEST_P(Violations, OverwrittenHeaderIsFoundAndTheBlockLeftAlone) {
   HeapChild child = run([] {
     void* block = heapstorm_allocate(64, 0);
@@ -316,6 +352,16 @@ TEST_P(Violations, LeaksAtThreadExitAreGroupedByStack) {
     EXPECT_EQ(finding.block_bytes, grouped ? 700u : 10u);
     EXPECT_GE(child.stack_frames(finding.owner.stack), 2u);
   }
+}
+
+TEST_P(Violations, LeaksOfAThreadThatForgetsToRetireAreFoundAtItsExit) {
+  heapstorm_heap_options options = test_options(GetParam());
+  options.report_leaks = 1;
+  HeapChild child(options, [] { std::thread([] { heapstorm_allocate(100, heapstorm_name("leaked")); }).join(); });
+  ASSERT_TRUE(child.exited_cleanly());
+  heapstorm_box_finding finding = child.only_finding();
+  EXPECT_EQ(finding.kind, HEAPSTORM_LEAK_AT_THREAD_EXIT);
+  EXPECT_EQ(child.name(finding.tag), "leaked");
 }
 
 TEST_P(Violations, ThreadThatFreesEverythingLeaksNothing) {

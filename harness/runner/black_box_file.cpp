@@ -95,9 +95,6 @@ std::uint16_t BlackBoxFile::port() const {
 std::uint64_t BlackBoxFile::findings() const {
   return load(control_->findings);
 }
-std::uint64_t BlackBoxFile::connections_accepted() const {
-  return load(control_->connections_accepted);
-}
 
 Result<BlackBoxFile::Saved> BlackBoxFile::save(const std::string& path, std::uint64_t arena_limit_bytes) const {
   auto file = AtomicFile::create(path);

@@ -33,7 +33,6 @@ class BlackBoxFile {
   std::uint32_t stage() const;
   std::uint16_t port() const;
   std::uint64_t findings() const;
-  std::uint64_t connections_accepted() const;
 
   struct Saved {
     std::uint64_t bytes = 0;

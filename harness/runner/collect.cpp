@@ -1,9 +1,12 @@
 #include "harness/runner/collect.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <iterator>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "harness/findings/black_box_reader.h"
 #include "harness/findings/deduplicate.h"
@@ -44,10 +47,17 @@ std::vector<Finding> from_black_box(const Evidence& evidence, RunResult& result)
 
 std::vector<Finding> from_sanitizer_logs(const RunDirectory& directory) {
   std::vector<Finding> findings;
+  std::vector<std::string> files;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(directory.path, error)) {
-    if (!entry.path().filename().string().starts_with("sanitizer.")) continue;
-    std::vector<Finding> logged = read_sanitizer_log(entry.path().string());
+    // The target may have put anything there; a pipe would wait for ever.
+    const bool is_log = entry.path().filename().string().starts_with("sanitizer.") && entry.is_regular_file(error) &&
+                        !entry.is_symlink(error);
+    if (is_log) files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  for (const std::string& file : files) {
+    std::vector<Finding> logged = read_sanitizer_log(file);
     std::move(logged.begin(), logged.end(), std::back_inserter(findings));
   }
   return findings;

@@ -27,6 +27,7 @@ std::map<std::string, FaultCount> count_faults(const Scenario& scenario, const S
     if (close.planned == 0 && close.injected == 0) continue;
     counts[to_string(static_cast<CloseKind>(kind))] = {close.planned, close.injected, {}};
   }
+  if (scenario.load.warm_up > 1) counts["clock_tick"] = {scenario.load.warm_up - 1, result.storm.clock_ticks, {}};
   for (const Fault& fault : scenario.faults) {
     if (const auto* tick = std::get_if<ClockTick>(&fault)) {
       FaultCount& count = counts["clock_tick"];

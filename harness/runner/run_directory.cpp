@@ -45,6 +45,9 @@ Result<RunDirectory> create_run_directory(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error) return cannot_create(path, error);
+  if (!fs::is_empty(path, error) && !fs::exists(path + "/run.json", error) && !error) {
+    return Error::bad_input(path + ": is not empty and holds no run.json of an earlier run; name another --out");
+  }
   for (const auto& entry : fs::directory_iterator(path, error)) {
     if (is_ours(entry.path().filename().string())) fs::remove(entry.path(), error);
     if (error) return cannot_create(path, error);

@@ -184,6 +184,7 @@ void Attempt::stop_target() {
   result_.duration_ms = ms_since(begin_);
   if (target_->output_truncated()) result_.notes.push_back("the target's output was cut off at 16 MiB");
   const bool listened = result_.end_reason != EndReason::never_listened;
+  if (died_before && result_.end_reason == EndReason::completed) result_.end_reason = death_reason();
   if (died_before || !listened || result_.end_reason == EndReason::interrupted) return;
   if (stopped.killed) {
     result_.end_reason = EndReason::target_hung;

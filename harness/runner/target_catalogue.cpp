@@ -25,9 +25,9 @@ struct MemoryFile {
   std::string path() const { return "/proc/self/fd/" + std::to_string(fd.get()); }
 };
 
-Result<TargetInfo> parse_description(const std::string& text, const std::string& plugin) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object()) return Error::environment(plugin + ": target_host did not describe it: " + text);
+// A plugin may have written to the same stdout: what comes is not trusted to have any shape.
+Result<TargetInfo> parse_description(const std::string& text, const std::string& plugin) try {
+  const auto json = nlohmann::json::parse(text);
   TargetInfo info;
   info.error = json.value("error", "");
   info.family = json.value("family", "");
@@ -37,6 +37,8 @@ Result<TargetInfo> parse_description(const std::string& text, const std::string&
                              variant.value("buggy", false)});
   }
   return info;
+} catch (const nlohmann::json::exception&) {
+  return Error::environment(plugin + ": target_host did not describe it: " + text);
 }
 
 }  // namespace

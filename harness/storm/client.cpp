@@ -12,6 +12,7 @@
 namespace heapstorm {
 namespace {
 
+constexpr int most_reads_in_a_row = 1000;  // of 64 KiB each
 constexpr std::int64_t second_us = 1'000'000;
 constexpr std::int64_t connect_deadline_us = 5 * second_us;
 constexpr std::int64_t handshake_deadline_us = 5 * second_us;
@@ -154,7 +155,9 @@ ClientNews Client::note_goodbye_sent() {
 ClientNews Client::receive(bool until_end) {
   std::vector<char>& buffer = context_.receive_buffer;
   ClientNews news = ClientNews::none;
-  while (true) {
+  for (int reads = 0;; ++reads) {
+    // A server that never stops sending must not keep the engine from its deadlines.
+    if (reads == most_reads_in_a_row) return fail(phase(), EOVERFLOW);
     const ssize_t received = connection_.receive(buffer.data(), buffer.size());
     if (received < 0) return errno == EAGAIN ? news : fail(phase(), errno);
     if (received == 0) {

@@ -31,14 +31,10 @@ struct Transport {
   SessionList* sessions;
 };
 
-// Both ignore errors: the peer may be gone already.
+// Ignores errors: the peer may be gone already.
 inline void finish_sending(Stream& stream) {
   boost::system::error_code ignored;
   stream.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
-}
-
-inline void close_socket(Stream& stream) {
-  stream.close();
 }
 
 }  // namespace heapstorm::target

@@ -28,6 +28,7 @@ class DeliveredSocket {
   ~DeliveredSocket() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
+  int get() const { return descriptor_; }
   int release() { return std::exchange(descriptor_, -1); }
 
  private:
@@ -54,8 +55,9 @@ void WorkerLoop::State::start(DeliveredSocket delivered, std::uint32_t accept_co
   const Context accepting(*connection, HEAPSTORM_ACTION(HEAPSTORM_ACTION_ACCEPT, 0));
   Stream::socket_type socket(context);
   boost::system::error_code error;
-  socket.assign(tcp::v4(), delivered.release(), error);
+  socket.assign(tcp::v4(), delivered.get(), error);
   if (error) return;
+  delivered.release();                            // Now `socket` closes it.
   socket.set_option(tcp::no_delay(true), error);  // an echo must not wait for more to send
   start_opening_session({Stream(std::move(socket)), {}, std::move(connection), &sessions});
 }

@@ -1,4 +1,7 @@
 // heapstorm: the command line, the only place that wires the parts together.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -47,7 +50,15 @@ int main_or_throw(int argc, char** argv) {
 
 }  // namespace
 
+// A program that was started without some of the three would give their numbers to files of ours.
+void open_standard_descriptors() {
+  int descriptor = open("/dev/null", O_RDWR);
+  while (descriptor >= 0 && descriptor <= STDERR_FILENO) descriptor = open("/dev/null", O_RDWR);
+  if (descriptor > STDERR_FILENO) close(descriptor);
+}
+
 int main(int argc, char** argv) {
+  open_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of that write
   try {
     return main_or_throw(argc, argv);
