@@ -118,4 +118,12 @@ void stray_write(void* block, std::int64_t offset, unsigned char value) {
   static_cast<volatile unsigned char*>(block)[offset] = value;
 }
 
+#ifdef __clang__
+__attribute__((no_sanitize("address", "thread")))
+#endif
+void stray_flip(void* block, std::int64_t offset) {
+  volatile unsigned char& byte = static_cast<volatile unsigned char*>(block)[offset];
+  byte = static_cast<unsigned char>(~byte);
+}
+
 }  // namespace heapstorm::heap

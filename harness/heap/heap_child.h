@@ -47,5 +47,8 @@ heapstorm_heap_options test_options(heapstorm_backend backend);
 
 // A write that no sanitizer sees: what a stray pointer in uninstrumented code does.
 void stray_write(void* block, std::int64_t offset, unsigned char value);
+// The same, of a value that surely is another one than was there: guards are keyed, and any fixed value is theirs once
+// in 256.
+void stray_flip(void* block, std::int64_t offset);
 
 }  // namespace heapstorm::heap

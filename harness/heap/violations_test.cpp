@@ -246,7 +246,7 @@ TEST_P(Violations, OverflowIsFoundAtItsFirstByte) {
     for (std::size_t size : {0u, 1u, 15u, 16u, 17u, 100u}) {
       for (std::int64_t past : {0, 7, 15}) {
         void* block = heapstorm_allocate(size, 0);
-        stray_write(block, static_cast<std::int64_t>(size) + past, 0x01);
+        stray_flip(block, static_cast<std::int64_t>(size) + past);
         heapstorm_free(block);
       }
     }
@@ -259,7 +259,7 @@ TEST_P(Violations, OverflowIsFoundAtItsFirstByte) {
 TEST_P(Violations, UnderflowIsFound) {
   HeapChild child = run([] {
     void* block = heapstorm_allocate(64, 0);
-    stray_write(block, -1, 0x01);
+    stray_flip(block, -1);
     heapstorm_free(block);
   });
   ASSERT_TRUE(child.exited_cleanly());
@@ -273,7 +273,7 @@ TEST_P(Violations, LongerUnderflowsAreFoundToo) {
   HeapChild child = run([] {
     for (std::int64_t bytes = 1; bytes <= 24; ++bytes) {
       void* block = heapstorm_allocate(64, 0);
-      for (std::int64_t at = -bytes; at < 0; ++at) stray_write(block, at, 0x01);
+      for (std::int64_t at = -bytes; at < 0; ++at) stray_flip(block, at);
       heapstorm_free(block);
     }
   });
@@ -298,7 +298,7 @@ TEST_P(Violations, AFreedBlocksOverwrittenHeaderIsAWriteAfterFree) {
 TEST_P(Violations, ABlockWithADamagedHeaderCannotBeHandedOver) {
   HeapChild child = run([] {
     void* block = heapstorm_allocate(64, 0);
-    stray_write(block, -38, 0x5a);
+    stray_flip(block, -38);
     if (heapstorm_transfer(block, heapstorm_heap_current()) != EINVAL) _exit(3);
   });
   ASSERT_TRUE(child.exited_cleanly());
