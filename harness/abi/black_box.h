@@ -27,6 +27,11 @@ extern "C" {
 /* The environment variable by which a runner hands the file to a target: a decimal descriptor number. */
 #define HEAPSTORM_BOX_FD_VARIABLE "HEAPSTORM_BLACK_BOX_FD"
 
+/* The environment variable with the number of an inherited descriptor: the reading end of a pipe through which the
+ * runner asks target_host to restart workers. Each request is one uint32_t, the worker's index. A pipe and no cell,
+ * because target_host can wait for it together with its listener, and because requests keep their order in it. */
+#define HEAPSTORM_RESTART_FD_VARIABLE "HEAPSTORM_RESTART_FD"
+
 enum heapstorm_box_section {
   HEAPSTORM_SECTION_CONTROL,       /* heapstorm_box_control, one */
   HEAPSTORM_SECTION_NAMES,         /* heapstorm_box_name, index = name id; 0 is "" */
@@ -88,8 +93,9 @@ enum heapstorm_box_features {
 
 /* Live cells. The runner writes the first group, the target the second; every access is atomic. */
 typedef struct heapstorm_box_control {
-  int64_t clock_seconds; /* the target's wall clock, moved by the plan; 0 until the runner set it */
-  uint64_t runner_reserved[7];
+  int64_t clock_seconds;              /* the target's wall clock, moved by the plan; 0 until the runner set it */
+  uint64_t worker_restarts_requested; /* counted before each request goes into the pipe */
+  uint64_t runner_reserved[6];
 
   uint64_t findings; /* distinct findings, counted after each was published */
   uint64_t violations;
@@ -104,7 +110,12 @@ typedef struct heapstorm_box_control {
   uint64_t next_stack_word;
   uint64_t dropped; /* records that no longer fitted a section */
   uint64_t connections_accepted;
-  uint64_t target_reserved[7];
+  uint64_t worker_restarts; /* completed: the worker's new thread serves */
+  uint64_t fault_address;   /* what the thread that met fault_signal tried to read or write */
+  uint64_t fault_pc;        /* and its instruction */
+  uint32_t fault_tid;
+  uint32_t fault_signal; /* SIGSEGV or SIGBUS of an access to memory; publishes the three before. 0: none */
+  uint64_t target_reserved[3];
 } heapstorm_box_control;
 
 enum heapstorm_box_stage {
@@ -282,13 +293,18 @@ typedef struct heapstorm_block_header {
   uint64_t size_and_tag; /* size << 16 | tag */
   uint32_t check;        /* keyed over address, size, tag and owner */
   uint32_t owner;        /* thread id */
-  uint32_t state; /* enum heapstorm_block_state << 24 | (bytes from the allocation's start to this header) / 16 */
+  uint32_t state; /* enum heapstorm_block_state << 24 | HEAPSTORM_BLOCK_APART | (bytes from the allocation's start to
+                     this header) / 16 */
   uint32_t stack;
   uint32_t at_ms;
   uint32_t handoff;
-  uint32_t freed_by; /* thread id */
+  uint32_t freed_by; /* thread id; 0: the owner, if anybody */
   uint32_t canary;   /* just before the first byte: an underflow meets it first */
 } heapstorm_block_header;
+
+/* In `state`: larger, handed over or otherwise not like its owner's other blocks; see harness/heap/block_cache.h. */
+#define HEAPSTORM_BLOCK_APART 0x800000u
+#define HEAPSTORM_BLOCK_DISTANCE 0x7fffffu
 
 /* Odd-looking values, so that stray memory is not taken for a block. */
 enum heapstorm_block_state {
@@ -308,10 +324,17 @@ typedef struct heapstorm_block_tail {
   uint32_t at_ms;
 } heapstorm_block_tail;
 
-/* The check of a block header. `address` is the block's first byte in the target's address space. */
+/* The check of a block header. `address` is the block's first byte in the target's address space. Products, because a
+ * sum or an exclusive or alone would not notice a write that flips the same bits in the check and in a field. */
+static inline uint64_t heapstorm_owner_key(uint64_t key, uint32_t owner) {
+  return key ^ owner * 0x9e3779b97f4a7c15ull;
+}
+static inline uint32_t heapstorm_keyed_check(uint64_t owner_key, uint64_t address, uint64_t size_and_tag) {
+  uint64_t mixed = size_and_tag * 0x5bd1e995u ^ address ^ owner_key;
+  return (uint32_t)((mixed * 0x2545f491u) >> 32);
+}
 static inline uint32_t heapstorm_block_check(uint64_t key, uint64_t address, uint64_t size_and_tag, uint32_t owner) {
-  uint64_t mixed = (address ^ key) * 0x9e3779b97f4a7c15ull;
-  return (uint32_t)(mixed >> 32) ^ (uint32_t)size_and_tag ^ (uint32_t)(size_and_tag >> 32) ^ owner;
+  return heapstorm_keyed_check(heapstorm_owner_key(key, owner), address, size_and_tag);
 }
 
 #ifdef __cplusplus

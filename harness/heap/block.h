@@ -22,6 +22,7 @@ class Block {
 
   std::byte* first() const { return first_; }
   heapstorm_block_header& header() const { return *reinterpret_cast<heapstorm_block_header*>(first_ - header_bytes); }
+  std::uint64_t* header_words() const { return reinterpret_cast<std::uint64_t*>(first_ - header_bytes); }
   std::uint64_t address() const { return reinterpret_cast<std::uint64_t>(first_); }
 
   std::uint64_t size() const { return load(header().size_and_tag) >> 16; }
@@ -30,13 +31,15 @@ class Block {
   std::uint32_t state() const { return load(header().state) >> 24; }
   bool is_live() const { return state() == HEAPSTORM_BLOCK_LIVE; }
 
-  // Moves the state on, keeping the distance to the allocation's start.
-  void set_state(std::uint32_t state) const {
-    std::uint32_t distance = load(header().state) & 0xffffffu;
-    publish(header().state, state << 24 | distance);
-  }
+  // Moves the state on, keeping what else is in that word.
+  void set_state(std::uint32_t state) const { publish(header().state, state << 24 | place()); }
+  // Where in its allocation the block lies, and whether it is apart.
+  std::uint32_t place() const { return load(header().state) & (HEAPSTORM_BLOCK_APART | HEAPSTORM_BLOCK_DISTANCE); }
+  void set_apart() const { publish(header().state, load(header().state) | HEAPSTORM_BLOCK_APART); }
   // What was given by the allocator; the header lies `distance` behind it when the block is over-aligned.
-  void* allocation() const { return first_ - header_bytes - std::size_t{load(header().state) & 0xffffffu} * alignment; }
+  void* allocation() const {
+    return first_ - header_bytes - std::size_t{load(header().state) & HEAPSTORM_BLOCK_DISTANCE} * alignment;
+  }
 
   // True if the header is what this process wrote there for a block at this address. Reads 48 bytes before `first`.
   HEAPSTORM_TOUCHES_BLOCKS bool check_matches(const Process& process) const {
@@ -59,8 +62,11 @@ class Block {
     std::memcpy(&tail, tail_address(), sizeof tail);
     return tail;
   }
-  HEAPSTORM_TOUCHES_BLOCKS void write_tail(const heapstorm_block_tail& tail) const {
-    std::memcpy(tail_address(), &tail, sizeof tail);
+  HEAPSTORM_TOUCHES_BLOCKS void write_tail(std::uint32_t stack, std::uint32_t connection, std::uint32_t action,
+                                           std::uint32_t at_ms) const {
+    std::uint64_t words[2] = {std::uint64_t{connection} << 32 | stack, std::uint64_t{at_ms} << 32 | action};
+    std::memcpy(tail_address(), &words[0], sizeof words[0]);
+    std::memcpy(tail_address() + sizeof words[0], &words[1], sizeof words[1]);
   }
   // The tail as two equal words: written behind the first `bytes`, and compared. Words, because four stores of four
   // bytes that are soon read as two of eight would wait for each other.

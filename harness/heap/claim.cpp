@@ -26,7 +26,7 @@ bool claim_as_foreigner(const Block& block) {
   heapstorm_block_header& header = block.header();
   std::uint32_t before = load(header.state);
   if (before >> 24 != HEAPSTORM_BLOCK_LIVE) return false;
-  std::uint32_t taken = std::uint32_t{HEAPSTORM_BLOCK_TAKEN} << 24 | (before & 0xffffffu);
+  std::uint32_t taken = before ^ (HEAPSTORM_BLOCK_LIVE ^ HEAPSTORM_BLOCK_TAKEN) << 24;
   if (!replace(header.state, before, taken)) return false;
   barrier_on_all_threads();
   const OwnerCell* owner = find_owner(block.owner());

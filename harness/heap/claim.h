@@ -16,17 +16,19 @@ void register_for_barriers();
 
 // The owner announces the block, then looks at its state. The compiler must keep that order (signal fences); the
 // processor may swap them, but not across the barrier that a foreign claimant sends (see claim_as_foreigner).
-// `claimed` is the state that the block gets.
+// `claimed` is the state that the block gets. `ordinary_only`: only a block whose place is 0 is claimed.
+template <bool ordinary_only = false>
 [[gnu::always_inline]] inline bool claim_as_owner(const ThreadState& state, const Block& block, std::uint32_t claimed) {
   heapstorm_block_header& header = block.header();
+  constexpr std::uint32_t live = std::uint32_t{HEAPSTORM_BLOCK_LIVE} << 24;
   state.cell->freeing.store(&header, std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   std::uint32_t before = load(header.state);
-  bool live = before >> 24 == HEAPSTORM_BLOCK_LIVE;
-  if (live) publish(header.state, before ^ (HEAPSTORM_BLOCK_LIVE ^ claimed) << 24);
+  bool claims = ordinary_only ? before == live : before >> 24 == HEAPSTORM_BLOCK_LIVE;
+  if (claims) publish(header.state, ordinary_only ? claimed << 24 : before ^ (HEAPSTORM_BLOCK_LIVE ^ claimed) << 24);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   state.cell->freeing.store(nullptr, std::memory_order_release);
-  return live;
+  return claims;
 }
 
 // For any other thread. False: somebody else has freed the block, or is just doing so.

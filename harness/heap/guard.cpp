@@ -55,4 +55,13 @@ HEAPSTORM_TOUCHES_BLOCKS std::int64_t first_change_of_pattern(const Block& block
   return first_difference(bytes, watched);
 }
 
+std::int64_t first_change_of_edges(const Block& block) {
+  std::uint64_t bytes = block.size();
+  std::int64_t at = first_difference(block.first(), std::min(bytes, edge_bytes));
+  if (at >= 0 || bytes <= edge_bytes) return at;
+  std::uint64_t last_edge = bytes - edge_bytes;
+  at = first_difference(block.first() + last_edge, edge_bytes);
+  return at < 0 ? at : at + static_cast<std::int64_t>(last_edge);
+}
+
 }  // namespace heapstorm::heap

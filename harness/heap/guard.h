@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "harness/heap/block.h"
+#include "harness/heap/quarantine.h"
 
 namespace heapstorm::heap {
 
@@ -36,5 +37,58 @@ std::int64_t first_overflow(const Process& process, const Block& block);
 void fill_with_pattern(const Block& block);
 // The offset of the first byte that changed, or -1.
 std::int64_t first_change_of_pattern(const Block& block);
+
+// The same for a block of BlockCache: only its edges, which lie on lines of the cache that the header and the tail
+// bring along; filling and comparing all of it costs more than the rest of an allocate and free pair. An edge is two
+// vectors, first and last of the block; a block of less than two is watched whole. Behind the last byte the pattern may
+// reach into the tail, which is written after it.
+using PatternVector [[gnu::vector_size(16), gnu::aligned(1), gnu::may_alias]] = std::uint64_t;
+constexpr std::uint64_t pattern_word = Quarantine::pattern * 0x0101010101010101u;
+constexpr PatternVector whole_pattern = {pattern_word, pattern_word};
+constexpr std::uint64_t edge_bytes = 2 * sizeof(PatternVector);
+
+// As first_change_of_pattern.
+std::int64_t first_change_of_edges(const Block& block);
+
+[[gnu::always_inline]] inline PatternVector* vectors_at(std::byte* address) {
+  return reinterpret_cast<PatternVector*>(address);
+}
+
+[[gnu::always_inline]] inline void fill_edges(const Block& block) {
+  std::uint64_t bytes = block.size();
+  PatternVector* first = vectors_at(block.first());
+  first[0] = whole_pattern;
+  if (bytes <= sizeof(PatternVector)) return;
+  first[1] = whole_pattern;
+  if (bytes < edge_bytes) return;
+  PatternVector* end = vectors_at(block.first() + bytes);
+  end[-2] = whole_pattern;
+  end[-1] = whole_pattern;
+}
+
+// All ones in the first `bytes` of a word of 8.
+constexpr std::uint64_t first_bytes_mask(std::uint64_t bytes) {
+  return bytes >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << bytes * 8) - 1;
+}
+
+HEAPSTORM_TOUCHES_BLOCKS inline bool small_edge_intact(const PatternVector* first, std::uint64_t bytes) {
+  std::uint64_t last_word = bytes <= sizeof(PatternVector) ? 1 : 3;
+  std::uint64_t difference = 0;
+  for (std::uint64_t i = 0; i <= last_word; ++i) {
+    std::uint64_t here = bytes > i * 8 ? bytes - i * 8 : 0;
+    difference |= (first[i / 2][i % 2] ^ pattern_word) & first_bytes_mask(here);
+  }
+  return difference == 0;
+}
+
+HEAPSTORM_TOUCHES_BLOCKS inline bool edges_intact(const Block& block) {
+  std::uint64_t bytes = block.size();
+  const PatternVector* first = vectors_at(block.first());
+  if (bytes < edge_bytes) return small_edge_intact(first, bytes);
+  const PatternVector* end = vectors_at(block.first() + bytes);
+  PatternVector difference =
+      (first[0] ^ whole_pattern) | (first[1] ^ whole_pattern) | (end[-2] ^ whole_pattern) | (end[-1] ^ whole_pattern);
+  return (difference[0] | difference[1]) == 0;
+}
 
 }  // namespace heapstorm::heap

@@ -10,6 +10,7 @@
 using heapstorm::heap::process;
 using heapstorm::heap::Request;
 using heapstorm::heap::this_thread;
+using heapstorm::heap::this_thread_state;
 using heapstorm::heap::ThreadState;
 
 namespace {
@@ -17,6 +18,42 @@ namespace {
 // A handle is the thread's record in the black box: records are never used again, so it stays meaningful for ever.
 std::uint32_t thread_of(const heapstorm_heap* heap) {
   return static_cast<std::uint32_t>(reinterpret_cast<const heapstorm_box_thread*>(heap) - process().box.threads());
+}
+
+// Three steps, each the tail call of the one before, so that a short path does not pay for the registers of a longer
+// one: bare, guarded, all the rest. `frame` stays right meanwhile: a function that is tail-called has its frame, with
+// the same two words, in the same place.
+
+[[gnu::noinline]] void* allocate_slowly(size_t bytes, uint16_t tag, std::uint64_t frame) {
+  ThreadState& state = this_thread();
+  if (bytes >= state.guarded_end) return heapstorm::heap::allocate_afresh(state, bytes, tag, frame);
+  return heapstorm::heap::allocate_guarded(state, bytes, tag, frame, heapstorm::heap::capture_stack(state, frame));
+}
+
+[[gnu::noinline]] void* allocate_guarded(size_t bytes, uint16_t tag, std::uint64_t frame) {
+  ThreadState* state = this_thread_state;
+  if (state == nullptr || bytes >= state->guarded_end) [[unlikely]]
+    return allocate_slowly(bytes, tag, frame);
+  std::uint32_t stack = 0;
+  if (process().options.stacks && (stack = state->stack_cache.find(frame)) == 0) [[unlikely]]
+    return allocate_slowly(bytes, tag, frame);
+  return heapstorm::heap::allocate_guarded(*state, bytes, tag, frame, stack);
+}
+
+[[gnu::noinline]] void free_slowly(void* address, std::uint64_t frame) {
+  if (address == nullptr) return;
+  ThreadState& state = this_thread();
+  heapstorm::heap::free_guarded(state, address, frame, heapstorm::heap::capture_stack(state, frame));
+}
+
+[[gnu::noinline]] void free_guarded(void* address, std::uint64_t frame) {
+  ThreadState* state = this_thread_state;
+  if (state == nullptr) [[unlikely]]
+    return free_slowly(address, frame);
+  std::uint32_t stack = 0;
+  if (process().options.stacks && (stack = state->stack_cache.find(frame)) == 0) [[unlikely]]
+    return free_slowly(address, frame);
+  heapstorm::heap::free_guarded(*state, address, frame, stack);
 }
 
 }  // namespace
@@ -30,6 +67,7 @@ heapstorm_heap_options heapstorm_heap_defaults(void) {
   options.stacks = 1;
   options.canaries = 1;
   options.quarantine_bytes = 256 * 1024;
+  options.watch_whole_one_in = 32;
   options.box_fd = -1;
   return options;
 }
@@ -66,7 +104,9 @@ heapstorm_heap* heapstorm_heap_current(void) {
 }
 
 void* heapstorm_allocate(size_t bytes, uint16_t tag) {
-  return heapstorm::heap::allocate_fast(this_thread(), bytes, tag, HEAPSTORM_FRAME);
+  ThreadState* state = this_thread_state;
+  if (state == nullptr || bytes >= state->bare_end) return allocate_guarded(bytes, tag, HEAPSTORM_FRAME);
+  return heapstorm::heap::allocate_bare(*state, bytes, tag, HEAPSTORM_FRAME);
 }
 
 void* heapstorm_allocate_zeroed(size_t bytes, uint16_t tag) {
@@ -89,9 +129,10 @@ void* heapstorm_reallocate(void* block, size_t bytes) {
   return heapstorm::heap::reallocate(this_thread(), block, bytes, HEAPSTORM_FRAME);
 }
 
-void heapstorm_free(void* block) {
-  if (block == nullptr) return;
-  heapstorm::heap::free_fast(this_thread(), block, HEAPSTORM_FRAME);
+void heapstorm_free(void* address) {
+  ThreadState* state = this_thread_state;
+  if (state == nullptr || state->bare_end == 0) return free_guarded(address, HEAPSTORM_FRAME);
+  heapstorm::heap::free_bare(*state, address, HEAPSTORM_FRAME);
 }
 
 size_t heapstorm_usable_size(const void* block) {

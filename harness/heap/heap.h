@@ -48,9 +48,14 @@ typedef struct heapstorm_heap_options {
   int canaries;              /* detect overflow and underflow */
   int report_leaks;          /* report blocks that are live when their thread retires */
   int heap_events;           /* put every allocate and free into the event ring */
-  uint32_t quarantine_bytes; /* per thread; 0: no quarantine and no use-after-free detection */
-  int box_fd;                /* file of the black box; -1: from HEAPSTORM_BLACK_BOX_FD, or else anonymous */
-  uint64_t arena_bytes;      /* address range for all heaps; memory is taken only as it is touched */
+  uint32_t quarantine_bytes; /* per thread, for blocks of up to 960 bytes, and as much again for the larger ones;
+                                0: no quarantine and no use-after-free detection */
+  /* How many freed blocks are watched for writes in all their bytes (larger ones in their first 16 KiB): one in so
+   * many, drawn at random; 1: every one. The others are watched in their first and last 32 bytes only, which costs a
+   * tenth. */
+  uint32_t watch_whole_one_in;
+  int box_fd;           /* file of the black box; -1: from HEAPSTORM_BLACK_BOX_FD, or else anonymous */
+  uint64_t arena_bytes; /* address range for all heaps; memory is taken only as it is touched */
   /* Called on the violating thread after the record was written and before the policy acts; may be null. It may
    * allocate. */
   void (*on_violation)(const heapstorm_box_finding* finding, void* user);
@@ -69,7 +74,8 @@ typedef struct heapstorm_heap_options {
   uint32_t fail_only_tag;    /* a name id, or 0 for every tag */
 } heapstorm_heap_options;
 
-/* Stacks, canaries, a quarantine of 256 KiB a thread, policy `report`, 64 GiB of sparse address range. */
+/* Stacks, canaries, a quarantine of 256 KiB a thread with one in 32 blocks watched whole, policy `report`, 64 GiB of
+ * sparse address range. */
 heapstorm_heap_options heapstorm_heap_defaults(void);
 
 /* Creates or attaches the black box. Call once, before other threads use the heap. Returns 0, or an errno value with

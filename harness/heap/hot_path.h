@@ -16,32 +16,37 @@ namespace heapstorm::heap {
 
 constexpr std::size_t largest_block_bytes = std::size_t{1} << 46;
 
-[[gnu::always_inline]] inline void count_allocation(ThreadState& state) {
-  if (--state.allocations_until_refresh == 0) [[unlikely]]
-    state.refresh();
+// The class of a block of up to BlockCache::largest_block_bytes. `guarded` is process().is_guarded(), made a constant
+// for each of the two paths.
+template <bool guarded>
+[[gnu::always_inline]] inline BlockCache::Class& cache_class(ThreadState& state, std::size_t bytes) {
+  return state.cache.class_for(Block::header_bytes + bytes + (guarded ? sizeof(heapstorm_block_tail) : 0));
+}
+inline BlockCache::Class& cache_class(ThreadState& state, std::size_t bytes) {
+  return state.guarded ? cache_class<true>(state, bytes) : cache_class<false>(state, bytes);
 }
 
-[[gnu::always_inline]] inline std::uint32_t capture_stack(ThreadState& state, std::uint64_t frame_pointer) {
+inline std::uint32_t capture_stack(ThreadState& state, std::uint64_t frame_pointer) {
   Process& shared = process();
   if (!shared.options.stacks) return 0;
   return state.stack_cache.capture(frame_pointer, state.stack, shared.depot);
 }
 
-// `distance`: from the allocation's start to the header, in units of Block::alignment. The fields go out in pairs, as
-// one word each (the layout is little-endian, as all machines that we run on); the state's pair last: from then on a
-// reader of the black box takes the block for a live one.
+// The fields go out in pairs, as one word each (the layout is little-endian, as all machines that we run on); the
+// state's pair last: from then on a reader of the black box takes the block for a live one.
 [[gnu::always_inline]] inline void write_header(const ThreadState& state, const Block& block,
-                                                std::uint64_t size_and_tag, std::uint32_t owner, std::uint32_t distance,
-                                                std::uint32_t stack) {
-  auto* words = reinterpret_cast<std::uint64_t*>(&block.header());
-  const Process& shared = process();
-  std::uint64_t check = heapstorm_block_check(shared.check_key, block.address(), size_and_tag, owner);
+                                                std::uint64_t size_and_tag, std::uint64_t check_word,
+                                                std::uint32_t place, std::uint32_t stack) {
+  std::uint64_t* words = block.header_words();
   store(words[0], std::uint64_t{state.action} << 32 | state.connection);
   store(words[1], size_and_tag);
-  store(words[2], std::uint64_t{owner} << 32 | check);
+  store(words[2], check_word);
   store(words[4], std::uint64_t{state.now_ms});  // and no hand-off
-  store(words[5], std::uint64_t{block.expected_canary(shared)} << 32);
-  publish(words[3], std::uint64_t{stack} << 32 | std::uint64_t{HEAPSTORM_BLOCK_LIVE} << 24 | distance);
+  publish(words[3], std::uint64_t{stack} << 32 | std::uint64_t{HEAPSTORM_BLOCK_LIVE} << 24 | place);
+}
+// The last word of the header: its canary, and freed by nobody. It depends on the address alone.
+[[gnu::always_inline]] inline void arm_front(const Block& block) {
+  store(block.header_words()[5], std::uint64_t{block.expected_canary(process())} << 32);
 }
 
 // In asan, everything of the allocation but the block's own bytes is a redzone.
@@ -54,11 +59,15 @@ constexpr std::size_t largest_block_bytes = std::size_t{1} << 46;
 #endif
 }
 
-[[gnu::always_inline]] inline void write_freeing_side(ThreadState& state, const Block& block,
-                                                      std::uint64_t frame_pointer) {
+[[gnu::always_inline]] inline void write_freeing_tail(const ThreadState& state, const Block& block,
+                                                      std::uint32_t stack) {
+  if (process().tail_bytes != 0) block.write_tail(stack, state.connection, state.action, state.now_ms);
+}
+
+// For every free but the owner's ordinary one, which leaves `freed_by` at 0.
+inline void write_freeing_side(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
   store(block.header().freed_by, state.id);
-  if (process().tail_bytes == 0) return;
-  block.write_tail({capture_stack(state, frame_pointer), state.connection, state.action, state.now_ms});
+  write_freeing_tail(state, block, capture_stack(state, frame_pointer));
 }
 
 // The last steps of every legal or repaired free of a block that the caller has claimed. `last_state`: QUARANTINED, or
@@ -86,53 +95,106 @@ constexpr std::size_t largest_block_bytes = std::size_t{1} << 46;
   retire_block(state, block, last_state);
 }
 
-// `guarded` is process().is_guarded(), made a constant for each of the two paths.
+// ---- blocks of ordinary size, which come from the thread's own cache and go back to it
+//
+// Whatever is not quite usual ends in a tail call to a function of owner_heap.h, so that the usual path needs no
+// registers but those that a call may destroy: saving and restoring them cost as much as the rest.
+
+// The word of owner and check that an untouched header of this thread's has; 0 in its upper half while it is not on
+// that path.
 template <bool guarded>
-[[gnu::always_inline]] inline void* allocate_ordinary(ThreadState& state, std::size_t bytes, std::uint16_t tag,
-                                                      std::uint64_t frame_pointer) {
-  std::size_t total = Block::header_bytes + bytes + (guarded ? process().tail_bytes : 0);
-  void* allocation = mi_heap_malloc(state.fast_heap, total);
-  if (allocation == nullptr) [[unlikely]]
-    return nullptr;
-  announce_birth(allocation, total);
-  count_allocation(state);
-  Block block(static_cast<std::byte*>(allocation) + Block::header_bytes);
-  std::uint32_t stack = guarded ? capture_stack(state, frame_pointer) : 0;
-  write_header(state, block, std::uint64_t{bytes} << 16 | tag, state.id, 0, stack);
-  if constexpr (guarded) arm_tail(process(), block, bytes);
+[[gnu::always_inline]] inline std::uint64_t own_check_word(const ThreadState& state, const Block& block,
+                                                           std::uint64_t size_and_tag) {
+  return (guarded ? state.guarded_owner_word : state.bare_owner_word) |
+         heapstorm_keyed_check(state.owner_key, block.address(), size_and_tag);
+}
+
+template <bool guarded>
+[[gnu::always_inline]] inline void* begin_life(ThreadState& state, const Block& block, std::size_t bytes,
+                                               std::uint16_t tag, std::uint32_t stack) {
+  std::uint64_t size_and_tag = std::uint64_t{bytes} << 16 | tag;
+  write_header(state, block, size_and_tag, own_check_word<guarded>(state, block, size_and_tag), 0, stack);
+  if constexpr (guarded) {
+    arm_front(block);
+    arm_tail(process(), block, bytes);
+  }
   surround_with_poison(block);
   return block.first();
 }
 
-[[gnu::always_inline]] inline void* allocate_fast(ThreadState& state, std::size_t bytes, std::uint16_t tag,
+[[gnu::always_inline]] inline void* allocate_bare(ThreadState& state, std::size_t bytes, std::uint16_t tag,
                                                   std::uint64_t frame_pointer) {
-  if (state.fast_heap == nullptr || bytes > largest_block_bytes) [[unlikely]]
-    return allocate(state, {.bytes = bytes, .tag = tag}, frame_pointer);
-  if (state.guarded) return allocate_ordinary<true>(state, bytes, tag, frame_pointer);
-  return allocate_ordinary<false>(state, bytes, tag, frame_pointer);
+  BlockCache::Class& blocks = cache_class<false>(state, bytes);
+  if (blocks.is_empty() || --state.allocations_until_refresh < 0) [[unlikely]]
+    return allocate_afresh(state, bytes, tag, frame_pointer);
+  Block block(blocks.take());
+  announce_birth(block.first() - Block::header_bytes, blocks.bytes());
+  return begin_life<false>(state, block, bytes, tag, 0);
 }
 
-[[gnu::always_inline]] inline void free_fast(ThreadState& state, void* address, std::uint64_t frame_pointer) {
-  const Process& shared = process();
+// What the cache gives out must be as it was left.
+[[gnu::always_inline]] inline bool is_unspoilt(const ThreadState& state, const Block& block) {
+  const std::uint64_t* words = block.header_words();
+  return load(block.header().state) == std::uint32_t{HEAPSTORM_BLOCK_QUARANTINED} << 24 &&
+         load(words[2]) == own_check_word<true>(state, block, load(words[1])) && edges_intact(block);
+}
+
+// `stack`: of the allocation.
+[[gnu::always_inline]] inline void* allocate_guarded(ThreadState& state, std::size_t bytes, std::uint16_t tag,
+                                                     std::uint64_t frame_pointer, std::uint32_t stack) {
+  BlockCache::Class& blocks = cache_class<true>(state, bytes);
+  if (!blocks.can_spare() || --state.allocations_until_refresh < 0) [[unlikely]]
+    return allocate_afresh(state, bytes, tag, frame_pointer);
+  Block block(blocks.take_oldest());
+  if (!is_unspoilt(state, block)) [[unlikely]]
+    return allocate_instead_of(state, block, bytes, tag, frame_pointer);
+  announce_death(block.first() - Block::header_bytes, blocks.bytes());
+  announce_birth(block.first() - Block::header_bytes, blocks.bytes());
+  return begin_life<true>(state, block, bytes, tag, stack);
+}
+
+// Whether this thread may free the block without further ado, as far as one can say before it is claimed. If so its
+// size is one of the cache.
+template <bool guarded>
+[[gnu::always_inline]] inline bool looks_ordinary(const ThreadState& state, const Block& block) {
+  if (!may_be_arena_block(process(), block.first())) return false;
+  if (load(block.header().state) != std::uint32_t{HEAPSTORM_BLOCK_LIVE} << 24) return false;
+  const std::uint64_t* words = block.header_words();
+  return load(words[2]) == own_check_word<guarded>(state, block, load(words[1]));
+}
+
+[[gnu::always_inline]] inline void free_bare(ThreadState& state, void* address, std::uint64_t frame_pointer) {
   Block block(address);
-  bool ordinary = state.fast_heap != nullptr && may_be_arena_block(shared, address) && block.owner() == state.id &&
-                  block.check_matches(shared);
-  if (!ordinary) [[unlikely]]
+  if (!looks_ordinary<false>(state, block)) [[unlikely]]
     return free_block(state, address, frame_pointer);
-  if (state.guarded) {
-    if (!claim_as_owner(state, block, HEAPSTORM_BLOCK_FREEING)) [[unlikely]]
-      return free_block(state, address, frame_pointer);
-    return finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
-  }
-  void* allocation = block.allocation();
-  [[maybe_unused]] std::size_t total = allocation_bytes(block);
-  if (!claim_as_owner(state, block, HEAPSTORM_BLOCK_FREED)) [[unlikely]]
+  BlockCache::Class& blocks = cache_class<false>(state, block.size());
+  if (blocks.is_full() || !claim_as_owner<true>(state, block, HEAPSTORM_BLOCK_FREED)) [[unlikely]]
     return free_block(state, address, frame_pointer);
-  store(block.header().freed_by, state.id);
+  poison(block.first(), block.size());
+  announce_death(block.first() - Block::header_bytes, blocks.bytes());
   ++state.frees;
-  unpoison(allocation, total);
-  announce_death(allocation, total);
-  mi_free(allocation);
+  blocks.push(block.first());
+}
+
+// `stack`: of the free.
+[[gnu::always_inline]] inline void free_guarded(ThreadState& state, void* address, std::uint64_t frame_pointer,
+                                                std::uint32_t stack) {
+  Block block(address);
+  if (!looks_ordinary<true>(state, block)) [[unlikely]]
+    return free_block(state, address, frame_pointer);
+  BlockCache::Class& blocks = cache_class<true>(state, block.size());
+  const Process& shared = process();
+  bool usual = !blocks.is_full() && !state.watches_next_free() &&
+               (!shared.options.canaries || guards_intact(shared, block)) &&
+               claim_as_owner<true>(state, block, HEAPSTORM_BLOCK_FREEING);
+  if (!usual) [[unlikely]]
+    return free_block(state, address, frame_pointer);
+  fill_edges(block);
+  write_freeing_tail(state, block, stack);
+  poison(block.first(), block.size());
+  ++state.frees;
+  publish(block.header().state, std::uint32_t{HEAPSTORM_BLOCK_QUARANTINED} << 24);
+  blocks.push_newest(block.first());
 }
 
 }  // namespace heapstorm::heap

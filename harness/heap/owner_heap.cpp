@@ -19,12 +19,26 @@ std::size_t round_up(std::size_t value, std::size_t alignment) {
   return (value + alignment - 1) & ~(alignment - 1);
 }
 
-void stamp_block(ThreadState& state, const Block& block, const Request& request, std::uint32_t distance,
+void stamp_block(ThreadState& state, const Block& block, const Request& request, std::uint32_t place,
                  std::uint64_t frame_pointer) {
   std::uint32_t owner = request.owner != 0 ? request.owner : state.id;
   std::uint64_t size_and_tag = std::uint64_t{request.bytes} << 16 | request.tag;
-  write_header(state, block, size_and_tag, owner, distance, capture_stack(state, frame_pointer));
+  std::uint32_t check = heapstorm_block_check(process().check_key, block.address(), size_and_tag, owner);
+  arm_front(block);
+  write_header(state, block, size_and_tag, std::uint64_t{owner} << 32 | check, place,
+               capture_stack(state, frame_pointer));
   arm_tail(process(), block, request.bytes);
+}
+
+bool is_cacheable(const ThreadState& state, const Request& request) {
+  bool own = request.owner == 0 || request.owner == state.id;
+  return own && request.bytes <= BlockCache::largest_block_bytes && request.alignment <= Block::alignment;
+}
+
+// An allocation for a block of `bytes`: when the thread's cache may get it one day, as large as its class.
+std::size_t wanted_bytes(ThreadState& state, std::size_t bytes) {
+  if (bytes > BlockCache::largest_block_bytes) return Block::header_bytes + bytes + process().tail_bytes;
+  return cache_class(state, bytes).bytes();
 }
 
 // The process's allocations, from 1. Only counted when failures are injected: everybody shares this line of cache.
@@ -48,7 +62,7 @@ void* hand_out_stolen(ThreadState& state, const Request& request, std::uint64_t 
   if (request.bytes > block.size()) return nullptr;
   state.stolen = nullptr;
   unpoison(block.first() - Block::header_bytes, Block::header_bytes + block.size() + process().tail_bytes);
-  stamp_block(state, block, request, load(block.header().state) & 0xffffffu, frame_pointer);
+  stamp_block(state, block, request, block.place(), frame_pointer);
   return block.first();
 }
 
@@ -74,8 +88,8 @@ bool has_retired(std::uint32_t owner) {
   return owner < HEAPSTORM_THREADS && load_acquire(process().box.threads()[owner].state) == HEAPSTORM_THREAD_RETIRED;
 }
 
-void check_pattern(ThreadState& state, const Block& block) {
-  std::int64_t at = first_change_of_pattern(block);
+// `at`: the first byte of a freed block that changed, or -1.
+void report_change(ThreadState& state, const Block& block, std::int64_t at) {
   if (at < 0) return;
   Violation violation = violation_of(HEAPSTORM_USE_AFTER_FREE, block, 0);
   violation.damaged_at = static_cast<std::int32_t>(at);
@@ -99,7 +113,7 @@ void steal(ThreadState& state, const Block& block) {
   block.set_state(HEAPSTORM_BLOCK_FREED);
   state.stolen = block.first();
   state.hooked = true;
-  state.update_fast_heap();
+  state.update_paths();
 }
 
 void report_invalid(ThreadState& state, void* address, std::uint64_t frame_pointer) {
@@ -191,6 +205,14 @@ void resize_in_place(const Block& block, std::size_t bytes) {
   block.set_state(HEAPSTORM_BLOCK_LIVE);
 }
 
+// A block that the cache may get one day stays in its class.
+bool fits_in_place(ThreadState& state, const Block& block, std::size_t bytes) {
+  if (bytes > capacity_of(block) || bytes < block.size() / 2) return false;
+  bool both_cacheable = std::max<std::size_t>(bytes, block.size()) <= BlockCache::largest_block_bytes;
+  bool none_cacheable = std::min<std::size_t>(bytes, block.size()) > BlockCache::largest_block_bytes;
+  return none_cacheable || (both_cacheable && &cache_class(state, bytes) == &cache_class(state, block.size()));
+}
+
 // ---- leaks
 
 void report_leak(ThreadState& state, void* first_byte) {
@@ -234,17 +256,54 @@ void remember_blocks(ThreadState& state) {
   mi_heap_visit_blocks(state.mimalloc_heap, true, remember_allocation, &state.remembered_blocks);
 }
 
-// The block leaves the quarantine. Its state is only then another one when somebody has damaged it or taken it out
+namespace {
+
+// A block leaves the quarantine. Its state is only then another one when somebody has damaged it or taken it out
 // (policy `corrupt`): in both cases it is not ours to give back.
-void evict_oldest(ThreadState& state) {
-  Block block(state.quarantine.pop());
+// `first_change` finds what has changed in it.
+void release_quarantined(ThreadState& state, const Block& block, std::int64_t (*first_change)(const Block&)) {
   std::uint32_t block_state = block.state();
   if (block_state != HEAPSTORM_BLOCK_QUARANTINED && block_state != HEAPSTORM_BLOCK_MOVED) return;
   if (!block.check_matches(process())) return report_overwritten_header(state, block);
   unpoison(block.first(), block.size());
-  check_pattern(state, block);
+  report_change(state, block, first_change(block));
   block.set_state(HEAPSTORM_BLOCK_FREED);
   give_memory_back(block);
+}
+
+// Of a block on the path without guards.
+void release_bare(const Block& block) {
+  unpoison(block.first(), block.size());
+  mi_free(block.first() - Block::header_bytes);  // Its death was announced when it was freed.
+}
+
+void empty_cache(ThreadState& state) {
+  for (BlockCache::Class& blocks : state.cache) {
+    while (!blocks.is_empty()) {
+      Block block(blocks.take_oldest());
+      if (state.guarded) {
+        release_quarantined(state, block, first_change_of_edges);
+      } else {
+        release_bare(block);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void evict_oldest(ThreadState& state) {
+  release_quarantined(state, Block(state.quarantine.pop()), first_change_of_pattern);
+}
+
+void* allocate_afresh(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer) {
+  return allocate(state, {.bytes = bytes, .tag = tag}, frame_pointer);
+}
+
+void* allocate_instead_of(ThreadState& state, const Block& spoilt, std::size_t bytes, std::uint16_t tag,
+                          std::uint64_t frame_pointer) {
+  release_quarantined(state, spoilt, first_change_of_edges);
+  return allocate_afresh(state, bytes, tag, frame_pointer);
 }
 
 void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
@@ -265,24 +324,24 @@ void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t
 void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_pointer) {
   Process& shared = process();
   if (request.bytes > largest_block_bytes) return nullptr;
-  count_allocation(state);
+  state.count_allocation();
   if (state.hooked) {
     bool refused = false;
     void* stolen = allocate_hooked(state, request, frame_pointer, refused);
     if (refused || stolen != nullptr) return stolen;
   }
   std::size_t slack = request.alignment > Block::alignment ? request.alignment : 0;
-  auto* allocation =
-      static_cast<std::byte*>(take_memory(state, Block::header_bytes + request.bytes + shared.tail_bytes + slack));
+  auto* allocation = static_cast<std::byte*>(take_memory(state, wanted_bytes(state, request.bytes) + slack));
   if (allocation == nullptr) return nullptr;
   std::byte* first = allocation + Block::header_bytes;
   if (slack != 0)
     first = reinterpret_cast<std::byte*>(round_up(reinterpret_cast<std::size_t>(first), request.alignment));
   Block block(first);
-  auto distance = static_cast<std::uint32_t>((first - Block::header_bytes - allocation) / Block::alignment);
+  auto place = static_cast<std::uint32_t>((first - Block::header_bytes - allocation) / Block::alignment);
+  if (!is_cacheable(state, request)) place |= HEAPSTORM_BLOCK_APART;
   auto total = static_cast<std::size_t>(first - allocation) + request.bytes + shared.tail_bytes;
   if (!shared.uses_system_backend()) announce_birth(allocation, total);
-  stamp_block(state, block, request, distance, frame_pointer);
+  stamp_block(state, block, request, place, frame_pointer);
   surround_with_poison(block);
   if (request.zeroed) std::memset(first, 0, request.bytes);  // By us: mimalloc must not touch what TSan watches.
   if (shared.uses_system_backend()) system_registry().add(first, request.bytes, block.owner());
@@ -321,7 +380,7 @@ void* reallocate(ThreadState& state, void* address, std::size_t bytes, std::uint
   Process& shared = process();
   Block block(address);
   std::uint64_t old_bytes = block.size();
-  bool stays = block.owner() == state.id && bytes <= capacity_of(block) && bytes >= old_bytes / 2;
+  bool stays = block.owner() == state.id && fits_in_place(state, block, bytes);
   if (stays) {
     if (shared.options.canaries && !guards_intact(shared, block)) report_damaged_guards(state, block, frame_pointer);
     resize_in_place(block, bytes);
@@ -363,12 +422,14 @@ int transfer(ThreadState& state, void* address, std::uint32_t to, std::uint64_t 
     publish(handoff.to, to);
     store(block.header().handoff, index);
   }
+  block.set_apart();
   block.stamp(shared, block.size(), block.tag(), to);
   if (shared.uses_system_backend()) system_registry().add(block.first(), block.size(), to);
   return 0;
 }
 
 void release_thread_memory(ThreadState& state) {
+  empty_cache(state);
   while (!state.quarantine.empty()) evict_oldest(state);
   report_leaks(state);
 }

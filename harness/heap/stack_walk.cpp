@@ -2,15 +2,6 @@
 
 #include <pthread.h>
 
-#include "harness/heap/sanitizer.h"
-
-// These functions read other functions' frames.
-#if defined(__clang__)
-#define HEAPSTORM_READS_STACKS __attribute__((no_sanitize("address", "thread", "undefined")))
-#else
-#define HEAPSTORM_READS_STACKS
-#endif
-
 namespace heapstorm::heap {
 namespace {
 
@@ -47,33 +38,39 @@ HEAPSTORM_READS_STACKS void walk_stack(std::uint64_t frame_pointer, const StackB
   while (count < HEAPSTORM_STACK_FRAMES && frame >= lowest && frame % 8 == 0 && frame + 16 <= readable.high) {
     std::uint64_t return_address = word_at(frame + 8);
     if (return_address < page_bytes) break;
-    walk.frame_pointers[count] = frame;
-    walk.return_addresses[count] = return_address;
-    ++count;
+    walk.frame_addresses[count] = frame;
+    walk.links[count] = {word_at(frame), return_address};
     lowest = frame + 16;  // Frames only go up: a cycle ends the walk.
-    frame = word_at(frame);
+    frame = walk.links[count++].next_frame;
   }
-  walk.frame_pointers[count] = frame;
   walk.count = count;
 }
 
-HEAPSTORM_READS_STACKS bool StackCache::unchanged(const StackWalk& walk) {
-  std::uint64_t difference = 0;
-  for (std::uint32_t i = 0; i < walk.count; ++i) {
-    std::uint64_t frame = walk.frame_pointers[i];
-    difference |= word_at(frame) ^ walk.frame_pointers[i + 1];
-    difference |= word_at(frame + 8) ^ walk.return_addresses[i];
+// The one of the same call if there is one, else one of the two in turn.
+HEAPSTORM_READS_STACKS StackCache::Entry& StackCache::entry_for(std::uint64_t frame_pointer) {
+  std::uint64_t return_address = word_at(frame_pointer + 8);
+  unsigned place = place_of(frame_pointer, return_address);
+  for (unsigned other : {place, place ^ 1}) {
+    Entry& entry = entries_[other];
+    if (entry.frame_pointer == frame_pointer && entry.walk.links[0].return_address == return_address) return entry;
   }
-  return difference == 0;
+  return entries_[place ^ (next_victim_++ & 1)];
 }
 
+// A walk without a single frame is not remembered: there would be nothing to pad it with.
 HEAPSTORM_READS_STACKS std::uint32_t StackCache::capture(std::uint64_t frame_pointer, const StackBounds& bounds,
                                                          StackDepot& depot) {
-  std::uint64_t key = (frame_pointer >> 4) + word_at(frame_pointer + 8) * 0x9e3779b97f4a7c15u;
-  Entry& entry = entries_[(key >> 32) % entry_count];
-  if (entry.id != 0 && entry.walk.frame_pointers[0] == frame_pointer && unchanged(entry.walk)) return entry.id;
+  if (std::uint32_t known = find(frame_pointer)) return known;
+  Entry& entry = entry_for(frame_pointer);
   walk_stack(frame_pointer, bounds, entry.walk);
-  entry.id = depot.intern(entry.walk.return_addresses, entry.walk.count);
+  std::uint64_t return_addresses[HEAPSTORM_STACK_FRAMES];
+  for (std::uint32_t i = 0; i < entry.walk.count; ++i) return_addresses[i] = entry.walk.links[i].return_address;
+  entry.id = depot.intern(return_addresses, entry.walk.count);
+  entry.frame_pointer = entry.id != 0 ? frame_pointer : 0;
+  for (std::uint32_t i = entry.walk.count; i < HEAPSTORM_STACK_FRAMES && entry.walk.count > 0; ++i) {
+    entry.walk.frame_addresses[i] = entry.walk.frame_addresses[0];
+    entry.walk.links[i] = entry.walk.links[0];
+  }
   return entry.id;
 }
 

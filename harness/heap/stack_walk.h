@@ -20,9 +20,14 @@ struct StackBounds {
   static StackBounds of_this_thread();
 };
 
+// What a walk read: at frame_addresses[i] lies the record links[i].
 struct StackWalk {
-  std::uint64_t frame_pointers[HEAPSTORM_STACK_FRAMES + 1];  // the last one is where the walk stopped
-  std::uint64_t return_addresses[HEAPSTORM_STACK_FRAMES];
+  struct Link {
+    std::uint64_t next_frame;
+    std::uint64_t return_address;
+  };
+  std::uint64_t frame_addresses[HEAPSTORM_STACK_FRAMES];
+  alignas(16) Link links[HEAPSTORM_STACK_FRAMES];
   std::uint32_t count = 0;
 };
 
@@ -33,18 +38,67 @@ void walk_stack(std::uint64_t frame_pointer, const StackBounds& bounds, StackWal
 // Used by one thread only.
 class StackCache {
  public:
-  // The depot id of the stack above `frame_pointer`.
+  // The depot id of the stack above `frame_pointer`, or 0 if it is none of the remembered ones.
+  [[gnu::always_inline]] inline std::uint32_t find(std::uint64_t frame_pointer) const;
+  // Walks, if need be.
   std::uint32_t capture(std::uint64_t frame_pointer, const StackBounds& bounds, StackDepot& depot);
 
  private:
+  // Every entry's walk is padded with its first frame, so that verifying it is straight code without a loop's end to
+  // mispredict.
   struct Entry {
+    std::uint64_t frame_pointer = 0;
     std::uint32_t id = 0;
     StackWalk walk;
   };
-  static constexpr unsigned entry_count = 32;
-  static bool unchanged(const StackWalk& walk);
+  static constexpr unsigned entry_count = 64;
+  [[gnu::always_inline]] inline static unsigned place_of(std::uint64_t frame_pointer, std::uint64_t return_address);
+  [[gnu::always_inline]] inline static bool unchanged(const StackWalk& walk);
+  Entry& entry_for(std::uint64_t frame_pointer);
 
+  // A walk lies at one of two places, place_of and its neighbour: with one only, two calls of the same function could
+  // drive each other out for ever.
   Entry entries_[entry_count];
+  unsigned next_victim_ = 0;
 };
+
+// ---- inline
+
+// These functions read other functions' frames.
+#if defined(__clang__)
+#define HEAPSTORM_READS_STACKS __attribute__((no_sanitize("address", "thread", "undefined")))
+#else
+#define HEAPSTORM_READS_STACKS
+#endif
+
+// A frame's two words at once: the caller's frame, the return address.
+using StackWords [[gnu::vector_size(16), gnu::aligned(8), gnu::may_alias]] = std::uint64_t;
+
+// The innermost frame has just been made by two separate writes; read as one word of 16 bytes it would have to wait for
+// both to reach the cache.
+HEAPSTORM_READS_STACKS inline bool StackCache::unchanged(const StackWalk& walk) {
+  auto* innermost = reinterpret_cast<const volatile std::uint64_t*>(walk.frame_addresses[0]);
+  std::uint64_t difference = (innermost[0] ^ walk.links[0].next_frame) | (innermost[1] ^ walk.links[0].return_address);
+  StackWords differences = {0, 0};
+#pragma GCC unroll 16
+  for (std::uint32_t i = 1; i < HEAPSTORM_STACK_FRAMES; ++i) {
+    differences |= *reinterpret_cast<const StackWords*>(walk.frame_addresses[i]) ^
+                   *reinterpret_cast<const StackWords*>(&walk.links[i]);
+  }
+  return (difference | differences[0] | differences[1]) == 0;
+}
+
+inline unsigned StackCache::place_of(std::uint64_t frame_pointer, std::uint64_t return_address) {
+  return ((frame_pointer >> 4) + return_address * 0x2545f491u) >> 16 & (entry_count - 1);
+}
+
+HEAPSTORM_READS_STACKS inline std::uint32_t StackCache::find(std::uint64_t frame_pointer) const {
+  std::uint64_t return_address = *reinterpret_cast<const volatile std::uint64_t*>(frame_pointer + 8);
+  unsigned place = place_of(frame_pointer, return_address);
+  const Entry* entry = &entries_[place];
+  if (entry->frame_pointer != frame_pointer || entry->walk.links[0].return_address != return_address)
+    entry = &entries_[place ^ 1];
+  return entry->frame_pointer == frame_pointer && unchanged(entry->walk) ? entry->id : 0;
+}
 
 }  // namespace heapstorm::heap

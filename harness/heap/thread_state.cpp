@@ -77,7 +77,7 @@ struct MimallocHeapOfThread {
     // The main thread's key destructors, which would look at the list, do not run at the process's exit.
     if (gettid() != getpid()) remember_blocks(*this_thread_state);
     this_thread_state->mimalloc_heap = nullptr;
-    this_thread_state->update_fast_heap();
+    this_thread_state->update_paths();
   }
 };
 thread_local MimallocHeapOfThread mimalloc_heap_of_thread;
@@ -115,18 +115,22 @@ ThreadState& attach_thread(const char* name) {
   HEAPSTORM_CHECK(id < HEAPSTORM_THREADS);
   ThreadState* state = make_state(slots[slot]);
   state->id = id;
+  state->owner_key = heapstorm_owner_key(shared.check_key, id);
   state->slot = slot;
   state->cell = &slots[slot].cell;
   state->record = write_record(shared.box, id, slot, name);
   state->ring = EventRing(shared.box, id, slot);
   state->stack = StackBounds::of_this_thread();
   new (&state->quarantine) Quarantine(shared.options.quarantine_bytes);
+  new (&state->cache) BlockCache(shared.options.quarantine_bytes);
   state->perturbation = Perturbation(shared.options, slot);
   state->hooked = state->perturbation.on() || shared.options.heap_events;
   state->own_pair = shared.box.pairs() + (slot % HEAPSTORM_PAIR_SIDE) * (HEAPSTORM_PAIR_SIDE + 1);
   if (!shared.uses_system_backend()) state->mimalloc_heap = this_mimalloc_heap();
   state->guarded = shared.is_guarded();
-  state->update_fast_heap();
+  state->draw = id * 0x9e3779b9u;
+  state->watch_below = ~0u / std::max(shared.options.watch_whole_one_in, 1u);
+  state->update_paths();
   state->refresh();
   state->now_ms = shared.box.now_ms();
   state->cell->id.store(id, std::memory_order_release);
@@ -136,11 +140,20 @@ ThreadState& attach_thread(const char* name) {
   return *state;
 }
 
+void ThreadState::update_paths() {
+  constexpr std::uint32_t end = BlockCache::largest_block_bytes + 1;
+  bool fast = mimalloc_heap != nullptr && !hooked;
+  bare_end = fast && !guarded ? end : 0;
+  guarded_end = fast && guarded ? end : 0;
+  bare_owner_word = bare_end != 0 ? std::uint64_t{id} << 32 : 0;
+  guarded_owner_word = guarded_end != 0 ? std::uint64_t{id} << 32 : 0;
+}
+
 // The coarse clock costs as much as a whole allocation, and the counters lie in another page, so both wait for now and
 // then.
 void ThreadState::refresh() {
-  constexpr std::uint32_t allocations_between = 64;
-  std::uint32_t allocations = refreshed ? allocations_between - allocations_until_refresh : 0;
+  constexpr std::int32_t allocations_between = 63;
+  auto allocations = static_cast<std::uint32_t>(refreshed ? allocations_between - allocations_until_refresh : 0);
   refreshed = true;
   allocations_until_refresh = allocations_between;
   now_ms = process().box.coarse_now_ms();

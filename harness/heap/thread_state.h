@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "harness/abi/black_box.h"
+#include "harness/heap/block_cache.h"
 #include "harness/heap/block_list.h"
 #include "harness/heap/event_ring.h"
 #include "harness/heap/perturbation.h"
@@ -27,18 +28,25 @@ struct alignas(64) OwnerCell {
 
 struct alignas(64) ThreadState {
   // What every allocate and free touches comes first, on a line of its own.
-  // The heap for the ordinary allocation; null while something unusual is on (see update_fast_heap).
-  mi_heap_t* fast_heap = nullptr;
+  // A block below this size, and with this word beside its check, takes the path without guards, or the one with them;
+  // 0 both: none does (see update_paths).
+  std::uint32_t bare_end = 0;
+  std::uint32_t guarded_end = 0;
+  std::uint64_t bare_owner_word = 0;
+  std::uint64_t guarded_owner_word = 0;
+  std::uint64_t owner_key = 0;  // heapstorm_owner_key of this thread
   OwnerCell* cell = nullptr;
-  std::uint32_t id = 0;  // thread id of the black box; what a block's header names as its owner
   std::uint32_t connection = 0;
   std::uint32_t action = 0;
   std::uint32_t now_ms = 0;  // refreshed with each context and every few operations
-  std::uint32_t allocations_until_refresh = 0;
+  std::int32_t allocations_until_refresh = 0;
   std::uint32_t frees = 0;  // since the last refresh; the box has the sum
-  std::uint32_t text = 0;
-  bool guarded = false;  // stacks, canaries or a quarantine are on
+  std::uint32_t id = 0;     // thread id of the black box; what a block's header names as its owner
 
+  std::uint32_t draw = 0;
+  std::uint32_t watch_below = 0;
+  std::uint32_t text = 0;
+  bool guarded = false;    // stacks, canaries or a quarantine are on
   bool hooked = false;     // events, perturbation, failure injection or a stolen block
   bool refreshed = false;  // once at least
   bool reporting = false;  // inside a violation report: a violation of the callback's own is only counted
@@ -52,10 +60,20 @@ struct alignas(64) ThreadState {
   StackBounds stack;
   Perturbation perturbation;
   Quarantine quarantine;
+  BlockCache cache;
   StackCache stack_cache;
 
-  // After every change of `hooked` or `mimalloc_heap`.
-  void update_fast_heap() { fast_heap = hooked ? nullptr : mimalloc_heap; }
+  // On the way of every allocation that hot_path.h does not count.
+  void count_allocation() {
+    if (allocations_until_refresh < 0 || --allocations_until_refresh < 0) refresh();
+  }
+  // Whether the block freed next is one of those that are watched whole; that is the longer path's.
+  bool watches_next_free() {
+    draw = draw * 0x2545f491u + 0x9e3779b9u;
+    return draw <= watch_below;
+  }
+  // After every change of `hooked` or `mimalloc_heap`: the fast paths are for when nothing unusual is on.
+  void update_paths();
   // Reads the clock and brings the box's counters up to date; before the first allocation, too.
   void refresh();
 };

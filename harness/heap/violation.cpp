@@ -30,6 +30,7 @@ heapstorm_box_side side_of_first_free(const Process& shared, const Block& block)
   }
   heapstorm_box_side side{};
   side.thread = load(block.header().freed_by);
+  if (side.thread == 0) side.thread = block.owner();
   if (shared.tail_bytes == 0 || side.thread == 0) return side;
   auto tail_end = reinterpret_cast<std::uint64_t>(block.tail_address()) + sizeof(heapstorm_block_tail);
   bool readable =

@@ -214,7 +214,9 @@ TEST_P(Violations, WildPointersAllOverTheArenaNeverFault) {
 }
 
 TEST_P(Violations, WriteAfterFreeIsFoundWithBothStacks) {
-  HeapChild child = run([] {
+  heapstorm_heap_options options = test_options(GetParam());
+  options.watch_whole_one_in = 1;
+  HeapChild child(options, [] {
     void* block = heapstorm_allocate(200, heapstorm_name("session"));
     heapstorm_free(block);
     stray_write(block, 123, 0x42);
@@ -286,7 +288,7 @@ TEST_P(Violations, AFreedBlocksOverwrittenHeaderIsAWriteAfterFree) {
   HeapChild child = run([] {
     void* block = heapstorm_allocate(64, 0);
     heapstorm_free(block);
-    for (std::int64_t at = -36; at < -28; ++at) stray_write(block, at, 0x5a);
+    for (std::int64_t at = -36; at < -28; ++at) stray_flip(block, at);
     heapstorm_thread_retire();
   });
   ASSERT_TRUE(child.exited_cleanly());
@@ -307,7 +309,7 @@ TEST_P(Violations, ABlockWithADamagedHeaderCannotBeHandedOver) {
 TEST_P(Violations, OverwrittenHeaderIsFoundAndTheBlockLeftAlone) {
   HeapChild child = run([] {
     void* block = heapstorm_allocate(64, 0);
-    for (std::int64_t at = -40; at < -24; ++at) stray_write(block, at, 0x5a);
+    for (std::int64_t at = -40; at < -24; ++at) stray_flip(block, at);
     heapstorm_free(block);
   });
   ASSERT_TRUE(child.exited_cleanly());
