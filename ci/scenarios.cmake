@@ -4,7 +4,8 @@
 #
 # It passes when the run's expectations are met (`heapstorm run` exits 0). The test is named scenario.<name>.<flavour>, has the
 # labels `scenario` and the flavour, and leaves its run directory in <build folder>/scenario-runs/<name>-<flavour>.
-# NAME: default is the path below the folder scenarios, with '/' written as '_'. TIMEOUT: for ctest, above the scenario's own limits.
+# NAME: default is the path below HEAPSTORM_SCENARIO_ROOT (here the folder scenarios, elsewhere the project), with '/' written as '_'.
+# TIMEOUT: for ctest, above the scenario's own limits. The project's own plugins are found before the installed ones.
 
 function(heapstorm_add_scenario_test)
   cmake_parse_arguments(arg "" "FILE;NAME;SEED;TIMEOUT" "FLAVOURS" ${ARGN})
@@ -16,10 +17,15 @@ function(heapstorm_add_scenario_test)
   heapstorm_default(arg_FLAVOURS "${HEAPSTORM_FLAVOURS}")
   get_filename_component(file ${arg_FILE} ABSOLUTE)
   heapstorm_scenario_name(name ${file} "${arg_NAME}")
+  get_target_property(installed heapstorm IMPORTED)
   foreach(flavour ${arg_FLAVOURS})
+    set(own_plugins "")
+    if(installed)
+      set(own_plugins --plugin-dir ${HEAPSTORM_PLUGIN_FOLDER}/${flavour}/targets)
+    endif()
     add_test(
       NAME scenario.${name}.${flavour}
-      COMMAND heapstorm run ${file} --flavour ${flavour} --seed ${arg_SEED}
+      COMMAND heapstorm run ${file} --flavour ${flavour} --seed ${arg_SEED} ${own_plugins}
               --out ${CMAKE_BINARY_DIR}/scenario-runs/${name}-${flavour})
     set_tests_properties(scenario.${name}.${flavour} PROPERTIES
       LABELS "scenario;${flavour}" TIMEOUT ${arg_TIMEOUT} PROCESSORS 2)
@@ -35,9 +41,20 @@ endfunction()
 function(heapstorm_scenario_name variable file given)
   set(name "${given}")
   if(NOT name)
-    file(RELATIVE_PATH name ${CMAKE_SOURCE_DIR}/scenarios ${file})
+    file(RELATIVE_PATH name ${HEAPSTORM_SCENARIO_ROOT} ${file})
     string(REGEX REPLACE "\\.json$" "" name ${name})
     string(REGEX REPLACE "[/ ]" "_" name ${name})
   endif()
   set(${variable} ${name} PARENT_SCOPE)
+endfunction()
+
+# A scenario with `target.command`. WHAT is the server's name; IS_THERE a shell command that succeeds if it is installed. Where it is
+# not, ctest shows the test as skipped.
+function(heapstorm_add_external_test file what is_there)
+  heapstorm_scenario_name(name ${CMAKE_CURRENT_SOURCE_DIR}/${file} "")
+  add_test(
+    NAME scenario.${name}
+    COMMAND ${CMAKE_SOURCE_DIR}/ci/if_present ${what} ${is_there}
+            $<TARGET_FILE:heapstorm> run ${CMAKE_CURRENT_SOURCE_DIR}/${file} --out ${CMAKE_BINARY_DIR}/scenario-runs/${name})
+  set_tests_properties(scenario.${name} PROPERTIES LABELS "scenario;external" TIMEOUT 120 PROCESSORS 2 SKIP_RETURN_CODE 77)
 endfunction()

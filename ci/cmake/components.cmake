@@ -24,17 +24,14 @@ target_compile_options(heapstorm_options INTERFACE
   # Owner-heap stacks are walked by frame pointer.
   -fno-omit-frame-pointer $<$<CXX_COMPILER_ID:Clang>:-mno-omit-leaf-frame-pointer>)
 
+include(flavours)
 foreach(flavour plain asan tsan)
   add_library(heapstorm_flavour_${flavour} INTERFACE)
   target_link_libraries(heapstorm_flavour_${flavour} INTERFACE heapstorm_options)
-  target_compile_definitions(heapstorm_flavour_${flavour} INTERFACE HEAPSTORM_FLAVOUR="${flavour}")
+  target_compile_definitions(heapstorm_flavour_${flavour} INTERFACE ${heapstorm_definitions_${flavour}})
+  target_compile_options(heapstorm_flavour_${flavour} INTERFACE ${heapstorm_options_${flavour}})
+  target_link_options(heapstorm_flavour_${flavour} INTERFACE ${heapstorm_link_options_${flavour}})
 endforeach()
-target_compile_options(heapstorm_flavour_asan INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined)
-target_compile_definitions(heapstorm_flavour_asan INTERFACE HEAPSTORM_ASAN)
-target_link_options(heapstorm_flavour_asan INTERFACE -fsanitize=address,undefined)
-target_compile_options(heapstorm_flavour_tsan INTERFACE -fsanitize=thread)
-target_compile_definitions(heapstorm_flavour_tsan INTERFACE HEAPSTORM_TSAN)
-target_link_options(heapstorm_flavour_tsan INTERFACE -fsanitize=thread)
 
 function(heapstorm_component name)
   cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})

@@ -5,7 +5,10 @@
  * `abi_version` is not HEAPSTORM_TARGET_ABI.
  *
  * Threads: the main thread calls `create`, `deliver` and `destroy`. Each worker thread calls `worker_start`,
- * `worker_run`, `worker_stop` for itself, in this order. `worker_wake` may be called from any thread. */
+ * `worker_run`, `worker_stop` for itself, in this order, each once. `worker_wake` may be called from any thread.
+ *
+ * A worker may be restarted while the target serves: its thread is woken, stops and ends, and then a new thread starts
+ * with the same index. So there is one worker of an index at a time, but there may be many one after another. */
 #ifndef HEAPSTORM_HARNESS_ABI_TARGET_H
 #define HEAPSTORM_HARNESS_ABI_TARGET_H
 
@@ -16,7 +19,7 @@
 extern "C" {
 #endif
 
-#define HEAPSTORM_TARGET_ABI 1u
+#define HEAPSTORM_TARGET_ABI 2u
 
 /* What the host offers a target. Every function may be called from any thread. */
 typedef struct heapstorm_host {
@@ -26,14 +29,36 @@ typedef struct heapstorm_host {
   int64_t (*clock_seconds)(void);
   /* A place where a seeded schedule may delay this thread. Costs one branch when that is off. */
   void (*yield_point)(void);
+  /* The value of a parameter that the variant declares: the scenario's, or else the default; in its range either way.
+   * To ask for another name is a mistake of the plugin and ends the process. */
+  int64_t (*parameter)(const struct heapstorm_host* host, const char* name);
 } heapstorm_host;
+
+/* A finding that a buggy variant leads to, as scenarios write it. */
+typedef struct heapstorm_expected_finding {
+  const char* kind; /* "foreign_free" */
+  const char* tag;  /* "date_header"; "" or null for any */
+} heapstorm_expected_finding;
+
+/* A number that a scenario may set. What is on or off is 1 or 0. */
+typedef struct heapstorm_parameter {
+  const char* name;
+  const char* summary; /* one line, with the unit */
+  int64_t default_value;
+  int64_t minimum; /* both ends included */
+  int64_t maximum;
+} heapstorm_parameter;
 
 /* One way to write the defect, or one way to fix it. */
 typedef struct heapstorm_variant {
-  const char* name;    /* as in scenarios: "static_cache" */
-  const char* summary; /* one line: the defect, or what makes it right */
-  const char* models;  /* the issue that it models, or "" */
-  int buggy;           /* 1: a defect; 0: a fix or a control */
+  const char* name;                          /* as in scenarios: "static_cache" */
+  const char* summary;                       /* one line: the defect, or what makes it right */
+  const char* models;                        /* the issue that it models; "" or null if there is none */
+  int buggy;                                 /* 1: a defect; 0: a fix or a control */
+  const heapstorm_expected_finding* expects; /* null if there are none */
+  const heapstorm_parameter* parameters;     /* null if there are none */
+  uint32_t expects_count;
+  uint32_t parameter_count;
 } heapstorm_variant;
 
 typedef struct heapstorm_target {

@@ -9,6 +9,10 @@
 
 namespace heapstorm {
 
+// An access below this address is one through a null pointer, to a member say. Linux maps nothing there
+// (vm.mmap_min_addr).
+constexpr std::uint64_t null_neighbourhood_bytes = 65536;
+
 struct Frame {
   std::string function;  // "" if unknown
   std::string file;      // "" if unknown; relative to the tree that built it where that is known

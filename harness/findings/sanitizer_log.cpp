@@ -91,6 +91,15 @@ std::string slug(std::string_view words) {
   return slug.empty() ? "unknown" : slug;
 }
 
+// "SEGV on unknown address 0x000000000008 (pc ...": a member of an object at null, or null itself.
+bool is_near_null(std::string_view message) {
+  const std::string_view digits = before(after(message, "SEGV on unknown address 0x"), " ");
+  std::uint64_t address = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), address, 16);
+  return !digits.empty() && error == std::errc() && end == digits.data() + digits.size() &&
+         address < null_neighbourhood_bytes;
+}
+
 std::string address_kind(const Report& report) {
   std::string_view words = report.summary.empty() ? report.message : report.summary;
   if (words.starts_with("attempting ")) words = after(words, "attempting ");
@@ -98,12 +107,14 @@ std::string address_kind(const Report& report) {
 }
 
 std::string kind_of(const Report& report) {
+  if (is_near_null(report.message)) return "null_deref";
   switch (report.tool) {
     case Tool::address:
       return address_kind(report);
     case Tool::leak:
       return "lsan:leak";
     case Tool::undefined:
+      if (report.message.find("null pointer of type") != std::string_view::npos) return "null_deref";
       return "ubsan:" + slug(before(report.message, ":"));
     case Tool::thread:
       break;

@@ -107,10 +107,32 @@ TEST(SanitizerLog, RandomMutationsAreSurvived) {
 
 TEST(SanitizerLog, FingerprintsDoNotDependOnProcessOrAddress) {
   const std::string text =
-      "==12==ERROR: AddressSanitizer: SEGV on unknown address 0x00ab (pc 0x1)\nSUMMARY: AddressSanitizer: SEGV\n";
+      "==12==ERROR: AddressSanitizer: SEGV on unknown address 0x10ab00 (pc 0x1)\nSUMMARY: AddressSanitizer: SEGV\n";
   const std::string other =
-      "==99==ERROR: AddressSanitizer: SEGV on unknown address 0xffff (pc 0x2)\nSUMMARY: AddressSanitizer: SEGV\n";
+      "==99==ERROR: AddressSanitizer: SEGV on unknown address 0xffff00 (pc 0x2)\nSUMMARY: AddressSanitizer: SEGV\n";
   EXPECT_EQ(parse_sanitizer_log(text).at(0).fingerprint, parse_sanitizer_log(other).at(0).fingerprint);
+}
+
+std::string kind_of_line(const std::string& line) {
+  return parse_sanitizer_log(line + "\nSUMMARY: AddressSanitizer: SEGV a.cpp:1\n").at(0).kind;
+}
+
+TEST(SanitizerLog, AnAccessNearNullIsANullDereference) {
+  const std::string asan = "==1==ERROR: AddressSanitizer: SEGV on unknown address ";
+  const std::string tsan = "==1==ERROR: ThreadSanitizer: SEGV on unknown address ";
+  EXPECT_EQ(kind_of_line(asan + "0x000000000000 (pc 0x1)"), "null_deref");
+  EXPECT_EQ(kind_of_line(asan + "0x00000000ffff (pc 0x1)"), "null_deref");
+  EXPECT_EQ(kind_of_line(asan + "0x000000010000 (pc 0x1)"), "asan:SEGV");
+  EXPECT_EQ(kind_of_line(asan + "(pc 0x1)"), "asan:SEGV");
+  EXPECT_EQ(kind_of_line(tsan + "0x000000000008 (pc 0x1)"), "null_deref");
+  EXPECT_EQ(kind_of_line(tsan + "0x7b4000000000 (pc 0x1)"), "tsan:SEGV");
+}
+
+TEST(SanitizerLog, AUseOfANullPointerIsANullDereference) {
+  EXPECT_EQ(kind_of_line("a.cpp:3:5: runtime error: member call on null pointer of type 'Buffer'"), "null_deref");
+  EXPECT_EQ(kind_of_line("a.cpp:3:5: runtime error: reference binding to null pointer of type 'Buffer'"), "null_deref");
+  EXPECT_EQ(kind_of_line("a.cpp:3:5: runtime error: applying zero offset to null pointer"),
+            "ubsan:applying-zero-offset-to-null-pointer");
 }
 
 TEST(SanitizerFrame, IsReadInEachForm) {

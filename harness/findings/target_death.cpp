@@ -33,9 +33,25 @@ Finding death_finding(const TargetDeath& death, std::string kind, std::string so
   return finding;
 }
 
+std::string access_words(const TargetFault& fault) {
+  const std::string who = fault.thread.thread.empty() ? "a thread" : fault.thread.thread;
+  return fmt::format(": {} accessed address {:#x}", who, fault.address);
+}
+
+// Of the access that `signal` tells of.
+Finding of_fault(const TargetDeath& death, const TargetFault& fault) {
+  const bool is_null = fault.signal == SIGSEGV && fault.address < null_neighbourhood_bytes;
+  Finding finding = death_finding(death, is_null ? "null_deref" : "crash", "signal",
+                                  "the target died of " + signal_name(fault.signal) + access_words(fault));
+  finding.offender = fault.thread;
+  finding.fingerprint = fingerprint(finding);
+  return finding;
+}
+
 std::optional<Finding> of_signal(const TargetDeath& death, int signal) {
   if (death.signal_sent == signal) return std::nullopt;
   if (signal == SIGABRT && (death.policy_aborts || death.sanitizer_reported)) return std::nullopt;
+  if (death.fault && death.fault->signal == signal) return of_fault(death, *death.fault);
   const std::string kind = is_crash(signal) ? "crash" : signal == SIGABRT ? "abort" : "unexpected_exit";
   return death_finding(death, kind, "signal", "the target died of " + signal_name(signal));
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "harness/findings/finding.h"
+#include "harness/findings/target_fault.h"
 
 namespace heapstorm {
 
@@ -16,11 +17,12 @@ struct TargetDeath {
   std::optional<int> signal_sent;  // a signal that the plan or the runner sent it; dying of that one is no finding
   bool policy_aborts =
       false;  // policy `abort` is on and the owner heap recorded a finding: SIGABRT is the policy's doing
+  std::optional<TargetFault> fault{};  // the access that it died of, if that was recorded
   bool sanitizer_reported = false;  // a sanitizer's log has a report: its exit code or SIGABRT is the sanitizer's doing
 };
 
-// SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS: "crash"; SIGABRT: "abort"; another signal or an exit code that is
-// not 0: "unexpected_exit". Nothing if it ended as it should.
+// SIGSEGV of an access near null: "null_deref". SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS: "crash"; SIGABRT:
+// "abort"; another signal or an exit code that is not 0: "unexpected_exit". Nothing if it ended as it should.
 std::optional<Finding> finding_of_death(const TargetDeath& death);
 
 }  // namespace heapstorm

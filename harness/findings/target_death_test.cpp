@@ -25,6 +25,32 @@ TEST(TargetDeath, ByAFaultIsACrash) {
   EXPECT_NE(of_signal(SIGSEGV)->fingerprint, of_signal(SIGBUS)->fingerprint);
 }
 
+TargetDeath death_of_access(std::uint64_t address) {
+  TargetDeath death;
+  death.signal = SIGSEGV;
+  death.fault = TargetFault{SIGSEGV, address, {}};
+  death.fault->thread.thread = "worker-1";
+  return death;
+}
+
+TEST(TargetDeath, ByAnAccessNearNullIsANullDereference) {
+  const auto finding = finding_of_death(death_of_access(8));
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->kind, "null_deref");
+  EXPECT_EQ(finding->summary, "the target died of SIGSEGV: worker-1 accessed address 0x8");
+  EXPECT_EQ(finding->offender->thread, "worker-1");
+  EXPECT_EQ(finding_of_death(death_of_access(65535))->kind, "null_deref");
+  EXPECT_EQ(finding_of_death(death_of_access(65536))->kind, "crash");
+}
+
+TEST(TargetDeath, ByAnotherSignalThanTheRecordedFaultsIsOfThatSignal) {
+  TargetDeath death = death_of_access(8);
+  death.signal = SIGBUS;
+  EXPECT_EQ(finding_of_death(death)->kind, "crash");
+  death.signal = SIGABRT;
+  EXPECT_EQ(finding_of_death(death)->kind, "abort");
+}
+
 TEST(TargetDeath, ByAbortIsAnAbortUnlessThePolicyOrASanitizerDidIt) {
   EXPECT_EQ(of_signal(SIGABRT)->kind, "abort");
   TargetDeath death;

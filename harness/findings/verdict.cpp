@@ -16,6 +16,16 @@ bool matches(const FindingPattern& pattern, const Finding& finding) {
   return pattern.tag.empty() || (finding.block && finding.block->tag == pattern.tag);
 }
 
+bool holds_in(const std::string& flavour, const FindingPattern& pattern) {
+  const std::vector<std::string>& flavours = pattern.flavours;
+  return flavours.empty() || std::find(flavours.begin(), flavours.end(), flavour) != flavours.end();
+}
+
+std::vector<FindingPattern> those_of(const std::string& flavour, std::vector<FindingPattern> patterns) {
+  std::erase_if(patterns, [&](const FindingPattern& pattern) { return !holds_in(flavour, pattern); });
+  return patterns;
+}
+
 bool matches_any(const std::vector<FindingPattern>& patterns, const Finding& finding) {
   return std::any_of(patterns.begin(), patterns.end(),
                      [&](const FindingPattern& pattern) { return matches(pattern, finding); });
@@ -49,13 +59,15 @@ Expectation finds_nothing_unforeseen(const char* text, const std::vector<Finding
 
 }  // namespace
 
-std::vector<Expectation> judge(const Expect& expect, std::vector<Finding>& findings) {
+std::vector<Expectation> judge(const Expect& expect, const std::string& flavour, std::vector<Finding>& findings) {
+  const std::vector<FindingPattern> wanted = those_of(flavour, expect.findings);
+  const std::vector<FindingPattern> allowed = those_of(flavour, expect.allow);
   for (Finding& finding : findings) {
-    finding.expected = !expect.clean && (matches_any(expect.findings, finding) || matches_any(expect.allow, finding));
+    finding.expected = !expect.clean && (matches_any(wanted, finding) || matches_any(allowed, finding));
   }
   if (expect.clean) return {finds_nothing_unforeseen("finds nothing", findings)};
   std::vector<Expectation> expectations;
-  for (const FindingPattern& pattern : expect.findings) expectations.push_back(finds(pattern, findings));
+  for (const FindingPattern& pattern : wanted) expectations.push_back(finds(pattern, findings));
   expectations.push_back(finds_nothing_unforeseen("finds nothing else", findings));
   return expectations;
 }

@@ -16,9 +16,9 @@ TEST(Verdict, CleanIsMetByNoFindingOnly) {
   Expect expect;
   expect.clean = true;
   std::vector<Finding> none;
-  EXPECT_TRUE(all_met(judge(expect, none)));
+  EXPECT_TRUE(all_met(judge(expect, "plain", none)));
   std::vector<Finding> one = {finding("crash")};
-  const auto expectations = judge(expect, one);
+  const auto expectations = judge(expect, "plain", one);
   EXPECT_FALSE(all_met(expectations));
   EXPECT_EQ(expectations[0].text, "finds nothing (found crash)");
   EXPECT_FALSE(one[0].expected);
@@ -28,12 +28,12 @@ TEST(Verdict, AnExpectedFindingMustBeThere) {
   Expect expect;
   expect.findings = {{"foreign_free", "date_header"}};
   std::vector<Finding> right = {finding("foreign_free", "date_header")};
-  const auto met = judge(expect, right);
+  const auto met = judge(expect, "plain", right);
   EXPECT_TRUE(all_met(met));
   EXPECT_EQ(met[0].text, "finds foreign_free of date_header");
   EXPECT_TRUE(right[0].expected);
   std::vector<Finding> none;
-  const auto unmet = judge(expect, none);
+  const auto unmet = judge(expect, "plain", none);
   EXPECT_FALSE(unmet[0].met);
   EXPECT_TRUE(unmet[1].met);
 }
@@ -44,7 +44,7 @@ TEST(Verdict, AnotherTagOrKindIsUnexpected) {
   for (const Finding& other :
        {finding("foreign_free", "session"), finding("foreign_free"), finding("double_free", "date_header")}) {
     std::vector<Finding> findings = {finding("foreign_free", "date_header"), other};
-    const auto expectations = judge(expect, findings);
+    const auto expectations = judge(expect, "plain", findings);
     EXPECT_TRUE(expectations[0].met);
     EXPECT_FALSE(expectations[1].met);
     EXPECT_FALSE(findings[1].expected);
@@ -55,18 +55,35 @@ TEST(Verdict, AllowedFindingsMayBeThereOrNot) {
   Expect expect;
   expect.allow = {{"crash", ""}, {"asan:*", ""}};
   std::vector<Finding> none;
-  EXPECT_TRUE(all_met(judge(expect, none)));
+  EXPECT_TRUE(all_met(judge(expect, "plain", none)));
   std::vector<Finding> some = {finding("crash"), finding("asan:heap-use-after-free")};
-  EXPECT_TRUE(all_met(judge(expect, some)));
+  EXPECT_TRUE(all_met(judge(expect, "plain", some)));
   EXPECT_TRUE(some[0].expected);
   std::vector<Finding> other = {finding("ubsan:shift-exponent")};
-  EXPECT_FALSE(all_met(judge(expect, other)));
+  EXPECT_FALSE(all_met(judge(expect, "plain", other)));
+}
+
+TEST(Verdict, WhatIsExpectedInOneFlavourIsUnexpectedInTheOthers) {
+  Expect expect;
+  expect.findings = {{"data_race", "", {"tsan"}}};
+  expect.allow = {{"crash", "", {"plain", "tsan"}}};
+  for (const char* const flavour : {"plain", "asan", "tsan"}) {
+    const bool has_pattern = std::string(flavour) == "tsan";
+    std::vector<Finding> none;
+    EXPECT_EQ(all_met(judge(expect, flavour, none)), !has_pattern) << flavour;
+    std::vector<Finding> race = {finding("data_race")};
+    EXPECT_EQ(all_met(judge(expect, flavour, race)), has_pattern) << flavour;
+    EXPECT_EQ(race[0].expected, has_pattern) << flavour;
+    std::vector<Finding> crash = {finding("crash"), finding("data_race")};
+    judge(expect, flavour, crash);
+    EXPECT_EQ(crash[0].expected, std::string(flavour) != "asan") << flavour;
+  }
 }
 
 TEST(Verdict, AnUnforeseenKindIsNamedOnce) {
   Expect expect;
   std::vector<Finding> findings = {finding("overflow", "a"), finding("overflow", "a"), finding("crash")};
-  EXPECT_EQ(judge(expect, findings)[0].text, "finds nothing else (found overflow of a, crash)");
+  EXPECT_EQ(judge(expect, "plain", findings)[0].text, "finds nothing else (found overflow of a, crash)");
 }
 
 }  // namespace

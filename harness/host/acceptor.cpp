@@ -66,29 +66,43 @@ Acceptor::~Acceptor() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void Acceptor::run(Workers& workers, Dispatch dispatch, int stop_descriptor) {
-  // The stop signal comes first, so that a pause can poll it alone.
-  std::array<pollfd, 2> waiting = {{{stop_descriptor, POLLIN, 0}, {descriptor_, POLLIN, 0}}};
+Status Acceptor::run(WorkerPool& workers, Dispatch dispatch, RestartRequests& restarts, int stop_descriptor) {
+  // The listener comes last, so that a pause can poll the others alone.
+  enum { stop, restart, listener };
+  std::array<pollfd, 3> waiting = {{{stop_descriptor, POLLIN, 0}, {-1, POLLIN, 0}, {descriptor_, POLLIN, 0}}};
   bool exhausted = false;
   while (true) {
-    const nfds_t count = exhausted ? 1 : 2;
+    waiting[restart].fd = restarts.descriptor();
+    waiting[listener].revents = 0;
+    const nfds_t count = exhausted ? nfds_t{listener} : waiting.size();
     const int timeout_ms = exhausted ? exhausted_pause_ms : -1;
-    waiting[1].revents = 0;
-    if (poll(waiting.data(), count, timeout_ms) < 0 && errno != EINTR) return;
-    if ((waiting[0].revents & POLLIN) != 0) return;
+    if (poll(waiting.data(), count, timeout_ms) < 0 && errno != EINTR) return failed("poll");
+    if ((waiting[stop].revents & POLLIN) != 0) return Success{};
+    if (waiting[restart].revents != 0) {
+      if (const Status restarted = restart_next(workers, restarts); !restarted) return restarted;
+    }
     exhausted = !accept_batch(workers, dispatch);
   }
 }
 
+// One at a time: connections are accepted between two restarts, whatever the rate of the requests.
+Status Acceptor::restart_next(WorkerPool& workers, RestartRequests& restarts) {
+  const std::optional<std::uint32_t> index = restarts.take();
+  if (!index || *index >= workers.size()) return Success{};
+  if (!workers.restart(*index)) return Error::environment(fmt::format("worker {} did not start again", *index));
+  publish_worker_restarts(++restarted_);
+  return Success{};
+}
+
 // False: the process has run out of something and needs a pause.
-bool Acceptor::accept_batch(Workers& workers, Dispatch dispatch) {
+bool Acceptor::accept_batch(WorkerPool& workers, Dispatch dispatch) {
   for (int i = 0; i < batch; ++i) {
     const int socket = accept4(descriptor_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) return !is_exhaustion(errno);  // otherwise none is waiting, or one left before we came
     ++accepted_;
     publish_connections_accepted(accepted_);
     const std::uint32_t chosen = dispatch == Dispatch::fd_modulo ? static_cast<std::uint32_t>(socket) : accepted_ - 1;
-    workers[chosen % workers.size()]->deliver(socket, accepted_);
+    workers.deliver(chosen, socket, accepted_);
   }
   return true;
 }

@@ -1,5 +1,7 @@
 #include "harness/host/control_cells.h"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <ctime>
 
@@ -33,8 +35,24 @@ void publish_stage(heapstorm_box_stage stage) {
   std::atomic_ref(control().stage).store(stage, std::memory_order_release);
 }
 
+void publish_worker_restarts(std::uint64_t count) {
+  // Release: who reads the count connects to a worker that is up.
+  std::atomic_ref(control().worker_restarts).store(count, std::memory_order_release);
+}
+
 void publish_connections_accepted(std::uint64_t count) {
   std::atomic_ref(control().connections_accepted).store(count, std::memory_order_relaxed);
+}
+
+bool publish_fault(int signal, std::uint64_t address, std::uint64_t pc) {
+  const auto tid = static_cast<std::uint32_t>(::gettid());
+  std::uint32_t nobody = 0;
+  if (!std::atomic_ref(control().fault_tid).compare_exchange_strong(nobody, tid)) return false;
+  std::atomic_ref(control().fault_address).store(address, std::memory_order_relaxed);
+  std::atomic_ref(control().fault_pc).store(pc, std::memory_order_relaxed);
+  // Release: pairs with the runner's acquire load, which then may read the rest.
+  std::atomic_ref(control().fault_signal).store(static_cast<std::uint32_t>(signal), std::memory_order_release);
+  return true;
 }
 
 }  // namespace heapstorm::host

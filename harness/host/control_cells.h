@@ -14,6 +14,11 @@ std::int64_t clock_seconds();
 // Publishes `port` and then the stage LISTENING.
 void publish_listening(std::uint32_t port);
 void publish_stage(heapstorm_box_stage stage);
+// So many restarts of workers are complete.
+void publish_worker_restarts(std::uint64_t count);
 void publish_connections_accepted(std::uint64_t count);
+// This thread met `signal` at the instruction `pc`, when it accessed `address`. Only the first is kept; false for all
+// others. Safe in a signal handler.
+bool publish_fault(int signal, std::uint64_t address, std::uint64_t pc);
 
 }  // namespace heapstorm::host

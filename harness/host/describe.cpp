@@ -11,16 +11,45 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// A plugin in C may leave out what it has nothing to say about.
+std::string text(const char* string) {
+  return string != nullptr ? string : "";
+}
+
+Json to_json(const heapstorm_expected_finding& finding) {
+  return {{"kind", text(finding.kind)}, {"tag", text(finding.tag)}};
+}
+
+Json to_json(const heapstorm_parameter& parameter) {
+  return {{"name", parameter.name},
+          {"summary", text(parameter.summary)},
+          {"default", parameter.default_value},
+          {"minimum", parameter.minimum},
+          {"maximum", parameter.maximum}};
+}
+
+Json to_json(const heapstorm_variant& variant);
+
+template <typename Entry>
+Json to_json(const Entry* entries, std::uint32_t count) {
+  Json list = Json::array();
+  for (std::uint32_t index = 0; index < count; ++index) list.push_back(to_json(entries[index]));
+  return list;
+}
+
 Json to_json(const heapstorm_variant& variant) {
-  return {
-      {"name", variant.name}, {"summary", variant.summary}, {"models", variant.models}, {"buggy", variant.buggy != 0}};
+  return {{"name", variant.name},
+          {"summary", text(variant.summary)},
+          {"models", text(variant.models)},
+          {"buggy", variant.buggy != 0},
+          {"expects", to_json(variant.expects, variant.expects_count)},
+          {"parameters", to_json(variant.parameters, variant.parameter_count)}};
 }
 
 Json to_json(const heapstorm_target& table) {
-  Json variants = Json::array();
-  for (std::uint32_t index = 0; index < table.variant_count; ++index)
-    variants.push_back(to_json(table.variants[index]));
-  return {{"family", table.family}, {"abi_version", table.abi_version}, {"variants", std::move(variants)}};
+  return {{"family", table.family},
+          {"abi_version", table.abi_version},
+          {"variants", to_json(table.variants, table.variant_count)}};
 }
 
 Json to_json(const PluginError& error) {

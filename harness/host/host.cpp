@@ -5,12 +5,15 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
-#include <system_error>
 
 #include "harness/host/control_cells.h"
 #include "harness/host/descriptors.h"
+#include "harness/host/fault_record.h"
+#include "harness/host/parameters.h"
 #include "harness/host/plugin.h"
+#include "harness/host/restart_requests.h"
 #include "harness/host/stop_signal.h"
+#include "harness/host/worker_pool.h"
 
 namespace heapstorm::host {
 
@@ -33,54 +36,40 @@ Status start_heap(const heapstorm_heap_options& options) {
   return Success{};
 }
 
-// Wakes all before it joins any: a worker must not wait for its neighbour's end.
-void stop_workers(Workers& workers) {
-  for (const auto& worker : workers) worker->wake();
-  for (const auto& worker : workers) worker->join();
-}
-
-// False: the system gave no further thread.
-bool create_workers(Workers& workers, const heapstorm_target& table, void* target, std::uint32_t count) {
-  try {
-    while (workers.size() < count) {
-      workers.push_back(std::make_unique<Worker>(table, target, static_cast<std::uint32_t>(workers.size())));
-    }
-  } catch (const std::system_error&) {
-    return false;
-  }
-  return true;
-}
-
-bool start_workers(Workers& workers, const heapstorm_target& table, void* target, std::uint32_t count) {
-  bool all_started = create_workers(workers, table, target, count);
-  for (const auto& worker : workers) all_started = worker->wait_until_started() && all_started;
-  return all_started;
-}
-
-Status accept_until_stopped(Workers& workers, const HostOptions& options, int stop_descriptor) {
+Status accept_until_stopped(WorkerPool& workers, const HostOptions& options, int stop_descriptor) {
   Result<Acceptor> acceptor = Acceptor::listen(options.port);
   if (!acceptor) return acceptor.error();
   fill_descriptor_gaps();
   publish_listening(acceptor.value().port());
   fmt::print("listening on 127.0.0.1:{}\n", acceptor.value().port());
   std::fflush(stdout);
-  acceptor.value().run(workers, options.dispatch, stop_descriptor);
-  return Success{};
+  RestartRequests restarts = RestartRequests::from_environment();
+  return acceptor.value().run(workers, options.dispatch, restarts, stop_descriptor);
 }
 
 // Between the plugin's `create` and `destroy`.
 int serve(const heapstorm_target& table, void* target, const HostOptions& options, int stop_descriptor) {
-  Workers workers;
-  const bool started = start_workers(workers, table, target, options.workers);
+  WorkerPool workers(table, target);
+  const bool started = workers.start(options.workers);
   const Status accepted = started ? accept_until_stopped(workers, options, stop_descriptor) : Status(Success{});
   publish_stage(HEAPSTORM_STAGE_STOPPING);
-  stop_workers(workers);
+  workers.stop();
   if (!started) return fail(exit_target_failed, "a worker of the target did not start");
   return accepted ? exit_ok : fail(exit_environment, accepted.error().message);
 }
 
-int run_target(const Plugin& plugin, const HostOptions& options, int stop_descriptor) {
-  const heapstorm_host host = {HEAPSTORM_TARGET_ABI, options.workers, clock_seconds, heapstorm_yield_point};
+// The table that the plugin gets, and what its functions need to know.
+struct ServingHost : heapstorm_host {
+  Parameters parameters;
+};
+
+std::int64_t parameter_of(const heapstorm_host* host, const char* name) {
+  return static_cast<const ServingHost*>(host)->parameters.value(name);
+}
+
+int run_target(const Plugin& plugin, const Parameters& parameters, const HostOptions& options, int stop_descriptor) {
+  const ServingHost host{{HEAPSTORM_TARGET_ABI, options.workers, clock_seconds, heapstorm_yield_point, parameter_of},
+                         parameters};
   void* const target = plugin.table->create(&host, options.variant.c_str());
   if (target == nullptr) return fail(exit_target_failed, "the target did not start");
   const int exit_code = serve(*plugin.table, target, options, stop_descriptor);
@@ -106,9 +95,13 @@ int run_host(const HostOptions& options) {
   Plugin plugin;
   PluginError error;
   if (!load_plugin(options.plugin, plugin, error)) return fail(exit_bad_input, error.message);
-  if (!plugin.has_variant(options.variant)) return fail(exit_bad_input, unknown_variant(plugin, options.variant));
+  const heapstorm_variant* const variant = plugin.find_variant(options.variant);
+  if (variant == nullptr) return fail(exit_bad_input, unknown_variant(plugin, options.variant));
+  const Result<Parameters> parameters = Parameters::resolve(*variant, options.parameters);
+  if (!parameters) return fail(exit_bad_input, parameters.error().message);
   heapstorm_modules_refresh();
-  return run_target(plugin, options, stop_descriptor.value());
+  record_faults();
+  return run_target(plugin, parameters.value(), options, stop_descriptor.value());
 }
 
 }  // namespace heapstorm::host

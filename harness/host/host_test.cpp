@@ -194,7 +194,7 @@ TEST(CommandLine, APluginOfAnotherAbiVersionIsRefused) {
   const std::string file = HEAPSTORM_TARGET_LIBRARY "/plain/test_targets/wrong_abi.so";
   const Ended ended = HostProcess({"--plugin", file, "--variant", "any"}).wait();
   EXPECT_EQ(ended.code, 2);
-  EXPECT_TRUE(contains(ended.stderr_text, file + " has ABI version 99, this target_host has version 1"))
+  EXPECT_TRUE(contains(ended.stderr_text, file + " has ABI version 99, this target_host has version 2"))
       << ended.stderr_text;
 }
 
@@ -216,8 +216,7 @@ TEST(CommandLine, DescribeListsTheVariants) {
 TEST(CommandLine, AnUnknownVariantIsAnsweredWithTheKnownOnes) {
   const Ended ended = HostProcess(serve("no_such")).wait();
   EXPECT_EQ(ended.code, 2);
-  EXPECT_TRUE(contains(ended.stderr_text, "'no_such'; it has: static_cache, per_request, thread_local_cache"))
-      << ended.stderr_text;
+  EXPECT_TRUE(contains(ended.stderr_text, "has no variant 'no_such'; it has: static_cache, ")) << ended.stderr_text;
 }
 
 TEST(CommandLine, AFileThatCannotBeLoadedIsNamed) {

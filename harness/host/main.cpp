@@ -26,6 +26,9 @@ const std::map<std::string, heapstorm_backend> backends = {{"mimalloc", HEAPSTOR
 void add_serving_options(CLI::App& app, HostOptions& options) {
   CLI::Option* const plugin = app.add_option("--plugin", options.plugin, "the target's shared object");
   app.add_option("--variant", options.variant, "which variant of it to serve")->needs(plugin);
+  app.add_option("--parameter", options.parameters, "NAME=VALUE: a parameter that the variant declares")
+      ->allow_extra_args(false)
+      ->needs(plugin);
   app.add_option("--workers", options.workers, "worker threads")->check(CLI::Range(1, 1024));
   app.add_option("--dispatch", options.dispatch, "which worker gets a connection")
       ->transform(CLI::CheckedTransformer(dispatches));
@@ -46,6 +49,7 @@ void add_heap_options(CLI::App& app, heapstorm_heap_options& heap) {
 int main(int argc, char** argv) {
   HostOptions options;
   options.heap = heapstorm_heap_defaults();
+  options.heap.watch_whole_one_in = 1;  // A storm spends its time in the kernel and is there to find things.
   std::string described;
   CLI::App app("Serves one variant of a heapstorm target.", "target_host");
   CLI::Option* const describe = app.add_option("--describe", described, "print what a plugin offers as JSON, and exit");

@@ -3,8 +3,6 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace heapstorm::host {
 
 namespace {
@@ -33,9 +31,11 @@ bool check_table(const std::string& path, const heapstorm_target* table, PluginE
 
 }  // namespace
 
-bool Plugin::has_variant(std::string_view name) const {
-  const std::vector<std::string> names = variant_names();
-  return std::find(names.begin(), names.end(), name) != names.end();
+const heapstorm_variant* Plugin::find_variant(std::string_view name) const {
+  for (std::uint32_t index = 0; index < table->variant_count; ++index) {
+    if (table->variants[index].name == name) return &table->variants[index];
+  }
+  return nullptr;
 }
 
 std::vector<std::string> Plugin::variant_names() const {

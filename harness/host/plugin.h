@@ -21,7 +21,8 @@ struct Plugin {
   std::string path;
   const heapstorm_target* table = nullptr;
 
-  bool has_variant(std::string_view name) const;
+  // Null if there is none of this name.
+  const heapstorm_variant* find_variant(std::string_view name) const;
   std::vector<std::string> variant_names() const;
 };
 

@@ -14,7 +14,7 @@
 
 namespace heapstorm {
 
-enum class ActionKind { open, send, request, leave };
+enum class ActionKind { open, send, request, misbehave, leave };
 
 struct PlannedAction {
   ActionKind kind = ActionKind::open;
@@ -23,9 +23,18 @@ struct PlannedAction {
 };
 
 struct PlannedConnection {
-  std::uint32_t number = 0;  // from 1; what the client says in the Heapstorm-Connection header
-  std::vector<PlannedAction> actions;
-  CloseKind close = CloseKind::fin;
+  std::uint32_t number = 0;            // from 1; what the client says in the Heapstorm-Connection header
+  std::vector<PlannedAction> actions;  // open first; the last is leave, or a misbehave that ends the session
+  CloseKind close = CloseKind::fin;    // only if leaves()
+  std::uint32_t close_amount = 0;      // the number that its kind has: bytes, milliseconds
+  ProtocolFault fault = ProtocolFault::none;
+  std::uint32_t fault_amount = 0;
+
+  bool leaves() const { return actions.back().kind == ActionKind::leave; }
+  // Another thing than its protocol's opening is said.
+  bool spoils_opening() const {
+    return leaves() ? rules_of(close).place == FaultPlace::opening : rules_of(fault).place == FaultPlace::opening;
+  }
   bool operator==(const PlannedConnection&) const = default;
 };
 

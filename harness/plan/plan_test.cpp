@@ -106,6 +106,7 @@ TEST(Plan, ConnectionDoesNotDependOnHowManyThereAre) {
 TEST(Plan, WeightZeroIsNeverDrawn) {
   for (std::size_t zero = 0; zero < close_kind_count; ++zero) {
     Load load = storm_load(10000);
+    std::get<LeaveStep>(load.session.back()).weights.fill(1);
     std::get<LeaveStep>(load.session.back()).weights[zero] = 0;
     const Plan plan(load, {}, 3);
     for (std::uint32_t i = 1; i <= 10000; ++i)
@@ -173,6 +174,96 @@ TEST(Plan, RequestsAndStepwiseTicksAreWritten) {
   EXPECT_NE(lines.find(R"({"step":1,"request":"/a\"b","times":3})"), std::string::npos) << lines;
   EXPECT_NE(lines.find(R"({"fault":{"clock_tick":{"every_opens":2,"step_s":60}}})"), std::string::npos) << lines;
   EXPECT_NE(lines.find(R"({"request":"/a\"b","times":3})"), std::string::npos) << lines;
+}
+
+Load faulty_load(std::uint32_t connections, std::initializer_list<ProtocolFault> faults) {
+  Load load = storm_load(connections);
+  MisbehaveStep misbehave;
+  for (const ProtocolFault fault : faults) misbehave.weights[static_cast<std::size_t>(fault)] = 1;
+  load.session.insert(load.session.begin() + 2, misbehave);
+  std::get<SendStep>(load.session[1]).times = {1, 1};
+  return load;
+}
+
+TEST(Plan, FaultsReadAsTheRestOfTheScript) {
+  Load load = faulty_load(6, {ProtocolFault::none, ProtocolFault::slow_write, ProtocolFault::wrong_version,
+                              ProtocolFault::bad_opcode, ProtocolFault::ping_flood});
+  LeaveStep leave;
+  leave.weights[index_of(CloseKind::rst)] = 1;
+  leave.weights[index_of(CloseKind::mid_frame)] = 1;
+  load.session.back() = leave;
+  EXPECT_EQ(lines_of(Plan(load, {}, 7)),
+            R"({"plan":1,"seed":7,"protocol":"websocket","connections":6,"concurrent":2,"arrival":"closed"}
+{"step":0,"open":{}}
+{"step":1,"send":"y\n","times":1}
+{"step":2,"misbehave":{"none":1,"slow_write":{"weight":1,"every_ms":"1..3"},"wrong_version":{"weight":1,"version":"0..12"},"bad_opcode":{"weight":1,"nth":"1..10"},"ping_flood":{"weight":1,"pings":"100..1000"}}}
+{"step":3,"leave":{"close_frame":0,"fin":0,"rst":1,"mid_frame":{"weight":1,"after_bytes":"1..69"}}}
+{"connection":1,"do":["connect",{"misbehave":"wrong_version","version":4}]}
+{"connection":2,"do":["open",{"send":"y\n","times":1},{"leave":"mid_frame","after_bytes":33}]}
+{"connection":3,"do":["open",{"send":"y\n","times":1},{"misbehave":"ping_flood","pings":130},{"leave":"rst"}]}
+{"connection":4,"do":["open",{"send":"y\n","times":1},{"misbehave":"ping_flood","pings":196},{"leave":"mid_frame","after_bytes":43}]}
+{"connection":5,"do":["open",{"send":"y\n","times":1},{"leave":"mid_frame","after_bytes":10}]}
+{"connection":6,"do":["open",{"send":"y\n","times":1},{"misbehave":"ping_flood","pings":838},{"leave":"rst"}]}
+)");
+}
+
+TEST(Plan, AFaultInTheOpeningsPlaceOrOneThatEndsTheSessionLeavesNoRoomForTheRest) {
+  const auto kinds_of = [](const Load& load) {
+    std::vector<ActionKind> kinds;
+    for (const PlannedAction& action : Plan(load, {}, 1).connection(1).actions) kinds.push_back(action.kind);
+    return kinds;
+  };
+  using Kinds = std::vector<ActionKind>;
+  EXPECT_EQ(kinds_of(faulty_load(1, {ProtocolFault::wrong_key})), (Kinds{ActionKind::open, ActionKind::misbehave}));
+  EXPECT_EQ(kinds_of(faulty_load(1, {ProtocolFault::bad_opcode})),
+            (Kinds{ActionKind::open, ActionKind::send, ActionKind::misbehave}));
+  EXPECT_EQ(kinds_of(faulty_load(1, {ProtocolFault::ping_flood})),
+            (Kinds{ActionKind::open, ActionKind::send, ActionKind::misbehave, ActionKind::leave}));
+  for (const ProtocolFault fault : {ProtocolFault::none, ProtocolFault::slow_read}) {
+    EXPECT_EQ(kinds_of(faulty_load(1, {fault})), (Kinds{ActionKind::open, ActionKind::send, ActionKind::leave}));
+  }
+}
+
+TEST(Plan, OneThatLeavesMidHandshakeDoesNothingElse) {
+  Load load = faulty_load(1, {ProtocolFault::ping_flood});
+  LeaveStep leave;
+  leave.weights[index_of(CloseKind::mid_handshake)] = 1;
+  load.session.back() = leave;
+  const PlannedConnection connection = Plan(load, {}, 1).connection(1);
+  EXPECT_EQ(connection.actions.size(), 2U);
+  EXPECT_TRUE(connection.spoils_opening());
+  EXPECT_EQ(connection.fault, ProtocolFault::none);
+  EXPECT_GE(connection.close_amount, 1U);
+  EXPECT_LE(connection.close_amount, 57U);
+}
+
+TEST(Plan, ProtocolFaultOfWeightZeroIsNeverDrawn) {
+  for (std::size_t zero = 0; zero < protocol_fault_count; ++zero) {
+    Load load = faulty_load(5000, {});
+    auto& weights = std::get<MisbehaveStep>(load.session[2]).weights;
+    weights.fill(1);
+    weights[zero] = 0;
+    const Plan plan(load, {}, 3);
+    for (std::uint32_t i = 1; i <= 5000; ++i) {
+      ASSERT_NE(static_cast<std::size_t>(plan.connection(i).fault), zero) << "connection " << i;
+    }
+  }
+}
+
+TEST(Plan, NumbersOfAFaultKeepToItsRangeAndFillIt) {
+  Load load = faulty_load(2000, {ProtocolFault::reserved_bits});
+  std::get<MisbehaveStep>(load.session[2]).amounts[static_cast<std::size_t>(ProtocolFault::reserved_bits)] = {2, 5};
+  const Plan plan(load, {}, 3);
+  std::set<std::uint32_t> numbers;
+  for (std::uint32_t i = 1; i <= 2000; ++i) numbers.insert(plan.connection(i).fault_amount);
+  EXPECT_EQ(numbers, (std::set<std::uint32_t>{2, 3, 4, 5}));
+}
+
+TEST(Plan, RestartsOfWorkersAreWritten) {
+  const std::vector<Fault> restarts{WorkerRestart{5, {}, {}}, WorkerRestart{{}, 2, 3}};
+  const std::string lines = lines_of(Plan(storm_load(1), restarts, 1));
+  EXPECT_NE(lines.find(R"({"fault":{"worker_restart":{"every_ms":5}}})"), std::string::npos) << lines;
+  EXPECT_NE(lines.find(R"({"fault":{"worker_restart":{"every_opens":2,"worker":3}}})"), std::string::npos) << lines;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace heapstorm {
 namespace {
 
 constexpr std::size_t buffer_bytes = 64 * 1024;
+constexpr std::size_t first_close_kinds = 3;
 // Longer texts are named by their step, or a million lines would repeat them.
 constexpr std::size_t inline_text_bytes = 64;
 
@@ -26,9 +27,32 @@ std::string key_value(const char* key, std::uint64_t number) {
   return std::string("\"") + key + "\":" + std::to_string(number);
 }
 
+std::string key_range(const char* key, Range range) {
+  if (range.low == range.high) return key_value(key, range.low);
+  return std::string("\"") + key + "\":\"" + std::to_string(range.low) + ".." + std::to_string(range.high) + "\"";
+}
+
 std::string times_of(Range range) {
-  if (range.low == range.high) return key_value("times", range.low);
-  return "\"times\":\"" + std::to_string(range.low) + ".." + std::to_string(range.high) + "\"";
+  return key_range("times", range);
+}
+
+std::string kind_text(const FaultRules& rules, std::uint32_t weight, Range amount) {
+  if (rules.amount.name == nullptr) return key_value(rules.name, weight);
+  return std::string("\"") + rules.name + "\":{" + key_value("weight", weight) + "," +
+         key_range(rules.amount.name, amount) + "}";
+}
+
+// Kinds of weight 0 are left out, so that a new kind does not change the plans without it; but for the `always` first
+// ones, which old plans name.
+template <std::size_t count>
+std::string kinds_text(const WeightedFaults<count>& faults, const std::array<FaultRules, count>& rules,
+                       std::size_t always) {
+  std::string text;
+  for (std::size_t kind = 0; kind < count; ++kind) {
+    if (kind >= always && faults.weights[kind] == 0) continue;
+    text += (text.empty() ? "" : ",") + kind_text(rules[kind], faults.weights[kind], faults.amounts[kind]);
+  }
+  return "{" + text + "}";
 }
 
 struct StepText {
@@ -40,20 +64,26 @@ struct StepText {
     return "\"request\":" + quoted(request.path) + "," + times_of(request.times);
   }
   std::string operator()(const LeaveStep& leave) const {
-    std::string text;
-    for (std::size_t kind = 0; kind < close_kind_count; ++kind) {
-      text += text.empty() ? "" : ",";
-      text += key_value(to_string(static_cast<CloseKind>(kind)), leave.weights[kind]);
-    }
-    return "\"leave\":{" + text + "}";
+    return "\"leave\":" + kinds_text(leave, close_kind_rules, first_close_kinds);
+  }
+  std::string operator()(const MisbehaveStep& misbehave) const {
+    return "\"misbehave\":" + kinds_text(misbehave, protocol_fault_rules, 0);
   }
 };
 
+template <typename PeriodicFault>
+std::string period_of(const PeriodicFault& fault) {
+  if (fault.every_ms) return key_value("every_ms", *fault.every_ms);
+  return key_value("every_opens", fault.every_opens.value_or(0));
+}
+
 struct FaultText {
   std::string operator()(const ClockTick& tick) const {
-    const std::string period =
-        tick.every_ms ? key_value("every_ms", *tick.every_ms) : key_value("every_opens", tick.every_opens.value_or(0));
-    return "\"clock_tick\":{" + period + "," + key_value("step_s", tick.step_s) + "}";
+    return "\"clock_tick\":{" + period_of(tick) + "," + key_value("step_s", tick.step_s) + "}";
+  }
+  std::string operator()(const WorkerRestart& restart) const {
+    const std::string worker = restart.worker ? "," + key_value("worker", *restart.worker) : "";
+    return "\"worker_restart\":{" + period_of(restart) + worker + "}";
   }
   // By name: numbers differ between systems.
   std::string operator()(const SignalFault& signal) const {
@@ -118,6 +148,10 @@ void PlanWriter::write_connection(const PlannedConnection& connection) {
   buffer_ += "{\"connection\":";
   write_number(connection.number);
   buffer_ += ",\"do\":[";
+  if (rules_of(connection.fault).place == FaultPlace::whole_connection) {
+    write_fault("misbehave", rules_of(connection.fault), connection.fault_amount);
+    buffer_ += ',';
+  }
   const auto& actions = connection.actions;
   for (std::size_t first = 0; first < actions.size();) {
     std::size_t next = first + 1;
@@ -130,17 +164,30 @@ void PlanWriter::write_connection(const PlannedConnection& connection) {
 }
 
 void PlanWriter::write_action(const PlannedConnection& connection, const PlannedAction& action, std::size_t times) {
-  if (action.kind == ActionKind::open) {
-    buffer_ += "\"open\"";
-  } else if (action.kind == ActionKind::leave) {
-    buffer_ += "{\"leave\":\"";
-    buffer_ += to_string(connection.close);
-    buffer_ += "\"}";
-  } else {
-    buffer_ += openings_[action.step];
-    write_number(times);
-    buffer_ += '}';
+  switch (action.kind) {
+    case ActionKind::open:
+      buffer_ += connection.spoils_opening() ? "\"connect\"" : "\"open\"";
+      return;
+    case ActionKind::leave:
+      return write_fault("leave", rules_of(connection.close), connection.close_amount);
+    case ActionKind::misbehave:
+      return write_fault("misbehave", rules_of(connection.fault), connection.fault_amount);
+    case ActionKind::send:
+    case ActionKind::request:
+      buffer_ += openings_[action.step];
+      write_number(times);
+      buffer_ += '}';
+      return;
   }
+}
+
+void PlanWriter::write_fault(const char* key, const FaultRules& rules, std::uint32_t amount) {
+  buffer_.append("{\"").append(key).append("\":\"").append(rules.name).append("\"");
+  if (rules.amount.name != nullptr) {
+    buffer_.append(",\"").append(rules.amount.name).append("\":");
+    write_number(amount);
+  }
+  buffer_ += '}';
 }
 
 void PlanWriter::write_number(std::uint64_t number) {

@@ -29,6 +29,7 @@ class PlanWriter {
   void write_faults();
   void write_connection(const PlannedConnection& connection);
   void write_action(const PlannedConnection& connection, const PlannedAction& action, std::size_t times);
+  void write_fault(const char* key, const FaultRules& rules, std::uint32_t amount);
   void write_number(std::uint64_t number);
   void flush();
 

@@ -96,6 +96,13 @@ std::uint64_t BlackBoxFile::findings() const {
   return load(control_->findings);
 }
 
+void BlackBoxFile::set_worker_restarts_requested(std::uint64_t count) {
+  std::atomic_ref<std::uint64_t>(control_->worker_restarts_requested).store(count);
+}
+std::uint64_t BlackBoxFile::worker_restarts() const {
+  return load(control_->worker_restarts, std::memory_order_acquire);
+}
+
 Result<BlackBoxFile::Saved> BlackBoxFile::save(const std::string& path, std::uint64_t arena_limit_bytes) const {
   auto file = AtomicFile::create(path);
   if (!file) return file.error();

@@ -33,6 +33,9 @@ class BlackBoxFile {
   std::uint32_t stage() const;
   std::uint16_t port() const;
   std::uint64_t findings() const;
+  void set_worker_restarts_requested(std::uint64_t count);
+  // Completed by the target.
+  std::uint64_t worker_restarts() const;
 
   struct Saved {
     std::uint64_t bytes = 0;

@@ -11,14 +11,17 @@
 #include "harness/findings/black_box_reader.h"
 #include "harness/findings/deduplicate.h"
 #include "harness/findings/fingerprint.h"
+#include "harness/findings/last_words.h"
 #include "harness/findings/owner_heap_findings.h"
 #include "harness/findings/sanitizer_log.h"
 #include "harness/findings/symbolizer.h"
 #include "harness/findings/target_death.h"
+#include "harness/findings/target_fault.h"
 #include "harness/findings/verdict.h"
 #include "harness/runner/coverage.h"
 #include "harness/runner/fault_counts.h"
 #include "harness/runner/target_command.h"
+#include "harness/runner/text_file.h"
 
 namespace heapstorm {
 namespace {
@@ -63,6 +66,14 @@ std::vector<Finding> from_sanitizer_logs(const RunDirectory& directory) {
   return findings;
 }
 
+// A target that is not ours has no black box; what it wrote to stderr takes its place.
+std::vector<Finding> from_stderr(const RunDirectory& directory, const RunResult& result) {
+  std::string text = read_text(directory.file("target.stderr"), most_log_bytes + 1);
+  const bool cut_off = text.size() > most_log_bytes;
+  if (cut_off) text.resize(most_log_bytes);
+  return findings_of_last_words(text, cut_off, result.duration_ms);
+}
+
 // A signal of ours that the target died of: the plan's, or the one that ended its hang.
 std::optional<int> signal_of_ours(const Evidence& evidence, const RunResult& result) {
   if (!result.exit.signal) return std::nullopt;
@@ -76,11 +87,14 @@ std::optional<int> signal_of_ours(const Evidence& evidence, const RunResult& res
 std::optional<Finding> from_death(const Evidence& evidence, const RunResult& result, bool heap_found,
                                   bool sanitizer_found) {
   if (ended_at_start(result.end_reason)) return std::nullopt;  // the end reason says it
-  return finding_of_death({.code = result.exit.code,
+  Symbolizer symbolizer;
+  const bool told_to_stop = result.exit.code == 128 + SIGTERM && result.end_reason != EndReason::target_died;
+  return finding_of_death({.code = told_to_stop ? 0 : result.exit.code,
                            .signal = result.exit.signal,
                            .at_ms = result.duration_ms,
                            .signal_sent = signal_of_ours(evidence, result),
                            .policy_aborts = heap_found && evidence.scenario.target.heap.policy == Policy::abort,
+                           .fault = fault_of(BlackBoxReader(evidence.box.bytes()), symbolizer),
                            .sanitizer_reported = sanitizer_found});
 }
 
@@ -102,7 +116,12 @@ bool is_whole(const RunResult& result) {
 }
 
 void add_silence(const Evidence& evidence, const RunResult& result, std::vector<Finding>& findings) {
-  if (result.end_reason == EndReason::target_hung) {
+  if (evidence.seen.growth) {
+    findings.push_back(made_finding("resource_growth", "exit", *evidence.seen.growth, result));
+  }
+  if (evidence.seen.silence) {
+    findings.push_back(made_finding("hang", "protocol", *evidence.seen.silence, result));
+  } else if (result.end_reason == EndReason::target_hung) {
     findings.push_back(made_finding("hang", "exit",
                                     "the target did not end within " + std::to_string(evidence.scenario.limits.stop_s) +
                                         " s of SIGTERM and was killed",
@@ -116,25 +135,33 @@ void add_silence(const Evidence& evidence, const RunResult& result, std::vector<
     findings.push_back(
         made_finding("protocol_violation", "protocol", "the target refuses connections but has not ended", result));
   }
+  // A wrong path or protocol in the scenario would otherwise pass for a server without faults.
+  const auto& handshake_errors = result.storm.errors[static_cast<std::size_t>(Phase::handshake)];
+  if (evidence.scenario.target.command && alive && result.storm.connections == 0 && !handshake_errors.empty()) {
+    findings.push_back(made_finding("protocol_violation", "protocol",
+                                    "no client was let in: every handshake failed, see load.errors", result));
+  }
 }
 
 }  // namespace
 
 bool is_orderly_exit(const TargetExit& exit) {
-  return exit.signal == SIGTERM || exit.code == 0 || exit.code == sanitizer_exit_code;
+  return exit.signal == SIGTERM || exit.code == 0 || exit.code == 128 + SIGTERM || exit.code == sanitizer_exit_code;
 }
 
 void collect(const Evidence& evidence, RunResult& result) {
-  std::vector<Finding> findings = from_black_box(evidence, result);
+  const bool external = evidence.scenario.target.command.has_value();
+  std::vector<Finding> findings = external ? std::vector<Finding>() : from_black_box(evidence, result);
   const bool heap_found = !findings.empty();
   std::vector<Finding> logged = from_sanitizer_logs(evidence.directory);
+  if (external && logged.empty()) logged = from_stderr(evidence.directory, result);
   const bool sanitizer_found = !logged.empty();
   std::move(logged.begin(), logged.end(), std::back_inserter(findings));
   if (auto death = from_death(evidence, result, heap_found, sanitizer_found)) findings.push_back(std::move(*death));
   add_silence(evidence, result, findings);
   result.findings = deduplicate(std::move(findings));
-  result.faults = count_faults(evidence.scenario, evidence.signals, result);
-  result.expectations = judge(evidence.scenario.expect, result.findings);
+  result.faults = count_faults(evidence.scenario, evidence.signals, evidence.box.worker_restarts(), result);
+  result.expectations = judge(evidence.scenario.expect, result.flavour, result.findings);
   result.passed = all_met(result.expectations) && is_whole(result);
 }
 

@@ -1,6 +1,9 @@
 // From what a target left behind to findings, coverage and a verdict.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "harness/runner/black_box_file.h"
 #include "harness/runner/run_directory.h"
 #include "harness/runner/run_result.h"
@@ -9,19 +12,26 @@
 
 namespace heapstorm {
 
+// What the supervisor saw of the target while it ran.
+struct Observations {
+  std::optional<std::string> growth;   // which limit it exceeded, and how
+  std::optional<std::string> silence;  // that it no longer answered
+};
+
 struct Evidence {
   const Scenario& scenario;
   const RunDirectory& directory;
   const BlackBoxFile& box;
   const SignalFaults& signals;
+  const Observations& seen;
 };
 
 // Fills coverage, faults, findings, expectations and `passed`; adds notes. Uses `end_reason`, `exit` and `storm`, which
 // must be there already.
 void collect(const Evidence& evidence, RunResult& result);
 
-// The exit of a target that did what it was told to: code 0, or a death of our own SIGTERM, or a sanitizer's exit code,
-// whose reason stands in its log.
+// The exit of a target that did what it was told to: code 0, or a death of our own SIGTERM (which a shell or a runtime
+// may tell by code 143), or a sanitizer's exit code, whose reason stands in its log.
 bool is_orderly_exit(const TargetExit& exit);
 
 }  // namespace heapstorm

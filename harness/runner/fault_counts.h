@@ -10,8 +10,9 @@
 
 namespace heapstorm {
 
-// Close kinds, clock ticks and signals by name. Uses `result.storm` and `result.exit`.
+// Close kinds, protocol faults, clock ticks, restarts and signals by name. `restarts_completed` is the target's own
+// count. Uses `result.storm` and `result.exit`.
 std::map<std::string, FaultCount> count_faults(const Scenario& scenario, const SignalFaults& signals,
-                                               const RunResult& result);
+                                               std::uint64_t restarts_completed, const RunResult& result);
 
 }  // namespace heapstorm

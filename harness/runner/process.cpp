@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,9 +13,13 @@
 #include <cstring>
 
 #include "harness/runner/exec_image.h"
+#include "harness/runner/guardian.h"
 
 namespace heapstorm {
 namespace {
+
+constexpr std::uint32_t start_deadline_ms = 10000;
+constexpr std::uint32_t end_deadline_ms = 15000;  // more than the guardian takes for killing
 
 Error system_error(const std::string& what, int error) {
   return Error::environment(what + ": " + std::strerror(error));
@@ -41,33 +43,6 @@ Result<UniqueFd> create_file(const std::string& path) {
   return file;
 }
 
-struct ChildSide {
-  int stdout_fd, stderr_fd, failure_fd;
-  pid_t parent;
-};
-
-// In the child, between fork and exec: only calls that are safe after a fork of a process with threads.
-[[noreturn]] void become(const ExecImage& image, const std::vector<int>& inherited, const ChildSide& side) {
-  ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != side.parent) ::_exit(127);  // the runner died before the line above
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::signal(SIGPIPE, SIG_DFL);
-  const int null_fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  ::dup2(null_fd, STDIN_FILENO);
-  ::dup2(side.stdout_fd, STDOUT_FILENO);
-  ::dup2(side.stderr_fd, STDERR_FILENO);
-  for (const int fd : inherited) ::fcntl(fd, F_SETFD, 0);
-  ::execve(image.path(), image.arguments(), image.environment());
-  const int error = errno;
-  [[maybe_unused]] const ssize_t told = ::write(side.failure_fd, &error, sizeof error);
-  ::_exit(127);
-}
-
 // 0 if exec succeeded (the pipe closed), else its errno.
 int exec_failure(int failure_fd) {
   int error = 0;
@@ -78,77 +53,102 @@ int exec_failure(int failure_fd) {
   return got == sizeof error ? error : 0;
 }
 
-TargetExit to_exit(const siginfo_t& info) {
-  TargetExit exit;
-  if (info.si_code == CLD_EXITED) {
-    exit.code = info.si_status;
-  } else {
-    exit.signal = info.si_status;
+UniqueFd open_pid(pid_t pid) {
+  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
+
+// Whether the descriptor is readable (or at its end) within the deadline.
+bool wait_for(int fd, std::uint32_t deadline_ms) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + std::chrono::milliseconds(deadline_ms);
+  while (true) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    pollfd polled{fd, POLLIN, 0};
+    const int ready = ::poll(&polled, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
+    if (ready < 0 && errno == EINTR) continue;
+    return ready > 0;
   }
-  return exit;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Process>> Process::start(const ProcessOptions& options) {
+  std::unique_ptr<Process> process(new Process);
+  if (const Status launched = process->launch(options); !launched) return launched.error();
+  return process;
+}
+
+Status Process::launch(const ProcessOptions& options) {
   const ExecImage image(options.command, options.environment);
   auto out_file = create_file(options.stdout_file);
   if (!out_file) return out_file.error();
   auto err_file = create_file(options.stderr_file);
   if (!err_file) return err_file.error();
-  auto out = make_pipe(O_NONBLOCK);
-  if (!out) return out.error();
-  auto err = make_pipe(O_NONBLOCK);
-  if (!err) return err.error();
-  auto failure = make_pipe(0);
-  if (!failure) return failure.error();
-
-  const ChildSide side{out.value().write_end.get(), err.value().write_end.get(), failure.value().write_end.get(),
-                       ::getpid()};
-  const pid_t pid = ::fork();
-  if (pid < 0) return system_error("cannot start a process", errno);
-  if (pid == 0) become(image, options.inherited_fds, side);
-  ::setpgid(pid, pid);  // also here, so that the group exists whoever runs first
-  out.value().write_end.reset();
-  err.value().write_end.reset();
-  failure.value().write_end.reset();
-
-  UniqueFd pid_fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  const int pid_fd_error = errno;
-  const int exec_error = exec_failure(failure.value().read_end.get());
-  if (exec_error != 0 || !pid_fd) {
-    ::kill(-pid, SIGKILL);
-    ::waitpid(pid, nullptr, 0);
-    return exec_error != 0 ? system_error("cannot run " + options.command.front(), exec_error)
-                           : system_error("cannot watch process " + std::to_string(pid), pid_fd_error);
+  Pipe out, err, failure, news, lifeline;
+  for (Pipe* pipe : {&out, &err, &failure, &news, &lifeline}) {
+    auto made = make_pipe(pipe == &out || pipe == &err ? O_NONBLOCK : 0);
+    if (!made) return made.error();
+    *pipe = std::move(made.value());
+  }
+  const GuardianTask task{image,
+                          options.inherited_fds,
+                          options.working_directory.c_str(),
+                          out.write_end.get(),
+                          err.write_end.get(),
+                          failure.write_end.get(),
+                          news.write_end.get(),
+                          lifeline.read_end.get()};
+  guardian_pid_ = ::fork();
+  if (guardian_pid_ < 0) return system_error("cannot start a process", errno);
+  if (guardian_pid_ == 0) run_guardian(task);
+  for (UniqueFd* end : {&out.write_end, &err.write_end, &failure.write_end, &news.write_end, &lifeline.read_end}) {
+    end->reset();
+  }
+  guardian_fd_ = open_pid(guardian_pid_);
+  news_ = std::move(news.read_end);
+  lifeline_ = std::move(lifeline.write_end);
+  const int error = exec_failure(failure.read_end.get());
+  if (error != 0) return system_error("cannot run " + options.command.front(), error);
+  if (!guardian_fd_ || !hear(start_deadline_ms) || !(pid_fd_ = open_pid(pid_))) {
+    return Error::environment("cannot watch " + options.command.front());
   }
   std::array<OutputDrain::Stream, 2> streams;
-  streams[0] = {std::move(out.value().read_end), std::move(out_file.value())};
-  streams[1] = {std::move(err.value().read_end), std::move(err_file.value())};
-  auto drain = std::make_unique<OutputDrain>(std::move(streams), options.output_limit_bytes);
-  return std::unique_ptr<Process>(new Process(pid, std::move(pid_fd), std::move(drain)));
+  streams[0] = {std::move(out.read_end), std::move(out_file.value())};
+  streams[1] = {std::move(err.read_end), std::move(err_file.value())};
+  drain_ = std::make_unique<OutputDrain>(std::move(streams), options.output_limit_bytes);
+  return Success{};
 }
-
-Process::Process(int pid, UniqueFd pid_fd, std::unique_ptr<OutputDrain> drain)
-    : pid_(pid), pid_fd_(std::move(pid_fd)), drain_(std::move(drain)) {}
 
 Process::~Process() {
   reap();
 }
 
-std::optional<TargetExit> Process::wait_ms(std::uint32_t deadline_ms) {
-  using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + std::chrono::milliseconds(deadline_ms);
-  while (!exit_) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    pollfd polled{pid_fd_.get(), POLLIN, 0};
-    const int ready = ::poll(&polled, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return std::nullopt;
-    // The zombie stays until reap(), so that its number cannot become somebody else's group meanwhile.
-    siginfo_t info{};
-    if (::waitid(P_PIDFD, static_cast<id_t>(pid_fd_.get()), &info, WEXITED | WNOWAIT) == 0) exit_ = to_exit(info);
+bool Process::hear(std::uint32_t deadline_ms) {
+  if (!wait_for(news_.get(), deadline_ms)) return false;
+  GuardianNews news{};
+  if (::read(news_.get(), &news, sizeof news) != sizeof news) {  // somebody killed the guardian, and so the leader
+    if (!exit_) exit_ = TargetExit{.code = {}, .signal = SIGKILL};
+    all_left_ = true;
+    return true;
   }
+  switch (news.kind) {
+    case GuardianNews::Kind::started:
+      pid_ = news.value;
+      break;
+    case GuardianNews::Kind::ended:
+      exit_ = TargetExit{};
+      (news.by_signal ? exit_->signal : exit_->code) = news.value;
+      break;
+    case GuardianNews::Kind::left:
+      killed_besides_ = news.value;
+      all_left_ = true;
+      break;
+  }
+  return true;
+}
+
+std::optional<TargetExit> Process::wait_ms(std::uint32_t deadline_ms) {
+  if (!exit_) hear(deadline_ms);
   return exit_;
 }
 
@@ -168,18 +168,27 @@ Process::Stopped Process::stop(std::uint32_t deadline_ms) {
 }
 
 void Process::kill_group(int number) {
-  if (!reaped_) ::kill(-pid_, number);
+  if (!reaped_ && !all_left_) ::kill(-pid_, number);
 }
 
 void Process::reap() {
   if (reaped_) return;
-  kill_group(SIGKILL);
-  siginfo_t info{};
-  while (::waitid(P_PIDFD, static_cast<id_t>(pid_fd_.get()), &info, WEXITED) != 0 && errno == EINTR) {
-  }
-  if (!exit_) exit_ = to_exit(info);
   reaped_ = true;
-  drain_->finish();
+  lifeline_.reset();
+  while (news_ && !all_left_ && hear(end_deadline_ms)) {
+  }
+  if (!exit_) exit_ = TargetExit{.code = {}, .signal = SIGKILL};
+  reap_guardian();
+  if (drain_) drain_->finish();
+}
+
+void Process::reap_guardian() {
+  if (guardian_pid_ <= 0) return;
+  const bool watched = static_cast<bool>(guardian_fd_);
+  if (!watched || !wait_for(guardian_fd_.get(), end_deadline_ms)) ::kill(guardian_pid_, SIGKILL);
+  if (watched && !wait_for(guardian_fd_.get(), end_deadline_ms)) return;  // in the kernel's hands for good
+  while (::waitpid(guardian_pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 }  // namespace heapstorm

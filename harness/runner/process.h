@@ -1,8 +1,8 @@
-// A Process: a command in a process group of its own, with its output in two bounded files. It dies with its owner: the
-// destructor kills the whole group, and the kernel does if the runner is killed.
+// A Process: a command in a session of its own, with its output in two bounded files. It and all that it has started,
+// in whatever session, dies with its owner: the destructor kills them, and so does its guardian if the runner is
+// killed.
 //
-// Owned by one thread; not thread-safe. Start it on a thread that outlives it: the kernel's parent-death signal is tied
-// to the thread that forked, not to the process.
+// Owned by one thread; not thread-safe.
 //
 //   auto target = Process::start({.command = {"/bin/true"}, .stdout_file = "out", .stderr_file = "err"});
 //   if (!target) return target.error();
@@ -27,6 +27,7 @@ struct ProcessOptions {
   std::vector<std::string> command;                                // command[0] is a path, or a name for PATH
   std::vector<std::pair<std::string, std::string>> environment{};  // added to ours, or in place of ours
   std::vector<int> inherited_fds{};                                // kept open under the same number
+  std::string working_directory{};                                 // "": ours
   std::string stdout_file;
   std::string stderr_file;
   std::uint64_t output_limit_bytes = 16u << 20;  // for each file; the rest is read and dropped
@@ -43,6 +44,8 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   int pid() const { return pid_; }
+  // The process above it, which is the ancestor of nothing but the command and what that has started.
+  int guardian_pid() const { return guardian_pid_; }
 
   // Waits at most `deadline_ms` for the leader to end; nullopt if it is still alive. 0 only looks.
   std::optional<TargetExit> wait_ms(std::uint32_t deadline_ms);
@@ -54,22 +57,34 @@ class Process {
     TargetExit exit;
     bool killed = false;  // it was still alive when the deadline was over
   };
-  // SIGTERM to the group, then SIGKILL after `deadline_ms`. The output files are complete afterwards.
+  // SIGTERM to the command's group, then SIGKILL to everything that it started, at the latest after `deadline_ms`. The
+  // output files are complete afterwards.
   Stopped stop(std::uint32_t deadline_ms);
+
+  // Once stopped: how many processes besides the leader had to be killed.
+  int killed_besides() const { return killed_besides_; }
 
   // Whether output was dropped because a file had reached its limit.
   bool output_truncated() const { return drain_ && drain_->truncated(); }
 
  private:
-  Process(int pid, UniqueFd pid_fd, std::unique_ptr<OutputDrain> drain);
+  Process() = default;
+  Status launch(const ProcessOptions& options);
+  // Waits for what the guardian says next; false if it says nothing within the deadline.
+  bool hear(std::uint32_t deadline_ms);
   void kill_group(int number);
   // After this no pid of ours may be signalled.
   void reap();
+  void reap_guardian();
 
-  int pid_;
-  UniqueFd pid_fd_;
+  int guardian_pid_ = 0;
+  int pid_ = 0;
+  UniqueFd guardian_fd_, pid_fd_;
+  UniqueFd news_, lifeline_;
   std::unique_ptr<OutputDrain> drain_;
   std::optional<TargetExit> exit_;
+  int killed_besides_ = 0;
+  bool all_left_ = false;
   bool reaped_ = false;
 };
 

@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "harness/runner/text_file.h"
@@ -130,6 +133,53 @@ TEST_F(ProcessTest, StopKillsGrandchildrenOfALeaderThatHasEnded) {
   ASSERT_TRUE(process.value()->wait_ms(long_ms));
   process.value()->stop(0);
   EXPECT_TRUE(ends_soon(grandchild));
+}
+
+TEST_F(ProcessTest, StopFindsGrandchildrenInSessionsOfTheirOwn) {
+  auto process = Process::start(shell("setsid sh -c 'trap \"\" TERM; echo $$; while :; do sleep 1; done' & wait"));
+  ASSERT_TRUE(process);
+  const int daemon = std::stoi(wait_for_output());
+  ASSERT_TRUE(is_running(daemon));
+  process.value()->stop(100);
+  EXPECT_FALSE(is_running(daemon));
+  EXPECT_GE(process.value()->killed_besides(), 1);
+}
+
+TEST_F(ProcessTest, StopFindsADaemonWhoseParentsHaveAllEnded) {
+  auto process = Process::start(shell("setsid sh -c 'setsid sleep 60 & echo $!' ; exit 0"));
+  ASSERT_TRUE(process);
+  const int daemon = std::stoi(wait_for_output());
+  ASSERT_TRUE(process.value()->wait_ms(long_ms));
+  ASSERT_TRUE(is_running(daemon));
+  process.value()->stop(0);
+  EXPECT_FALSE(is_running(daemon));
+  EXPECT_EQ(process.value()->killed_besides(), 1);
+}
+
+TEST_F(ProcessTest, AKilledRunnerTakesEverythingWithIt) {
+  const pid_t runner = ::fork();
+  if (runner == 0) {
+    const auto process = Process::start(shell("setsid sleep 60 & echo $$ $!; wait"));
+    while (process) ::pause();
+    ::_exit(1);
+  }
+  std::istringstream pids(wait_for_output());
+  int leader = 0, daemon = 0;
+  EXPECT_TRUE(pids >> leader >> daemon);
+  ::kill(runner, SIGKILL);
+  ::waitpid(runner, nullptr, 0);
+  EXPECT_TRUE(ends_soon(leader));
+  EXPECT_TRUE(ends_soon(daemon));
+}
+
+TEST_F(ProcessTest, RunsInTheWorkingDirectory) {
+  ProcessOptions options = shell("pwd");
+  options.working_directory = "/usr";
+  auto process = Process::start(options);
+  ASSERT_TRUE(process);
+  ASSERT_TRUE(process.value()->wait_ms(long_ms));
+  process.value()->stop(0);
+  EXPECT_EQ(output(), "/usr\n");
 }
 
 TEST_F(ProcessTest, OutputIsCutAtTheLimitAndTheChildGoesOn) {

@@ -49,7 +49,9 @@ Result<RunDirectory> create_run_directory(const std::string& path) {
     return Error::bad_input(path + ": is not empty and holds no run.json of an earlier run; name another --out");
   }
   for (const auto& entry : fs::directory_iterator(path, error)) {
-    if (is_ours(entry.path().filename().string())) fs::remove(entry.path(), error);
+    const std::string name = entry.path().filename().string();
+    if (is_ours(name)) fs::remove(entry.path(), error);
+    if (name == "scratch") fs::remove_all(entry.path(), error);
     if (error) return cannot_create(path, error);
   }
   if (error) return cannot_create(path, error);

@@ -10,6 +10,8 @@ const char* to_string(EndReason reason) {
       return "completed";
     case EndReason::time_limit:
       return "time_limit";
+    case EndReason::resource_limit:
+      return "resource_limit";
     case EndReason::target_died:
       return "target_died";
     case EndReason::signal_injected:

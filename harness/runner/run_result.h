@@ -17,6 +17,7 @@ namespace heapstorm {
 enum class EndReason {
   completed,        // the plan was carried out
   time_limit,       // the storm's time was up
+  resource_limit,   // the target used more than the scenario's limits allow
   target_died,      // by a signal or an exit of its own
   signal_injected,  // it died of a signal that the plan sent
   target_hung,      // it ignored SIGTERM and was killed
@@ -33,11 +34,14 @@ struct TargetExit {
 
 struct FaultCount {
   std::uint64_t planned = 0, injected = 0;
-  std::optional<std::uint64_t> observed;  // by the target's side; nothing where no part of it looks
+  // Seen from the other side than the one that did it: what the server answered, how the target died. Nothing where
+  // nobody looks.
+  std::optional<std::uint64_t> observed;
+  std::map<std::string, std::uint64_t> answers = {};  // how often which; "silence" is not observed
 };
 
 struct Coverage {
-  std::uint32_t workers = 0;
+  std::uint32_t workers = 0;  // 0: the target has no black box, so nothing is known of its threads
   std::uint32_t workers_reached = 0;
   std::uint64_t accept_close_pairs = 0;
   std::vector<std::vector<std::uint64_t>> alloc_free_pairs;  // [owner worker][freeing worker], blocks

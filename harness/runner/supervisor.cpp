@@ -2,21 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "harness/abi/black_box.h"
 #include "harness/plan/plan.h"
+#include "harness/runner/answer_probe.h"
 #include "harness/runner/atomic_file.h"
 #include "harness/runner/black_box_file.h"
 #include "harness/runner/collect.h"
+#include "harness/runner/external_target.h"
 #include "harness/runner/plan_file.h"
 #include "harness/runner/process.h"
+#include "harness/runner/process_tree.h"
 #include "harness/runner/signal_faults.h"
 #include "harness/runner/target_command.h"
 #include "harness/runner/text_file.h"
+#include "harness/runner/worker_restarts.h"
 
 namespace heapstorm {
 namespace {
@@ -25,7 +32,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t clock_start_s = 1'700'000'000;  // any fixed second: no target may depend on the real one
 constexpr std::uint32_t start_poll_ms = 2;
+constexpr std::uint32_t external_start_poll_ms = 20;  // each look is a connection that the target sees
+constexpr int port_tries = 5;
 constexpr std::uint32_t storm_poll_ms = 1;
+constexpr std::uint64_t sample_every_ms = 100;
 constexpr std::uint64_t progress_every_ms = 10;
 constexpr std::uint32_t grace_ms = 200;  // for what the storm's end announces: a death, the last findings
 constexpr std::uint64_t saved_arena_bytes = 256ull << 20;
@@ -44,7 +54,13 @@ class Attempt {
       : scenario_(scenario),
         options_(options),
         plan_(scenario.load, scenario.faults, options.seed),
-        signals_(scenario.faults) {}
+        signals_(scenario.faults) {
+    if (!scenario.target.command) return;
+    const auto& named = options.allowed_remotes;
+    const bool allowed =
+        std::find(named.begin(), named.end(), scenario.target.command->endpoint.address) != named.end();
+    external_.emplace(scenario.target, options.directory, allowed);
+  }
 
   Status prepare();
   Status start_target();
@@ -55,6 +71,11 @@ class Attempt {
   RunResult judge();
 
  private:
+  Result<ProcessOptions> external_options();
+  bool target_listens();
+  bool start_again_elsewhere();
+  Endpoint endpoint() const;
+  void sample();
   void watch(std::stop_source& storm_stop, const std::atomic<bool>& storm_over);
   void watch_for(std::uint32_t duration_ms);
   void note_start_failure(EndReason reason, const std::string& what);
@@ -65,6 +86,11 @@ class Attempt {
   Plan plan_;
   SignalFaults signals_;
   std::unique_ptr<BlackBoxFile> box_;
+  std::optional<WorkerRestarts> restarts_;
+  std::optional<ExternalTarget> external_;
+  int ports_tried_ = 1;
+  std::uint64_t next_sample_ms_ = 0;
+  Observations seen_;
   std::unique_ptr<Process> target_;
   StormProgress progress_;
   Clock::time_point begin_{}, storm_begin_{};
@@ -77,6 +103,9 @@ Status Attempt::prepare() {
   if (!box) return box.error();
   box_ = std::move(box.value());
   box_->set_clock_seconds(clock_start_s);
+  auto restarts = WorkerRestarts::create(scenario_, *box_);
+  if (!restarts) return restarts.error();
+  restarts_ = std::move(restarts.value());
   result_.plan_hash = plan_.hash();
   if (const Status written =
           write_file_atomically(options_.directory.file("scenario.json"), scenario_.resolved_json + "\n");
@@ -88,17 +117,46 @@ Status Attempt::prepare() {
 
 Status Attempt::start_target() {
   begin_ = Clock::now();
-  auto started = Process::start(target_command(scenario_, options_, box_->fd()));
+  auto process = external_ ? external_options() : target_command(scenario_, options_, box_->fd());
+  if (!process) return process.error();
+  restarts_->hand_to(process.value());
+  auto started = Process::start(process.value());
   if (!started) return started.error();
   target_ = std::move(started.value());
   result_.pid = target_->pid();
   return Success{};
 }
 
+Result<ProcessOptions> Attempt::external_options() {
+  if (const Status chosen = external_->choose_port(); !chosen) return chosen.error();
+  auto process = external_->process_options();
+  if (!process) return process;
+  auto& environment = process.value().environment;
+  for (auto& variable : sanitizer_environment(options_)) environment.insert(environment.begin(), std::move(variable));
+  return process;
+}
+
+bool Attempt::target_listens() {
+  return external_ ? external_->is_ready() : box_->stage() >= HEAPSTORM_STAGE_LISTENING;
+}
+
+Endpoint Attempt::endpoint() const {
+  return external_ ? external_->endpoint() : Endpoint{.port = box_->port()};
+}
+
+// Somebody may take a port between our choice and the target's bind.
+bool Attempt::start_again_elsewhere() {
+  if (!external_ || ports_tried_ == port_tries || !external_->lost_its_port()) return false;
+  ++ports_tried_;
+  target_->stop(0);  // what it left behind
+  return static_cast<bool>(start_target());
+}
+
 bool Attempt::wait_until_it_listens() {
   const std::uint64_t deadline_ms = std::uint64_t{scenario_.limits.start_s} * 1000;
-  while (box_->stage() < HEAPSTORM_STAGE_LISTENING) {
-    if (const auto exit = target_->wait_ms(start_poll_ms)) {
+  while (!target_listens()) {
+    if (const auto exit = target_->wait_ms(external_ ? external_start_poll_ms : start_poll_ms)) {
+      if (start_again_elsewhere()) continue;
       result_.exit = *exit;
       note_start_failure(EndReason::died_at_start, "the target died before it listened");
       return false;
@@ -127,31 +185,55 @@ void Attempt::storm() {
   std::atomic<bool> storm_over = false;
   StormOptions storm_options;
   storm_options.time_limit_ms = scenario_.limits.time_s * 1000;
+  if (external_) storm_options.handshake_path = scenario_.target.command->endpoint.path;
   storm_options.on_clock_tick = [this](std::uint32_t step_s) { box_->advance_clock(step_s); };
+  storm_options.on_worker_restart = [this, stop = storm_stop.get_token()](std::optional<std::uint32_t> worker,
+                                                                          bool wait) {
+    if (!restarts_->request(worker)) return false;
+    if (wait) restarts_->wait(stop);
+    return true;
+  };
   {
     std::jthread thread([&] {
-      result_.storm = run_storm(plan_, {.port = box_->port()}, storm_options, progress_, storm_stop.get_token());
+      result_.storm = run_storm(plan_, endpoint(), storm_options, progress_, storm_stop.get_token());
       storm_over = true;
     });
     watch(storm_stop, storm_over);
   }
+  sample();
   if (signals_.waits_for_findings() || result_.storm.end == StormEnd::refused) watch_for(grace_ms);
   if (const auto exit = target_->wait_ms(0)) {
     result_.end_reason = death_reason();
   } else if (options_.stop.stop_requested()) {
     result_.end_reason = EndReason::interrupted;
+  } else if (seen_.growth) {
+    result_.end_reason = EndReason::resource_limit;
   } else if (result_.storm.end == StormEnd::time_limit) {
     result_.end_reason = EndReason::time_limit;
     result_.notes.push_back(fmt::format("the storm's time was up after {} of {} connections", result_.storm.attempted,
                                         plan_.connection_count()));
   }
+  const bool may_hang = result_.end_reason == EndReason::completed || result_.end_reason == EndReason::time_limit;
+  if (!external_ || !may_hang || result_.storm.end == StormEnd::refused) return;
+  if (!still_answers(scenario_, endpoint(), options_.stop)) {
+    seen_.silence =
+        fmt::format("{} s after the storm the target still gave a new client no answer", answer_deadline_ms / 1000);
+  }
 }
 
-// Until the storm is over, which this ends early when the target has died or the user wants to stop.
+void Attempt::sample() {
+  const bool limited = scenario_.limits.rss_mb || scenario_.limits.descriptors;
+  if (!limited || seen_.growth || ms_since(storm_begin_) < next_sample_ms_) return;
+  next_sample_ms_ = ms_since(storm_begin_) + sample_every_ms;
+  seen_.growth = exceeded(scenario_.limits, usage_below(target_->guardian_pid()));
+}
+
+// Until the storm is over, which this ends early when the target has died or uses too much, or the user wants to stop.
 void Attempt::watch(std::stop_source& storm_stop, const std::atomic<bool>& storm_over) {
   std::uint64_t next_progress_ms = 0;
   while (!storm_over) {
-    if (target_->wait_ms(storm_poll_ms) || options_.stop.stop_requested()) {
+    sample();
+    if (target_->wait_ms(storm_poll_ms) || seen_.growth || options_.stop.stop_requested()) {
       storm_stop.request_stop();
       return;
     }
@@ -182,21 +264,30 @@ void Attempt::stop_target() {
   const Process::Stopped stopped = target_->stop(scenario_.limits.stop_s * 1000);
   result_.exit = stopped.exit;
   result_.duration_ms = ms_since(begin_);
+  const int besides = target_->killed_besides();
+  if (died_before && besides > 0 && external_) {
+    result_.notes.push_back(fmt::format(
+        "{} of the target's processes lived on after it had ended, and were killed; a target must stay in the "
+        "foreground",
+        besides));
+  }
   if (target_->output_truncated()) result_.notes.push_back("the target's output was cut off at 16 MiB");
   const bool listened = result_.end_reason != EndReason::never_listened;
   if (died_before && result_.end_reason == EndReason::completed) result_.end_reason = death_reason();
   if (died_before || !listened || result_.end_reason == EndReason::interrupted) return;
   if (stopped.killed) {
     result_.end_reason = EndReason::target_hung;
-  } else if (!is_orderly_exit(stopped.exit)) {
+  } else if (!is_orderly_exit(stopped.exit) && result_.end_reason != EndReason::resource_limit) {
     result_.end_reason = death_reason();
   }
 }
 
 Status Attempt::keep_evidence() {
-  auto saved = box_->save(options_.directory.file("black_box.bin"), saved_arena_bytes);
-  if (!saved) return saved.error();
-  if (saved.value().cut) result_.notes.push_back("black_box.bin holds only the first 256 MiB of the heaps' memory");
+  if (!external_) {
+    auto saved = box_->save(options_.directory.file("black_box.bin"), saved_arena_bytes);
+    if (!saved) return saved.error();
+    if (saved.value().cut) result_.notes.push_back("black_box.bin holds only the first 256 MiB of the heaps' memory");
+  }
   if (result_.end_reason == EndReason::died_at_start || result_.end_reason == EndReason::never_listened) {
     const std::string tail = read_tail(options_.directory.file("target.stderr"), tail_lines, tail_bytes);
     if (!tail.empty()) result_.notes.push_back("the target's last words: " + tail);
@@ -216,7 +307,11 @@ RunResult Attempt::judge() {
   result_.workers = scenario_.target.workers;
   result_.rerun = options_.rerun;
   result_.directory = options_.directory.path;
-  collect({scenario_, options_.directory, *box_, signals_}, result_);
+  if (external_) {
+    result_.family = std::filesystem::path(scenario_.target.command->command.front()).filename().string();
+    result_.variant = "command";
+  }
+  collect({scenario_, options_.directory, *box_, signals_, seen_}, result_);
   return std::move(result_);
 }
 

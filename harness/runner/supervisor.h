@@ -12,6 +12,7 @@
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "harness/base/result.h"
 #include "harness/runner/run_directory.h"
@@ -38,6 +39,7 @@ struct RunOptions {
   std::string tool_version;
   RunDirectory directory;
   TargetCatalogue catalogue;
+  std::vector<std::string> allowed_remotes{};             // addresses beyond loopback that the user has named
   std::function<void(const RunProgress&)> on_progress{};  // about every 10 ms, on the caller's thread
   std::stop_token stop{};
 };

@@ -25,6 +25,20 @@ struct MemoryFile {
   std::string path() const { return "/proc/self/fd/" + std::to_string(fd.get()); }
 };
 
+VariantInfo to_variant(const nlohmann::json& json) {
+  VariantInfo variant{json.value("name", ""), json.value("summary", ""), json.value("models", ""),
+                      json.value("buggy", false)};
+  for (const auto& finding : json.value("expects", nlohmann::json::array())) {
+    variant.expects.push_back({finding.value("kind", ""), finding.value("tag", "")});
+  }
+  for (const auto& parameter : json.value("parameters", nlohmann::json::array())) {
+    variant.parameters.push_back(
+        {parameter.value("name", ""), parameter.value("summary", ""), parameter.value("default", std::int64_t{0}),
+         parameter.value("minimum", std::int64_t{0}), parameter.value("maximum", std::int64_t{0})});
+  }
+  return variant;
+}
+
 // A plugin may have written to the same stdout: what comes is not trusted to have any shape.
 Result<TargetInfo> parse_description(const std::string& text, const std::string& plugin) try {
   const auto json = nlohmann::json::parse(text);
@@ -33,8 +47,7 @@ Result<TargetInfo> parse_description(const std::string& text, const std::string&
   info.family = json.value("family", "");
   info.abi_version = json.value("abi_version", 0u);
   for (const auto& variant : json.value("variants", nlohmann::json::array())) {
-    info.variants.push_back({variant.value("name", ""), variant.value("summary", ""), variant.value("models", ""),
-                             variant.value("buggy", false)});
+    info.variants.push_back(to_variant(variant));
   }
   return info;
 } catch (const nlohmann::json::exception&) {

@@ -10,14 +10,26 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/scenario/scenario.h"
 
 namespace heapstorm {
+
+// A number that a scenario may set.
+struct ParameterInfo {
+  std::string name;
+  std::string summary;  // with its unit
+  std::int64_t default_value = 0;
+  std::int64_t minimum = 0;  // both ends included
+  std::int64_t maximum = 0;
+};
 
 struct VariantInfo {
   std::string name;
   std::string summary;
   std::string models;
   bool buggy = false;
+  std::vector<FindingPattern> expects{};
+  std::vector<ParameterInfo> parameters{};
 };
 
 struct TargetInfo {

@@ -17,29 +17,34 @@ const char* flag(bool on) {
 
 std::vector<std::string> host_command(const TargetSpec& target, const RunOptions& options) {
   const HeapSpec& heap = target.heap;
-  return {options.catalogue.host_file(options.flavour),
-          "--plugin",
-          options.catalogue.plugin_file(options.flavour, target.plugin).value_or(target.plugin),
-          "--variant",
-          target.variant,
-          "--workers",
-          std::to_string(target.workers),
-          "--dispatch",
-          to_string(target.dispatch),
-          "--port",
-          "0",
-          "--policy",
-          to_string(heap.policy),
-          "--backend",
-          to_string(heap.backend),
-          "--stacks",
-          flag(heap.stacks),
-          "--canaries",
-          flag(heap.canaries),
-          "--report-leaks",
-          flag(heap.report_leaks),
-          "--quarantine-bytes",
-          std::to_string(std::uint64_t{heap.quarantine_kb} * 1024)};
+  std::vector<std::string> command = {
+      options.catalogue.host_file(options.flavour),
+      "--plugin",
+      options.catalogue.plugin_file(options.flavour, target.plugin).value_or(target.plugin),
+      "--variant",
+      target.variant,
+      "--workers",
+      std::to_string(target.workers),
+      "--dispatch",
+      to_string(target.dispatch),
+      "--port",
+      "0",
+      "--policy",
+      to_string(heap.policy),
+      "--backend",
+      to_string(heap.backend),
+      "--stacks",
+      flag(heap.stacks),
+      "--canaries",
+      flag(heap.canaries),
+      "--report-leaks",
+      flag(heap.report_leaks),
+      "--quarantine-bytes",
+      std::to_string(std::uint64_t{heap.quarantine_kb} * 1024)};
+  for (const auto& [name, value] : target.parameters) {
+    command.insert(command.end(), {"--parameter", fmt::format("{}={}", name, value)});
+  }
+  return command;
 }
 
 // The runtimes insist on a file name that begins with "llvm-symbolizer".
@@ -64,17 +69,21 @@ std::string sanitizer_options(const char* variable, const std::string& own, cons
 ProcessOptions target_command(const Scenario& scenario, const RunOptions& options, int box_fd) {
   ProcessOptions process;
   process.command = host_command(scenario.target, options);
-  process.environment = {
-      {HEAPSTORM_BOX_FD_VARIABLE, std::to_string(box_fd)},
+  process.environment = sanitizer_environment(options);
+  process.environment.emplace_back(HEAPSTORM_BOX_FD_VARIABLE, std::to_string(box_fd));
+  process.inherited_fds = {box_fd};
+  process.stdout_file = options.directory.file("target.stdout");
+  process.stderr_file = options.directory.file("target.stderr");
+  return process;
+}
+
+ExecImage::Variables sanitizer_environment(const RunOptions& options) {
+  return {
       {"ASAN_OPTIONS", sanitizer_options("ASAN_OPTIONS", ":abort_on_error=0:detect_leaks=1", options)},
       {"TSAN_OPTIONS", sanitizer_options("TSAN_OPTIONS", ":abort_on_error=0:halt_on_error=0", options)},
       {"UBSAN_OPTIONS", sanitizer_options("UBSAN_OPTIONS", ":print_stacktrace=1", options)},
       {"LSAN_OPTIONS", sanitizer_options("LSAN_OPTIONS", "", options)},
   };
-  process.inherited_fds = {box_fd};
-  process.stdout_file = options.directory.file("target.stdout");
-  process.stderr_file = options.directory.file("target.stderr");
-  return process;
 }
 
 }  // namespace heapstorm

@@ -1,3 +1,4 @@
+#include "harness/scenario/names.h"
 #include "harness/scenario/sections.h"
 #include "harness/scenario/string_rules.h"
 
@@ -5,12 +6,24 @@ namespace heapstorm::scenario {
 
 namespace {
 
+void read_flavours(const ObjectReader& object, std::vector<std::string>& flavours) {
+  const auto node = object.find("flavours");
+  const auto elements = node ? node->elements() : std::nullopt;
+  if (!elements) return;
+  if (elements->empty()) node->error("must name at least one flavour, or be left out");
+  for (const Node& element : *elements) {
+    const auto index = element.word({flavour_names.begin(), flavour_names.end()});
+    if (index) flavours.emplace_back(flavour_names[*index]);
+  }
+}
+
 FindingPattern read_pattern(const Node& node) {
-  const ObjectReader object(node, {"kind", "tag"});
+  const ObjectReader object(node, {"kind", "tag", "flavours"});
   FindingPattern pattern;
   object.require("kind");
   object.read_string("kind", finding_kind, pattern.kind);
   object.read_string("tag", block_tag, pattern.tag);
+  read_flavours(object, pattern.flavours);
   return pattern;
 }
 

@@ -71,10 +71,12 @@ std::optional<Arrival> read_load(const Node& node, Load& load) {
 }
 
 void read_limits(const Node& node, Limits& limits) {
-  const ObjectReader object(node, {"time_s", "start_s", "stop_s"});
+  const ObjectReader object(node, {"time_s", "start_s", "stop_s", "rss_mb", "descriptors"});
   object.read_integer("time_s", {1, 86400}, limits.time_s);
   object.read_integer("start_s", {1, 600}, limits.start_s);
   object.read_integer("stop_s", {1, 600}, limits.stop_s);
+  object.read_integer("rss_mb", {1, 1048576}, limits.rss_mb);
+  object.read_integer("descriptors", {1, 10000000}, limits.descriptors);
 }
 
 }  // namespace heapstorm::scenario

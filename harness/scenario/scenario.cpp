@@ -32,7 +32,10 @@ const char* to_string(Arrival arrival) {
   return name_of(scenario::arrival_names, arrival);
 }
 const char* to_string(CloseKind kind) {
-  return name_of(scenario::close_kind_names, kind);
+  return rules_of(kind).name;
+}
+const char* to_string(ProtocolFault fault) {
+  return rules_of(fault).name;
 }
 
 }  // namespace heapstorm

@@ -5,12 +5,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/scenario/range.h"
+#include "harness/scenario/session_faults.h"
 
 namespace heapstorm {
 
@@ -24,16 +29,6 @@ enum class Backend { mimalloc, system };
 // none goes on before all are open. The same steps in the same order every time.
 enum class Arrival { closed, stepwise };
 
-enum class CloseKind { close_frame, fin, rst };
-constexpr std::size_t close_kind_count = 3;
-
-// Both ends included.
-struct Range {
-  std::uint32_t low = 1;
-  std::uint32_t high = 1;
-  bool operator==(const Range&) const = default;
-};
-
 struct OpenStep {
   bool operator==(const OpenStep&) const = default;
 };
@@ -43,18 +38,23 @@ struct SendStep {
   Range times;
   bool operator==(const SendStep&) const = default;
 };
-// HTTP: GET `path`, `times` times on the same connection, each answered before the next.
+// HTTP: GET `path` (default: the endpoint's), `times` times on the same connection, each answered before the next.
 struct RequestStep {
   std::string path = "/";
   Range times;
   bool operator==(const RequestStep&) const = default;
 };
-// Weights, indexed by CloseKind. A kind of weight 0 never happens.
-struct LeaveStep {
-  std::array<std::uint32_t, close_kind_count> weights{};
+// By CloseKind.
+struct LeaveStep : WeightedFaults<close_kind_count> {
+  LeaveStep() : WeightedFaults(close_kind_rules) {}
   bool operator==(const LeaveStep&) const = default;
 };
-using Step = std::variant<OpenStep, SendStep, RequestStep, LeaveStep>;
+// By ProtocolFault: each connection draws one, or `none`. At most one such step in a session.
+struct MisbehaveStep : WeightedFaults<protocol_fault_count> {
+  MisbehaveStep() : WeightedFaults(protocol_fault_rules) {}
+  bool operator==(const MisbehaveStep&) const = default;
+};
+using Step = std::variant<OpenStep, SendStep, RequestStep, LeaveStep, MisbehaveStep>;
 
 struct Load {
   Protocol protocol = Protocol::websocket;
@@ -84,7 +84,15 @@ struct SignalFault {
   std::optional<std::uint32_t> after_ms;
   bool operator==(const SignalFault&) const = default;
 };
-using Fault = std::variant<ClockTick, SignalFault>;
+// A worker of the target ends, its connections with it, and starts anew: every `every_ms` of wall time, or (stepwise)
+// after every `every_opens` opens.
+struct WorkerRestart {
+  std::optional<std::uint32_t> every_ms;
+  std::optional<std::uint32_t> every_opens;
+  std::optional<std::uint32_t> worker;  // index; nothing: one after another, all in turn
+  bool operator==(const WorkerRestart&) const = default;
+};
+using Fault = std::variant<ClockTick, SignalFault, WorkerRestart>;
 
 struct HeapSpec {
   Policy policy = Policy::report;
@@ -96,11 +104,44 @@ struct HeapSpec {
   bool operator==(const HeapSpec&) const = default;
 };
 
+// What stands for something that only the run knows, in a command and in its environment.
+constexpr std::string_view port_placeholder = "${PORT}";        // a free port of this machine
+constexpr std::string_view workers_placeholder = "${WORKERS}";  // target.workers
+constexpr std::string_view scratch_placeholder = "${SCRATCH}";  // full path of an empty folder in the run directory
+
+// Where a command's server listens.
+struct CommandEndpoint {
+  std::string address = "127.0.0.1";  // a literal, or "localhost"
+  std::optional<std::uint16_t> port;  // nothing: ${PORT}
+  std::string path = "/";             // of the WebSocket handshake, and of requests that name none
+  bool operator==(const CommandEndpoint&) const = default;
+};
+
+// How one learns that a command's server is ready for clients.
+struct ReadySign {
+  enum class Kind { tcp, stdout_line, http };
+  Kind kind = Kind::tcp;
+  std::string text;  // stdout_line: a regular expression, searched in each line; http: the path that must answer
+  bool operator==(const ReadySign&) const = default;
+};
+
+// A server that is a command line of the user's.
+struct CommandTarget {
+  std::vector<std::string> command;  // placeholders not filled in
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::string working_directory;  // "": ours
+  CommandEndpoint endpoint;
+  ReadySign ready;
+  bool operator==(const CommandTarget&) const = default;
+};
+
 struct TargetSpec {
-  std::string plugin;  // family
+  std::optional<CommandTarget> command;  // if it is there, the rest but `workers` means nothing
+  std::string plugin;                    // family
   std::string variant;
-  std::uint32_t workers = 4;
+  std::uint32_t workers = 4;  // of a command: 0 if it was not said
   Dispatch dispatch = Dispatch::fd_modulo;
+  std::map<std::string, std::int64_t> parameters;  // of the plugin's variant: those that are not to be the default
   HeapSpec heap;
   bool operator==(const TargetSpec&) const = default;
 };
@@ -109,18 +150,24 @@ struct Limits {
   std::uint32_t time_s = 20;   // for the storm
   std::uint32_t start_s = 10;  // until the target listens
   std::uint32_t stop_s = 5;    // from SIGTERM to SIGKILL
+  // Of all the target's processes together; beyond it the run ends.
+  std::optional<std::uint32_t> rss_mb{};
+  std::optional<std::uint32_t> descriptors{};
   bool operator==(const Limits&) const = default;
 };
 
-// Matches findings by kind and, unless empty, by tag. `kind` may end in '*' ("asan:*").
+// Matches findings by kind and, unless empty, by tag. `kind` may end in '*' ("asan:*"). It holds in the named flavours
+// only; none named: in all.
 struct FindingPattern {
   std::string kind;
   std::string tag;
+  std::vector<std::string> flavours = {};
   bool operator==(const FindingPattern&) const = default;
 };
 
 // clean: no finding at all. Otherwise every pattern of `findings` must match at least one finding, and a finding that
-// matches neither `findings` nor `allow` is unexpected.
+// matches neither `findings` nor `allow` is unexpected. In a flavour that no pattern of `findings` names, nothing must
+// be found.
 struct Expect {
   bool clean = false;
   std::vector<FindingPattern> findings;
@@ -162,5 +209,6 @@ const char* to_string(Policy);
 const char* to_string(Backend);
 const char* to_string(Arrival);
 const char* to_string(CloseKind);
+const char* to_string(ProtocolFault);
 
 }  // namespace heapstorm

@@ -22,6 +22,39 @@ using scenario::ObjectReader;
 // Far above any scenario; a wrong path (a log, a device) is noticed before it fills the memory.
 constexpr std::size_t file_limit_bytes = 4u << 20;
 
+// The load's, before the load is read; nothing if it is wrong.
+std::optional<Protocol> stated_protocol(const nlohmann::json& root) {
+  const nlohmann::json::json_pointer place("/load/protocol");
+  if (!root.contains(place) || !root[place].is_string()) return std::nullopt;
+  for (const Protocol protocol : {Protocol::tcp, Protocol::http, Protocol::websocket}) {
+    if (root[place] == to_string(protocol)) return protocol;
+  }
+  return std::nullopt;
+}
+
+// Requests that name no path ask for the endpoint's.
+void fill_in_paths(Scenario& scenario) {
+  const std::string path = scenario.target.command ? scenario.target.command->endpoint.path : "/";
+  for (Step& step : scenario.load.session) {
+    if (auto* request = std::get_if<RequestStep>(&step); request != nullptr && request->path.empty()) {
+      request->path = path;
+    }
+  }
+}
+
+// What needs target_host at the other end.
+void check_faults_fit(const Node& node, const Scenario& scenario) {
+  if (!scenario.target.command || !node.value().contains("faults") || !node.value()["faults"].is_array()) return;
+  const std::vector<Node> faults = *node.member("faults").elements();
+  for (const char* kind : {"clock_tick", "worker_restart"}) {
+    for (const Node& fault : faults) {
+      if (fault.value().is_object() && fault.value().contains(kind)) {
+        fault.member_error(kind, "needs a target with \"plugin\": nothing in a command's server would hear of it");
+      }
+    }
+  }
+}
+
 Scenario read_document(const Node& node) {
   const ObjectReader object(node, {"$schema", "name", "description", "target", "load", "faults", "limits", "expect"});
   Scenario result;
@@ -30,12 +63,16 @@ Scenario read_document(const Node& node) {
   object.require("name");
   object.read_string("name", scenario::scenario_name, result.name);
   object.read_string("description", scenario::any_text, result.description);
-  if (const auto target = object.require("target")) scenario::read_target(*target, result.target);
+  if (const auto target = object.require("target")) {
+    scenario::read_target(*target, stated_protocol(node.value()), result.target);
+  }
   std::optional<Arrival> arrival;
   if (const auto load = object.require("load")) arrival = scenario::read_load(*load, result.load);
-  if (const auto faults = object.find("faults")) scenario::read_faults(*faults, arrival, result.faults);
+  if (const auto faults = object.find("faults")) scenario::read_faults(*faults, arrival, result.target, result.faults);
   if (const auto limits = object.find("limits")) scenario::read_limits(*limits, result.limits);
   if (const auto expect = object.require("expect")) scenario::read_expect(*expect, result.expect);
+  fill_in_paths(result);
+  check_faults_fit(node, result);
   return result;
 }
 
@@ -54,6 +91,20 @@ Status apply_overrides(const std::vector<Override>& overrides, JsonDocument& doc
 std::string normalised(nlohmann::json root) {
   root.erase("$schema");
   return root.dump(2) + "\n";
+}
+
+// A folder is meant as seen from the scenario's own folder, wherever the program was started. The document is given the
+// full path, so that a copy of it elsewhere (in a run directory, say) means the same.
+void place_working_directory(const std::string& file, Scenario& result, nlohmann::json& root) {
+  if (!result.target.command) return;
+  namespace fs = std::filesystem;
+  std::string& folder = result.target.command->working_directory;
+  std::error_code error;
+  const fs::path base = fs::absolute(fs::path(file), error).parent_path();
+  fs::path placed = (base / folder).lexically_normal();
+  if (!placed.has_filename() && placed.has_relative_path()) placed = placed.parent_path();
+  folder = placed.string();
+  root["target"]["working_directory"] = folder;
 }
 
 Result<std::string> read_file(const std::string& file) {
@@ -91,6 +142,7 @@ Result<Scenario> parse_scenario(const std::string& text, const std::string& file
   }
   Scenario result = read_document(Node(document.root, "", diagnostics));
   if (!diagnostics.empty()) return Error::bad_input(diagnostics.text());
+  place_working_directory(file, result, document.root);
   result.resolved_json = normalised(std::move(document.root));
   return result;
 }

@@ -35,6 +35,7 @@ inline std::string full_sample() {
   "description": "All keys.",
   "target": {
     "plugin": "date_header", "variant": "static_cache", "workers": 2, "dispatch": "round_robin",
+    "parameters": { "wait_ms": 3 },
     "heap": { "policy": "corrupt", "backend": "system", "stacks": false, "canaries": false, "report_leaks": true,
               "quarantine_kb": 7 }
   },
@@ -45,13 +46,51 @@ inline std::string full_sample() {
   "faults": [
     { "clock_tick": { "every_opens": 1, "step_s": 60 } },
     { "signal": { "name": "SIGKILL", "after_findings": 1 } },
-    { "signal": { "name": "SIGSTOP", "after_ms": 0 } }
+    { "signal": { "name": "SIGSTOP", "after_ms": 0 } },
+    { "worker_restart": { "every_opens": 2, "worker": 1 } }
   ],
   "limits": { "time_s": 1, "start_s": 2, "stop_s": 3 },
   "expect": {
     "findings": [ { "kind": "foreign_free", "tag": "date_header" } ],
-    "allow": [ { "kind": "asan:*" }, { "kind": "data_race" } ]
+    "allow": [ { "kind": "asan:*" }, { "kind": "data_race", "flavours": ["plain", "tsan"] } ]
   }
+}
+)";
+}
+
+// The small one with faults of the session in it.
+inline std::string faulty_sample() {
+  return R"({
+  "name": "date_header/static_cache",
+  "target": { "plugin": "date_header", "variant": "static_cache" },
+  "load": {
+    "protocol": "websocket",
+    "connections": 100,
+    "session": [
+      { "open": {} },
+      { "misbehave": { "none": 5, "bad_opcode": 1, "slow_write": { "weight": 2, "every_ms": "2..4" } } },
+      { "leave": { "fin": 3, "rst_unread": 1, "silent": { "weight": 1, "for_ms": 20 } } }
+    ]
+  },
+  "expect": { "clean": true }
+}
+)";
+}
+
+// Every key of a target that is a command.
+inline std::string command_sample() {
+  return R"({
+  "name": "external/server",
+  "target": {
+    "command": ["./server", "--port", "${PORT}"], "endpoint": "ws://127.0.0.1:${PORT}/chat",
+    "environment": { "MODE": "test" }, "working_directory": "/srv", "workers": 2, "ready": { "stdout_line": "^up$" }
+  },
+  "load": {
+    "protocol": "websocket", "connections": 100,
+    "session": [ { "open": {} }, { "send": { "text": "y" } }, { "leave": { "fin": 1 } } ]
+  },
+  "limits": { "rss_mb": 100, "descriptors": 200 },
+  "expect": { "clean": true }
 }
 )";
 }

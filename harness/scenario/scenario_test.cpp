@@ -62,7 +62,7 @@ TEST(Scenario, EveryKeyIsRead) {
   EXPECT_EQ(scenario.load.session[1], Step(RequestStep{"/a?b", {5, 5}}));
   EXPECT_EQ(scenario.limits, (Limits{1, 2, 3}));
   EXPECT_EQ(scenario.expect.findings, (std::vector<FindingPattern>{{"foreign_free", "date_header"}}));
-  EXPECT_EQ(scenario.expect.allow, (std::vector<FindingPattern>{{"asan:*", ""}, {"data_race", ""}}));
+  EXPECT_EQ(scenario.expect.allow, (std::vector<FindingPattern>{{"asan:*", ""}, {"data_race", "", {"plain", "tsan"}}}));
 }
 
 TEST(Scenario, FaultsAreRead) {
@@ -73,7 +73,7 @@ TEST(Scenario, FaultsAreRead) {
   tick.step_s = 60;
   SignalFault by_findings{SIGKILL, "SIGKILL", 1, std::nullopt};
   SignalFault by_time{SIGSTOP, "SIGSTOP", std::nullopt, 0};
-  EXPECT_EQ(result.value().faults, (std::vector<Fault>{tick, by_findings, by_time}));
+  EXPECT_EQ(result.value().faults, (std::vector<Fault>{tick, by_findings, by_time, WorkerRestart{{}, 2, 1}}));
 }
 
 TEST(Scenario, StepwiseOpensAllConnectionsAtOnce) {

@@ -21,6 +21,8 @@ namespace heapstorm {
 namespace {
 
 using nlohmann::json;
+using scenario::command_sample;
+using scenario::faulty_sample;
 using scenario::full_sample;
 using scenario::small_sample;
 using scenario::with;
@@ -72,7 +74,7 @@ void for_each_value(const json& document, const std::function<void(const json::j
 }
 
 std::vector<json> samples() {
-  return {parse(small_sample()), parse(full_sample())};
+  return {parse(small_sample()), parse(full_sample()), parse(faulty_sample()), parse(command_sample())};
 }
 
 TEST_F(ScenarioSchema, AcceptsEveryScenarioOfTheTreeAndSoDoesTheReader) {
@@ -99,6 +101,8 @@ TEST_F(ScenarioSchema, BothRefuseAnUnknownKeyInEveryObject) {
     for_each_value(sample, [&](const json::json_pointer& pointer) {
       json changed = sample;
       if (!changed[pointer].is_object()) return;
+      // Only the target knows their names.
+      if (pointer.to_string() == "/target/parameters" || pointer.to_string() == "/target/environment") return;
       changed[pointer]["unheard_of"] = 1;
       EXPECT_FALSE(accepts(changed)) << pointer.to_string();
       EXPECT_NE(reader_error(changed).find("/unheard_of: unknown key"), std::string::npos) << pointer.to_string();
@@ -136,7 +140,7 @@ TEST_F(ScenarioSchema, BothAgreeOnWhichKeysMayBeLeftOut) {
 TEST_F(ScenarioSchema, BothHaveTheSameBoundsForEveryNumber) {
   std::vector<std::int64_t> probes{-1, 0, 1, 2, 4294967295, 4294967296};
   for (std::int64_t bound :
-       {256, 600, 10000, 86400, 100000, 1000000, 1048576, 3600000, 31536000, 86400000, 100000000}) {
+       {255, 256, 600, 10000, 86400, 100000, 1000000, 1048576, 10000000, 3600000, 31536000, 86400000, 100000000}) {
     probes.insert(probes.end(), {bound, bound + 1});
   }
   for (const json& sample : samples()) {
@@ -177,6 +181,7 @@ TEST_F(ScenarioSchema, BothRefuseTheSameStrings) {
       {"/expect/findings/0/kind",
        {"", "foreign", "asan:", "msan:*", "asan", "hang**", "tsan:a b", "asan:-x"},
        {"*", "foreign_*", "hang", "asan:*", "asan:heap-use-after-free", "lsan:x*"}},
+      {"/expect/allow/1/flavours/0", {"", "tsn", "msan"}, {"plain", "asan", "tsan"}},
       {"/expect/findings/0/tag", {"", "\n", "\xc3\xa4", long_name}, {"a b"}},
   };
   for (const Case& one : cases) {
@@ -185,6 +190,36 @@ TEST_F(ScenarioSchema, BothRefuseTheSameStrings) {
       changed[json::json_pointer(one.pointer)] = value;
       EXPECT_EQ(accepts(changed), expected) << "schema: " << one.pointer << " = " << value;
       EXPECT_EQ(reader_error(changed).empty(), expected) << "reader: " << one.pointer << " = " << value;
+    };
+    for (const std::string& value : one.bad) check(value, false);
+    for (const std::string& value : one.good) check(value, true);
+  }
+}
+
+TEST_F(ScenarioSchema, BothRefuseTheSameStringsOfACommand) {
+  struct Case {
+    const char* pointer;
+    std::vector<std::string> bad;
+    std::vector<std::string> good;
+  };
+  const std::string zero(1, '\0');
+  const std::vector<Case> cases{
+      {"/target/command/0", {"", zero}, {"server", "/usr/bin/env"}},
+      {"/target/command/1", {"a" + zero}, {"", "a b"}},
+      {"/target/environment/MODE", {zero}, {"", "x=y"}},
+      {"/target/working_directory", {"", zero}, {"..", "/"}},
+      {"/target/ready/stdout_line", {"", zero, std::string(256, 'a')}, {"a", "^[0-9]+$"}},
+      {"/target/endpoint",
+       {"", "127.0.0.1:80", "wss://127.0.0.1:80/", "ws://example.org:80/", "ws://127.0.0.1/", "ws://127.0.0.1:0/",
+        "ws://::1:80/", "ws://[x]:80/", "ws://127.0.0.1:${PORT}/a b", "ws://127.0.0.1:${PORT}x", "ws://127.0.0.1:080/"},
+       {"ws://127.0.0.1:${PORT}", "ws://localhost:80/", "ws://[::1]:${PORT}/a?b"}},
+  };
+  for (const Case& one : cases) {
+    const auto check = [&](const std::string& value, bool expected) {
+      json changed = parse(command_sample());
+      changed[json::json_pointer(one.pointer)] = value;
+      EXPECT_EQ(accepts(changed), expected) << "schema: " << one.pointer << " = " << value;
+      EXPECT_EQ(reader_error(changed).empty(), expected) << "reader: " << one.pointer << " = " << reader_error(changed);
     };
     for (const std::string& value : one.bad) check(value, false);
     for (const std::string& value : one.good) check(value, true);
@@ -232,7 +267,20 @@ TEST_F(ScenarioSchema, BothRefuseDocumentsOfAWrongShape) {
       {"/faults/0", R"({"clock_tick": {"every_ms": 1, "every_opens": 1}})"},
       {"/faults/0", R"({"clock_tick": {"every_ms": 1}, "signal": {"name": "SIGKILL", "after_ms": 1}})"},
       {"/faults/0", R"({"signal": {"name": "SIGKILL"}})"},
+      {"/faults/0", R"({"worker_restart": {}})"},
+      {"/faults/0", R"({"worker_restart": {"worker": 0}})"},
+      {"/faults/0", R"({"worker_restart": {"every_ms": 1, "every_opens": 1}})"},
+      {"/faults/0", R"({"worker_restart": {"every_opens": 1, "worker": 256}})"},
+      {"/target/parameters", R"({"wait_ms": 1.5})"},
+      {"/target/parameters", R"({"wait_ms": true})"},
+      {"/target/parameters", R"({"wait_ms": 9007199254740992})"},
+      {"/target/parameters", R"({"wait_ms": -9007199254740992})"},
+      {"/target/parameters", R"({"": 1})"},
+      {"/target/parameters", R"({"wait-ms": 1})"},
       {"/faults/0", R"({"signal": {"name": "SIGKILL", "after_ms": 1, "after_findings": 1}})"},
+      {"/target/command", R"(["./server"])"},
+      {"/target/endpoint", R"("ws://127.0.0.1:80/")"},
+      {"/target/ready", R"({"tcp": true})"},
       {"/load/session", "[]"},
       {"/load/session/0", "{}"},
       {"/load/session/0", R"({"open": {}, "leave": {"fin": 1}})"},

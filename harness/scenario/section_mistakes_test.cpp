@@ -40,7 +40,8 @@ TEST(SessionMistakes, LeaveComesLastAndOnlyThere) {
 
 TEST(SessionMistakes, StepWithTwoKeysOrNone) {
   const std::string expected =
-      "s.json:9: /load/session/0: must have exactly one of the keys \"open\", \"send\", \"request\", \"leave\"";
+      "s.json:9: /load/session/0: must have exactly one of the keys \"open\", \"send\", \"request\", \"leave\", "
+      "\"misbehave\"";
   EXPECT_EQ(error_with("{ \"open\": {} }", "{}"), expected);
   EXPECT_EQ(error_with("{ \"open\": {} }", "{ \"open\": {}, \"leave\": {} }"), expected);
 }
@@ -141,6 +142,36 @@ TEST(FaultMistakes, TicksByOpensNeedStepwise) {
             "s.json:14: /faults/0/clock_tick/every_opens: needs arrival \"stepwise\": otherwise opens have no order");
 }
 
+TEST(FaultMistakes, WorkerRestart) {
+  const std::string at = "s.json:14: /faults/0/worker_restart";
+  EXPECT_EQ(error_of_fault(R"({"worker_restart": {}})"),
+            at + ": must have exactly one of the keys \"every_ms\", \"every_opens\"");
+  EXPECT_EQ(error_of_fault(R"({"worker_restart": {"every_opens": 1}})"),
+            at + "/every_opens: needs arrival \"stepwise\": otherwise opens have no order");
+  EXPECT_EQ(error_of_fault(R"({"worker_restart": {"every_ms": 1, "worker": 4}})"),
+            at + "/worker: must be less than the target's workers (4), not 4");
+  EXPECT_EQ(error_of_fault(R"({"worker_restart": {"every_ms": 1, "worker": 3}})"), "no error");
+  EXPECT_EQ(error_of_fault(R"({"worker_restarts": {}})"),
+            "s.json:14: /faults/0/worker_restarts: unknown key; did you mean \"worker_restart\"?");
+}
+
+std::string error_of_parameters(const std::string& parameters) {
+  return error_with("\"variant\": \"static_cache\"", "\"variant\": \"static_cache\", \"parameters\": " + parameters);
+}
+
+TEST(ParameterMistakes, AreNamedWithTheirPlace) {
+  EXPECT_EQ(error_of_parameters(R"({"wait_ms": -3})"), "no error");
+  EXPECT_EQ(error_of_parameters("[]"), "s.json:4: /target/parameters: must be an object, not an array");
+  EXPECT_EQ(error_of_parameters(R"({"wait_ms": "3"})"),
+            "s.json:4: /target/parameters/wait_ms: must be an integer between -9007199254740991 and 9007199254740991, "
+            "not the string \"3\"");
+  EXPECT_EQ(error_of_parameters(R"({"wait_ms": 9007199254740992})"),
+            "s.json:4: /target/parameters/wait_ms: must be between -9007199254740991 and 9007199254740991, not "
+            "9007199254740992");
+  EXPECT_EQ(error_of_parameters(R"({"wait ms": 1})"),
+            "s.json:4: /target/parameters/wait ms: must be a name of letters, digits, _");
+}
+
 TEST(FaultMistakes, Signal) {
   EXPECT_EQ(error_of_fault(R"({"signal": {"name": "SIGKILL"}})"),
             "s.json:14: /faults/0/signal: must have exactly one of the keys \"after_findings\", \"after_ms\"");
@@ -183,6 +214,18 @@ TEST(ExpectMistakes, Kinds) {
   for (const char* kind : {"foreign_*", "*", "asan:heap-use-after-free", "asan:*", "tsan:data-*", "ubsan:*", "hang"}) {
     EXPECT_EQ(error_of_expect("{\"findings\": [{\"kind\": \"" + std::string(kind) + "\"}]}"), "no error");
   }
+}
+
+TEST(ExpectMistakes, Flavours) {
+  const auto error_of_flavours = [](const std::string& flavours) {
+    return error_of_expect(R"({"findings": [{"kind": "hang", "flavours": )" + flavours + "}]}");
+  };
+  const std::string at = "s.json:14: /expect/findings/0/flavours";
+  EXPECT_EQ(error_of_flavours("[]"), at + ": must name at least one flavour, or be left out");
+  EXPECT_EQ(error_of_flavours(R"(["tsn"])"),
+            at + "/0: must be one of \"plain\", \"asan\", \"tsan\", not the string \"tsn\"; did you mean \"tsan\"?");
+  EXPECT_TRUE(error_of_flavours("\"tsan\"").starts_with(at + ": must be an array"));
+  EXPECT_EQ(error_of_flavours(R"(["tsan", "plain"])"), "no error");
 }
 
 TEST(ExpectMistakes, LongValuesAreCutInMessages) {

@@ -2,17 +2,25 @@
 // harness/scenario.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "harness/scenario/reader.h"
 #include "harness/scenario/scenario.h"
 
 namespace heapstorm::scenario {
 
-void read_target(const Node& node, TargetSpec& target);
+// `protocol`: the load's, nothing if that is wrong.
+void read_target(const Node& node, std::optional<Protocol> protocol, TargetSpec& target);
+// The target `object` that has the key "command".
+void read_command(const ObjectReader& object, std::optional<Protocol> protocol, TargetSpec& target);
+void read_parameters(const Node& node, std::map<std::string, std::int64_t>& parameters);
 // Returns how connections arrive, or nothing if the file has that wrong.
 std::optional<Arrival> read_load(const Node& node, Load& load);
 // What depends on a value that was wrong itself (nothing) is not checked: one mistake, one message.
 void read_session(const Node& node, std::optional<Protocol> protocol, std::vector<Step>& session);
-void read_faults(const Node& node, std::optional<Arrival> arrival, std::vector<Fault>& faults);
+void read_faults(const Node& node, std::optional<Arrival> arrival, const TargetSpec& target,
+                 std::vector<Fault>& faults);
 void read_limits(const Node& node, Limits& limits);
 void read_expect(const Node& node, Expect& expect);
 

@@ -1,54 +1,18 @@
-#include <fmt/core.h>
-
+#include <algorithm>
 #include <array>
-#include <charconv>
 
-#include "harness/scenario/names.h"
+#include "harness/scenario/range_reader.h"
 #include "harness/scenario/sections.h"
 #include "harness/scenario/string_rules.h"
+#include "harness/scenario/weights.h"
 
 namespace heapstorm::scenario {
 
 namespace {
 
 constexpr Bounds times_bounds{0, 100000};
-constexpr Bounds weight_bounds{0, 1000000};
-
-// All of `text` as a number without sign, space or leading zero.
-std::optional<std::uint32_t> whole_number(std::string_view text) {
-  std::uint32_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  const bool has_leading_zero = text.size() > 1 && text[0] == '0';
-  if (text.empty() || stop != end || error != std::errc() || has_leading_zero) return std::nullopt;
-  return number;
-}
-
-std::optional<Range> range_of(const std::string& text) {
-  const auto dots = text.find("..");
-  if (dots == std::string::npos) return std::nullopt;
-  const auto low = whole_number(std::string_view(text).substr(0, dots));
-  const auto high = whole_number(std::string_view(text).substr(dots + 2));
-  if (!low || !high) return std::nullopt;
-  return Range{*low, *high};
-}
-
-void check_range(const Node& node, Range range) {
-  if (range.low > range.high) node.error(fmt::format("the range {}..{} is empty", range.low, range.high));
-  if (range.high > times_bounds.high) node.error_expected(fmt::format("at most {}", times_bounds.high));
-}
-
 void read_times(const ObjectReader& object, Range& times) {
-  const auto node = object.find("times");
-  if (!node) return;
-  if (node->value().is_number_integer()) {
-    if (const auto number = node->integer(times_bounds)) times = {*number, *number};
-    return;
-  }
-  const auto range = node->value().is_string() ? range_of(node->value().get<std::string>()) : std::nullopt;
-  if (!range) return node->error_expected("an integer or a range like \"1..20\"");
-  check_range(*node, *range);
-  times = *range;
+  if (const auto node = object.find("times")) read_range(*node, times_bounds, times);
 }
 
 Step read_open(const Node& node) {
@@ -68,20 +32,21 @@ Step read_send(const Node& node) {
 Step read_request(const Node& node) {
   const ObjectReader object(node, {"path", "times"});
   RequestStep step;
+  if (!object.has("path")) step.path.clear();  // the endpoint's, which is known later
   object.read_string("path", request_path, step.path);
   read_times(object, step.times);
   return step;
 }
 
 Step read_leave(const Node& node) {
-  const ObjectReader object(node, {close_kind_names.begin(), close_kind_names.end()});
   LeaveStep step;
-  bool some_weight = !object.is_object();  // then that is the mistake
-  for (std::size_t kind = 0; kind < close_kind_count; ++kind) {
-    const bool valid = object.read_integer(close_kind_names[kind], weight_bounds, step.weights[kind]);
-    some_weight |= object.has(close_kind_names[kind]) && (!valid || step.weights[kind] > 0);
-  }
-  if (!some_weight) node.error("at least one way to leave needs a weight above 0");
+  read_weights(node, close_kind_rules, "at least one way to leave needs a weight above 0", step);
+  return step;
+}
+
+Step read_misbehave(const Node& node) {
+  MisbehaveStep step;
+  read_weights(node, protocol_fault_rules, "at least one fault, or \"none\", needs a weight above 0", step);
   return step;
 }
 
@@ -90,8 +55,11 @@ struct StepKind {
   Step (*read)(const Node& content);
 };
 // In the order of the alternatives of Step.
-constexpr std::array<StepKind, 4> step_kinds{
-    {{"open", read_open}, {"send", read_send}, {"request", read_request}, {"leave", read_leave}}};
+constexpr std::array<StepKind, 5> step_kinds{{{"open", read_open},
+                                              {"send", read_send},
+                                              {"request", read_request},
+                                              {"leave", read_leave},
+                                              {"misbehave", read_misbehave}}};
 
 void check_open_is_first(const Node& node, const Step& step, bool first) {
   const bool is_open = std::holds_alternative<OpenStep>(step);
@@ -117,10 +85,20 @@ void check_fits_protocol(const Choice& choice, const Step& step, Protocol protoc
       send->text.empty() && node.value()["text"].is_string()) {
     node.member_error("text", "must not be empty with protocol \"tcp\"");
   }
-  const auto* leave = std::get_if<LeaveStep>(&step);
-  if (leave && protocol != Protocol::websocket &&
-      leave->weights[static_cast<std::size_t>(CloseKind::close_frame)] > 0) {
-    node.member_error("close_frame", "needs protocol \"websocket\"");
+  if (const auto* leave = std::get_if<LeaveStep>(&step)) check_kinds_fit(node, close_kind_rules, *leave, protocol);
+  if (const auto* misbehave = std::get_if<MisbehaveStep>(&step)) {
+    check_kinds_fit(node, protocol_fault_rules, *misbehave, protocol);
+  }
+}
+
+bool is_misbehave(const Step& step) {
+  return std::holds_alternative<MisbehaveStep>(step);
+}
+
+// One fault for a connection: of two, nobody could say which one the server answered.
+void check_misbehaves_once(const Node& node, const Step& step, const std::vector<Step>& before) {
+  if (is_misbehave(step) && std::any_of(before.begin(), before.end(), is_misbehave)) {
+    node.error("only one step may be misbehave; it chooses among all faults by weight");
   }
 }
 
@@ -139,6 +117,7 @@ void read_session(const Node& node, std::optional<Protocol> protocol, std::vecto
     const Step step = step_kinds[choice->index].read(choice->content);
     check_open_is_first(element, step, &element == &elements->front());
     check_leave_is_last(element, step, &element == &elements->back());
+    check_misbehaves_once(element, step, session);
     if (protocol) check_fits_protocol(*choice, step, *protocol);
     session.push_back(step);
   }

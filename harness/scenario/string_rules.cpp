@@ -35,10 +35,40 @@ bool accepts_plugin_name(std::string_view text) {
   return is_name_part(text, "-");
 }
 
+bool accepts_parameter_name(std::string_view text) {
+  return is_name_part(text, "");
+}
+
 bool accepts_path(std::string_view text) {
   constexpr std::size_t longest = 1024;
   return text.starts_with('/') && text.size() <= longest &&
          std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+}
+
+// The kernel takes no longer word, and none can hold the byte 0.
+bool accepts_command_word(std::string_view text) {
+  constexpr std::size_t longest = 131071;
+  return text.size() <= longest && text.find('\0') == std::string_view::npos;
+}
+
+bool accepts_program_word(std::string_view text) {
+  return !text.empty() && accepts_command_word(text);
+}
+
+bool accepts_variable_name(std::string_view text) {
+  constexpr std::size_t longest = 255;
+  return !text.empty() && text.size() <= longest && std::ranges::all_of(text, is_word_character) &&
+         !(text[0] >= '0' && text[0] <= '9');
+}
+
+bool accepts_folder_path(std::string_view text) {
+  constexpr std::size_t longest = 4095;
+  return !text.empty() && text.size() <= longest && text.find('\0') == std::string_view::npos;
+}
+
+bool accepts_line_expression(std::string_view text) {
+  constexpr std::size_t longest = 255;
+  return !text.empty() && text.size() <= longest && text.find('\0') == std::string_view::npos;
 }
 
 bool accepts_tag(std::string_view text) {
@@ -92,7 +122,13 @@ bool accepts_kind(std::string_view text) {
 const StringRule any_text{accepts_any, "a string"};
 const StringRule scenario_name{accepts_scenario_name, "a name like \"family/variant\" of letters, digits, _ . -"};
 const StringRule plugin_name{accepts_plugin_name, "a name of letters, digits, _ -"};
+const StringRule parameter_name{accepts_parameter_name, "a name of letters, digits, _"};
 const StringRule request_path{accepts_path, "a path that starts with / and holds no spaces"};
+const StringRule program_word{accepts_program_word, "a program: a path, or a name to look up in PATH"};
+const StringRule command_word{accepts_command_word, "a string without the byte 0"};
+const StringRule variable_name{accepts_variable_name, "a name of letters, digits and _, no digit first"};
+const StringRule folder_path{accepts_folder_path, "a path of a folder"};
+const StringRule line_expression{accepts_line_expression, "a regular expression of 1 to 255 bytes"};
 const StringRule block_tag{accepts_tag, "a tag of 1 to 60 printable ASCII characters"};
 const StringRule finding_kind{accepts_kind, "a kind of finding (which may end in *)"};
 

@@ -9,8 +9,14 @@ namespace heapstorm::scenario {
 extern const StringRule any_text;
 extern const StringRule scenario_name;  // "family/variant"
 extern const StringRule plugin_name;    // part of a file name, so nothing that could leave a folder
+extern const StringRule parameter_name;
 extern const StringRule request_path;   // goes into a request line as it is
-extern const StringRule block_tag;      // fits a name of the black box
-extern const StringRule finding_kind;   // a known kind, or a pattern of them
+extern const StringRule program_word;   // the first word of a command
+extern const StringRule command_word;   // the others, and values of variables
+extern const StringRule variable_name;  // of the environment
+extern const StringRule folder_path;
+extern const StringRule line_expression;  // short enough for a compiler of expressions that recurses
+extern const StringRule block_tag;        // fits a name of the black box
+extern const StringRule finding_kind;     // a known kind, or a pattern of them
 
 }  // namespace heapstorm::scenario

@@ -1,4 +1,4 @@
-// "Did you mean": the known word nearest to a misspelt one. Internal to harness/scenario.
+// "Did you mean": the known word nearest to a misspelt one. For messages about a scenario, wherever they are made.
 #pragma once
 
 #include <string>

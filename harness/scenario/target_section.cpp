@@ -18,14 +18,20 @@ void read_heap(const Node& node, HeapSpec& heap) {
 
 }  // namespace
 
-void read_target(const Node& node, TargetSpec& target) {
-  const ObjectReader object(node, {"plugin", "variant", "workers", "dispatch", "heap"});
+void read_target(const Node& node, std::optional<Protocol> protocol, TargetSpec& target) {
+  const ObjectReader object(node, {"plugin", "variant", "workers", "dispatch", "parameters", "heap", "command",
+                                   "endpoint", "environment", "working_directory", "ready"});
+  if (object.has("command")) return read_command(object, protocol, target);
+  for (const char* key : {"endpoint", "environment", "working_directory", "ready"}) {
+    if (object.has(key)) node.member_error(key, "needs \"command\" beside it");
+  }
   object.require("plugin");
   object.require("variant");
   object.read_string("plugin", plugin_name, target.plugin);
   object.read_string("variant", plugin_name, target.variant);
   object.read_integer("workers", {1, 256}, target.workers);
   object.read_enum("dispatch", dispatch_names, target.dispatch);
+  if (const auto parameters = object.find("parameters")) read_parameters(*parameters, target.parameters);
   if (const auto heap = object.find("heap")) read_heap(*heap, target.heap);
 }
 

@@ -3,22 +3,15 @@
 #include <sys/epoll.h>
 
 #include <cerrno>
-#include <limits>
 
 #include "harness/base/check.h"
 #include "harness/storm/clock.h"
-#include "harness/storm/faults/close_faults.h"
+#include "harness/storm/patience.h"
 
 namespace heapstorm {
 namespace {
 
 constexpr int most_reads_in_a_row = 1000;  // of 64 KiB each
-constexpr std::int64_t second_us = 1'000'000;
-constexpr std::int64_t connect_deadline_us = 5 * second_us;
-constexpr std::int64_t handshake_deadline_us = 5 * second_us;
-constexpr std::int64_t read_deadline_us = 5 * second_us;
-constexpr std::int64_t close_deadline_us = 2 * second_us;
-constexpr std::int64_t no_deadline = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -26,7 +19,7 @@ Client::Client(ClientContext& context, std::uint32_t index)
     : context_(context),
       index_(index),
       deadline_us_(no_deadline),
-      conversation_(make_conversation(context.plan.load().protocol, context.host)) {}
+      conversation_(make_conversation(context.plan.load().protocol, context.host, context.handshake_path)) {}
 
 ClientNews Client::begin(std::uint32_t number) {
   HEAPSTORM_CHECK(idle());
@@ -37,7 +30,8 @@ ClientNews Client::begin(std::uint32_t number) {
   server_left_ = false;
   goodbye_counted_ = false;
   conversation_->begin(context_.plan.seed(), number);
-  context_.tally.on_attempt(planned_.close);
+  context_.tally.on_attempt(planned_);
+  prepare_faults();
   return wait(open());
 }
 
@@ -45,11 +39,13 @@ ClientNews Client::advance() {
   HEAPSTORM_CHECK(state_ == State::ready && next_action_ < planned_.actions.size());
   const PlannedAction& action = planned_.actions[next_action_++];
   if (action.kind == ActionKind::leave) return wait(leave());
+  if (action.kind == ActionKind::misbehave) return wait(misbehave());
   return wait(say(context_.plan.load().session[action.step]));
 }
 
 ClientNews Client::on_event(std::uint32_t events) {
   if (idle()) return ClientNews::none;
+  if (state_ == State::lingering) return wait(on_linger_event(events));
   if (state_ == State::connecting) {
     const ClientNews news = continue_connecting();
     if (news != ClientNews::none || state_ == State::connecting) return wait(news);
@@ -59,18 +55,19 @@ ClientNews Client::on_event(std::uint32_t events) {
   // Edge-triggered: after a short read nothing is lost, a later edge tells of later bytes. Only the end of the stream,
   // whose edge this one may be, must be read to.
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0) return wait(ClientNews::none);
+  if (reads_little()) return wait(ClientNews::none);  // its timer reads
   return wait(receive((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0));
 }
 
 ClientNews Client::on_time(std::int64_t now_us) {
-  return now_us < deadline_us_ ? ClientNews::none : fail(phase(), ETIMEDOUT);
+  return now_us < deadline_us_ ? ClientNews::none : on_deadline();
 }
 
 // Leaves a trace of no other kind than the one that was planned, as far as TCP allows: a scenario without RST shows
 // none.
 void Client::abandon() {
   if (idle()) return;
-  if (planned_.close == CloseKind::rst) {
+  if (planned_.leaves() && planned_.close == CloseKind::rst) {
     connection_.reset();
   } else {
     connection_.drain();
@@ -83,7 +80,7 @@ ClientNews Client::open() {
   begun_us_ = monotonic_us();
   enter(State::connecting, begun_us_ + connect_deadline_us);
   SocketAddress source;
-  const bool spread = context_.ports.sources > 1 && context_.target.family() == AF_INET;
+  const bool spread = context_.ports.sources > 1 && is_loopback(context_.target) && context_.target.family() == AF_INET;
   if (spread) source = loopback_source(planned_.number % context_.ports.sources);
   if (const int error = connection_.open(context_.target, spread ? &source : nullptr))
     return fail(Phase::connect, error);
@@ -91,7 +88,7 @@ ClientNews Client::open() {
   // On loopback the connection is there as soon as connect() has returned, so the first bytes are sent at once; that
   // saves a turn through epoll. If it is not there yet, they are kept and sent when it is.
   context_.out.clear();
-  conversation_->say_open(context_.out);
+  spoils_opening_ ? say_spoilt_opening() : conversation_->say_open(context_.out);
   if (!context_.out.empty()) {
     if (const int error = connection_.send(context_.out)) return fail(Phase::connect, error);
   }
@@ -103,6 +100,7 @@ ClientNews Client::continue_connecting() {
     if (const int error = connection_.flush()) return fail(Phase::connect, error);
     if (connection_.has_unsent()) return ClientNews::none;
   }
+  if (spoils_opening_) return on_spoilt_opening_sent();
   if (context_.plan.load().protocol == Protocol::websocket) {
     enter(State::handshaking, begun_us_ + handshake_deadline_us);
     return ClientNews::none;
@@ -114,6 +112,7 @@ ClientNews Client::continue_connecting() {
 
 ClientNews Client::finish_open() {
   opened_ = true;
+  if (colours_all_) count_fault();
   context_.tally.on_open(static_cast<std::uint64_t>(monotonic_us() - begun_us_));
   enter(State::ready, no_deadline);
   return ClientNews::opened;
@@ -130,17 +129,15 @@ ClientNews Client::say(const Step& step) {
 }
 
 ClientNews Client::leave() {
-  if (server_left_ && planned_.close == CloseKind::close_frame) return fail(Phase::close, ENODATA);
+  const CloseFault& fault = close_fault(planned_.close);
+  if (server_left_ && fault.needs_server) return fail(Phase::close, ENODATA);
   context_.out.clear();
-  Leaver leaver{connection_, *conversation_, context_.out};
-  const LeaveOutcome outcome = close_fault(planned_.close).leave(leaver);
+  connection_.trickle(false);
+  Leaver leaver{connection_,         *conversation_,        context_.out,
+                context_.last_words, planned_.close_amount, context_.doomed_clients.get()};
+  const LeaveOutcome outcome = fault.leave(leaver);
   if (outcome.error != 0) return fail(Phase::close, outcome.error);
-  if (outcome.awaits_goodbye) {
-    enter(State::closing, monotonic_us() + close_deadline_us);
-    return note_goodbye_sent();
-  }
-  context_.tally.on_injected(planned_.close);
-  return finish();
+  return outcome.waits_for == LeaveWait::nothing ? finish_leave() : begin_wait(outcome.waits_for);
 }
 
 // The goodbye counts as injected when the kernel has all of it; whether the server answers is another matter.
@@ -174,10 +171,15 @@ ClientNews Client::receive(bool until_end) {
 }
 
 ClientNews Client::on_bytes(std::string_view bytes) {
+  if (spoils_opening_) return on_opening_answer(bytes);
   ClientNews news = ClientNews::none;
   while (!bytes.empty()) {
     context_.out.clear();
     const Heard heard = conversation_->hear(bytes, context_.out);
+    if (heard == Heard::goodbye && awaits_reaction()) {
+      connection_.send(context_.out);  // if it still can: the server may be gone
+      return finish_by(goodbye_answer());
+    }
     if (reply() == ClientNews::left) return ClientNews::left;
     const ClientNews next = on_heard(heard);
     if (next == ClientNews::left) return next;
@@ -194,6 +196,8 @@ ClientNews Client::on_heard(Heard heard) {
       return on_answer();
     case Heard::goodbye:
       return on_goodbye();
+    case Heard::pong:
+      return on_pong();
     case Heard::violation:
       return fail(phase(), EPROTO);
   }
@@ -203,13 +207,13 @@ ClientNews Client::on_heard(Heard heard) {
 // What a server sends unasked is no answer to anything.
 ClientNews Client::on_answer() {
   if (state_ == State::handshaking) return finish_open();
+  if (state_ == State::misbehaving && !rules_of(planned_.fault).goes_on) return finish_by({Answer::Kind::message});
   if (state_ != State::awaiting_answer) return ClientNews::none;
   enter(State::ready, no_deadline);
   return ClientNews::answered;
 }
 
 ClientNews Client::on_goodbye() {
-  if (state_ == State::closing) return finish();
   server_left_ = true;
   return state_ == State::ready ? ClientNews::none : fail(phase(), ENODATA);
 }
@@ -235,12 +239,14 @@ ClientNews Client::reply() {
 ClientNews Client::wait(ClientNews news) {
   if (news == ClientNews::left || idle()) return news;
   context_.tally.on_bytes(connection_.take_sent_bytes());
+  if (colours_all_) keep_pace();
   if (news != ClientNews::none || state_ == State::ready) return news;
   const int error = connection_.watch(context_.epoll_fd, index_, state_ == State::connecting);
   return error == 0 ? news : fail(phase(), error);
 }
 
 ClientNews Client::fail(Phase phase, int error) {
+  if (const auto answer = answer_in(error)) return finish_by(*answer);
   context_.tally.on_error(phase, error);
   abandon();
   return ClientNews::left;
@@ -260,9 +266,11 @@ Phase Client::phase() const {
       return Phase::connect;
     case State::handshaking:
       return Phase::handshake;
+    case State::misbehaving:
     case State::awaiting_answer:
       return connection_.has_unsent() ? Phase::send : Phase::read;
     case State::closing:
+    case State::lingering:
       return Phase::close;
     case State::idle:
     case State::ready:

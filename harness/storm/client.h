@@ -1,19 +1,27 @@
 // A Client: carries out one connection of the plan at a time, from connect to leave, and is then used for another. It
 // never blocks: every function does what it can and returns what that led to.
 //
-//   idle -> connecting -> handshaking -> ready <-> awaiting_answer     ready -> closing -> idle
+//   idle -> connecting -> handshaking -> ready <-> awaiting_answer     ready -> closing | lingering -> idle
+//
+// and for a connection that breaks its protocol also connecting | ready -> misbehaving -> idle | ready. What the faults
+// ask of a client is in client_faults.cpp; a connection without one passes it by.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/storm/connection.h"
 #include "harness/storm/conversation.h"
+#include "harness/storm/doomed_clients.h"
+#include "harness/storm/faults/close_faults.h"
 #include "harness/storm/port_budget.h"
+#include "harness/storm/status_line.h"
 #include "harness/storm/tally.h"
+#include "harness/storm/timers.h"
 
 namespace heapstorm {
 
@@ -27,6 +35,11 @@ struct ClientContext {
   Tally& tally;
   std::vector<char> receive_buffer;
   std::string out;  // scratch space for what is being said
+  Timers timers{};
+  Step last_words{};  // what the server answers: the session's last message or request
+  std::unique_ptr<DoomedClients> doomed_clients{};
+  std::uint64_t kills_asked = 0;
+  std::string handshake_path{"/"};
 };
 
 enum class ClientNews {
@@ -48,6 +61,8 @@ class Client {
   ClientNews on_event(std::uint32_t events);
   // Gives up if the deadline is over.
   ClientNews on_time(std::int64_t now_us);
+  // One of its timers.
+  ClientNews on_wake(std::int64_t now_us);
   // The storm ends: closes the socket, without counting an error.
   void abandon();
 
@@ -57,7 +72,16 @@ class Client {
   bool was_opened() const { return opened_; }
 
  private:
-  enum class State : std::uint8_t { idle, connecting, handshaking, ready, awaiting_answer, closing };
+  enum class State : std::uint8_t {
+    idle,
+    connecting,
+    handshaking,
+    ready,
+    awaiting_answer,
+    misbehaving,  // a protocol fault was said; waits for what the server makes of it
+    closing,      // has said goodbye, reads on
+    lingering,    // is leaving and reads nothing
+  };
 
   ClientNews open();
   ClientNews continue_connecting();
@@ -75,6 +99,34 @@ class Client {
   ClientNews wait(ClientNews news);
   ClientNews fail(Phase phase, int error);
   ClientNews finish();
+
+  // For faults.
+  void prepare_faults();
+  void say_spoilt_opening();
+  ClientNews on_spoilt_opening_sent();
+  void say_fault();
+  ClientNews misbehave();
+  ClientNews await_reaction();
+  void count_fault();
+  ClientNews on_opening_answer(std::string_view bytes);
+  ClientNews on_pong();
+  ClientNews begin_wait(LeaveWait wait);
+  ClientNews on_linger_event(std::uint32_t events);
+  ClientNews finish_leave();
+  bool awaits_reaction() const { return state_ == State::misbehaving || state_ == State::closing; }
+  Answer goodbye_answer() const;
+  std::optional<Answer> answer_in(int error);
+  ClientNews finish_by(Answer answer);
+  ClientNews on_deadline();
+  ClientNews trickle();
+  ClientNews receive_little();
+  ClientNews look_for_kill();
+  void arm(std::int64_t wake_us);
+  void keep_pace();
+  void postpone_deadline();
+  bool may_read_little() const { return reads_little() && state_ != State::ready && state_ != State::lingering; }
+  bool reads_little() const { return colours_all_ && planned_.fault == ProtocolFault::slow_read; }
+
   Phase phase() const;
   void enter(State state, std::int64_t deadline_us);
 
@@ -84,9 +136,17 @@ class Client {
   bool opened_ = false;
   bool server_left_ = false;
   bool goodbye_counted_ = false;
+  bool spoils_opening_ = false;  // of this connection, by the plan
+  bool colours_all_ = false;     // its fault lasts for the whole connection
+  bool fault_counted_ = false;
+  bool was_reset_ = false;  // while lingering
+  LeaveWait leave_wait_ = LeaveWait::nothing;
   std::uint32_t next_action_ = 0;
   std::int64_t begun_us_ = 0;
   std::int64_t deadline_us_ = 0;
+  std::int64_t wake_us_ = 0;
+  std::uint64_t kill_number_ = 0;
+  StatusLine status_line_;
   Connection connection_;
   std::unique_ptr<Conversation> conversation_;
   PlannedConnection planned_;

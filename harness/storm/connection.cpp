@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -32,6 +33,9 @@ int Connection::open(const SocketAddress& target, const SocketAddress* source) {
   fd_ = socket(target.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0) return errno;
   if (const int error = enable(fd_, IPPROTO_TCP, TCP_NODELAY)) return error;
+  if (receive_buffer_bytes_ != 0) {
+    setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes_, sizeof(receive_buffer_bytes_));
+  }
   if (source != nullptr) {
     if (const int error = bind_source(fd_, *source)) return error;
   }
@@ -45,7 +49,7 @@ int Connection::connect_again(const SocketAddress& target) {
 }
 
 int Connection::send(std::string_view bytes) {
-  if (has_unsent()) {
+  if (has_unsent() || trickles_) {
     unsent_.append(bytes);
     return flush();
   }
@@ -61,6 +65,7 @@ int Connection::send(std::string_view bytes) {
 }
 
 int Connection::flush() {
+  if (trickles_) return 0;
   while (has_unsent()) {
     const ssize_t sent = ::send(fd_, unsent_.data() + unsent_at_, unsent_.size() - unsent_at_, MSG_NOSIGNAL);
     if (sent < 0) return errno == EAGAIN || errno == EINTR ? 0 : errno;
@@ -69,6 +74,17 @@ int Connection::flush() {
   }
   unsent_.clear();
   unsent_at_ = 0;
+  return 0;
+}
+
+int Connection::send_byte() {
+  const ssize_t sent = ::send(fd_, unsent_.data() + unsent_at_, 1, MSG_NOSIGNAL);
+  if (sent < 0) return errno == EAGAIN || errno == EINTR ? 0 : errno;
+  ++sent_bytes_;
+  if (++unsent_at_ == unsent_.size()) {
+    unsent_.clear();
+    unsent_at_ = 0;
+  }
   return 0;
 }
 
@@ -89,13 +105,18 @@ ssize_t Connection::receive(char* buffer, std::size_t size_bytes) {
 int Connection::watch(int epoll_fd, std::uint64_t token, bool until_connected) {
   std::uint32_t wanted = EPOLLIN | EPOLLRDHUP | EPOLLET;
   if (until_connected || has_unsent()) wanted |= EPOLLOUT;
-  if ((watched_ & wanted) == wanted) return 0;
+  if ((watched_ & wanted) == wanted || fd_ < 0) return 0;
   epoll_event event{};
   event.events = watched_ | wanted;
   event.data.u64 = token;
   if (epoll_ctl(epoll_fd, watched_ == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd_, &event) != 0) return errno;
   watched_ = event.events;
   return 0;
+}
+
+std::size_t Connection::unread_bytes() const {
+  int bytes = 0;
+  return ioctl(fd_, FIONREAD, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 int Connection::end_output() {
@@ -128,6 +149,8 @@ void Connection::reset() {
 void Connection::forget() {
   fd_ = -1;
   watched_ = 0;
+  receive_buffer_bytes_ = 0;
+  trickles_ = false;
   unsent_.clear();
   unsent_at_ = 0;
 }

@@ -32,15 +32,28 @@ class Connection {
   int send(std::string_view bytes);
   // Sends what was kept.
   int flush();
+  // While on, send() and flush() keep everything, and only send_byte() sends.
+  void trickle(bool on) { trickles_ = on; }
+  bool trickles() const { return trickles_; }
+  // The first byte of what was kept. Returns 0 or the errno.
+  int send_byte();
   bool has_unsent() const { return unsent_at_ < unsent_.size(); }
   std::uint64_t take_sent_bytes();  // since the last call
 
   // As recv(2): 0 at the end of the stream, -1 with errno.
   ssize_t receive(char* buffer, std::size_t size_bytes);
 
-  // Asks epoll for input, and for output also while there is something to send or `until_connected`. Returns 0 or the
-  // errno.
+  // Asks epoll for input (of a descriptor that was given away: nothing), and for output also while there is something
+  // to send or `until_connected`. Returns 0 or the errno.
   int watch(int epoll_fd, std::uint64_t token, bool until_connected);
+
+  // Before open(): asks the kernel for a receive buffer of that size, 0 for its usual one.
+  void limit_receive_buffer(int size_bytes) { receive_buffer_bytes_ = size_bytes; }
+
+  int descriptor() const { return fd_; }
+
+  // What has arrived and was not read yet.
+  std::size_t unread_bytes() const;
 
   // Ends our half of the stream: the kernel sends FIN. Returns 0 or the errno.
   int end_output();
@@ -56,6 +69,8 @@ class Connection {
 
   int fd_ = -1;
   std::uint32_t watched_ = 0;  // epoll's event bits
+  int receive_buffer_bytes_ = 0;
+  bool trickles_ = false;
   std::string unsent_;
   std::size_t unsent_at_ = 0;
   std::uint64_t sent_bytes_ = 0;

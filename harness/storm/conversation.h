@@ -17,6 +17,7 @@ enum class Heard {
   nothing,    // not complete yet, or nothing that matters to the client
   answer,     // what the client waited for is complete: the handshake, the reply to an action
   goodbye,    // the server takes its leave
+  pong,       // the answer to a ping; no client waits for one but after a ping flood
   violation,  // not this protocol
 };
 
@@ -37,15 +38,17 @@ class Conversation {
   // Consumes bytes from the front up to and including the first that matters. Appends to `out` what must be said back
   // at once.
   virtual Heard hear(std::string_view& bytes, std::string& out) = 0;
+  // Of the goodbye or pong just heard: its payload. Valid until the next hear().
+  virtual std::string_view control() const { return {}; }
   // The server's stream ended.
   virtual Heard hear_end() = 0;
 };
 
-// `host` is what HTTP's Host header says.
-std::unique_ptr<Conversation> make_conversation(Protocol protocol, const std::string& host);
+// `host` is what HTTP's Host header says; `path` what a WebSocket handshake asks for.
+std::unique_ptr<Conversation> make_conversation(Protocol protocol, const std::string& host, const std::string& path);
 
 std::unique_ptr<Conversation> make_tcp_conversation();
 std::unique_ptr<Conversation> make_http_conversation(const std::string& host);
-std::unique_ptr<Conversation> make_websocket_conversation(const std::string& host);
+std::unique_ptr<Conversation> make_websocket_conversation(const std::string& host, const std::string& path);
 
 }  // namespace heapstorm

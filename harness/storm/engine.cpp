@@ -29,6 +29,20 @@ std::unique_ptr<ArrivalOrder> make_arrival(const Load& load) {
   return make_closed_arrival(connections_held(load), load.connections, load.warm_up);
 }
 
+// What the server answers: the session's last message or request, or one of ours if it has none.
+Step last_words(const Load& load) {
+  for (auto step = load.session.rbegin(); step != load.session.rend(); ++step) {
+    if (std::holds_alternative<SendStep>(*step) || std::holds_alternative<RequestStep>(*step)) return *step;
+  }
+  if (load.protocol == Protocol::http) return RequestStep{};
+  return SendStep{"y\n", {}};
+}
+
+bool kills_clients(const Load& load) {
+  const auto* leave = std::get_if<LeaveStep>(&load.session.back());
+  return leave != nullptr && leave->weights[static_cast<std::size_t>(CloseKind::process_kill)] > 0;
+}
+
 double thread_cpu_us() {
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
@@ -55,7 +69,11 @@ Engine::Engine(const Plan& plan, const SocketAddress& target, const std::string&
                std::vector<char>(receive_buffer_bytes),
                {}},
       ticker_(plan.faults(), options.on_clock_tick, tally_, begun_us_),
+      restarter_(plan, options.on_worker_restart, tally_, begun_us_),
       arrival_(make_arrival(plan.load())) {
+  context_.last_words = last_words(plan.load());
+  context_.handshake_path = options.handshake_path;
+  if (kills_clients(plan.load())) context_.doomed_clients = DoomedClients::start();
   const std::uint32_t clients = connections_held(plan.load());
   for (std::uint32_t index = 0; index < clients; ++index) clients_.emplace_back(context_, index);
 }
@@ -82,9 +100,11 @@ StormEnd Engine::loop() {
     const std::int64_t now_us = monotonic_us();
     if (const auto end = end_by_now(now_us)) return *end;
     ticker_.poll(now_us);
+    restarter_.poll(now_us);
     const bool more_turns = take_turns();
     if (arrival_->finished()) return refused() ? StormEnd::refused : StormEnd::completed;
     expire_deadlines(now_us);
+    wake_clients(now_us);
     wait_for_events(more_turns, now_us);
   }
 }
@@ -113,6 +133,7 @@ bool Engine::take_turns() {
       spread(client, client.advance());
     } else {
       ticker_.before_open();
+      restarter_.before_open();
       if (turn->connection > 1 && turn->connection <= context_.plan.load().warm_up) ticker_.tick_now();
       spread(client, client.begin(turn->connection));
     }
@@ -131,7 +152,8 @@ void Engine::wait_for_events(bool more_turns, std::int64_t now_us) {
 
 // Rounded up: a timer that is not due yet must not make the loop spin.
 int Engine::timeout_ms(std::int64_t now_us) const {
-  const std::int64_t wake_us = std::min({now_us + max_sleep_us, ticker_.next_us(), begun_us_ + time_limit_us_});
+  const std::int64_t wake_us = std::min({now_us + max_sleep_us, ticker_.next_us(), restarter_.next_us(),
+                                         context_.timers.next_us(), begun_us_ + time_limit_us_});
   return static_cast<int>((std::max<std::int64_t>(0, wake_us - now_us) + 999) / 1000);
 }
 
@@ -141,12 +163,16 @@ void Engine::expire_deadlines(std::int64_t now_us) {
   for (Client& client : clients_) spread(client, client.on_time(now_us));
 }
 
+void Engine::wake_clients(std::int64_t now_us) {
+  while (const auto client = context_.timers.take_due(now_us))
+    spread(clients_[*client], clients_[*client].on_wake(now_us));
+}
+
 void Engine::spread(const Client& client, ClientNews news) {
   switch (news) {
     case ClientNews::none:
       return;
     case ClientNews::opened:
-      ticker_.on_opened();
       return arrival_->on_opened(client.index());
     case ClientNews::answered:
       return arrival_->on_answered(client.index());

@@ -12,6 +12,7 @@
 #include "harness/storm/client.h"
 #include "harness/storm/clock_ticker.h"
 #include "harness/storm/storm.h"
+#include "harness/storm/worker_restarter.h"
 
 namespace heapstorm {
 
@@ -35,6 +36,7 @@ class Engine {
   void wait_for_events(bool more_turns, std::int64_t now_us);
   int timeout_ms(std::int64_t now_us) const;
   void expire_deadlines(std::int64_t now_us);
+  void wake_clients(std::int64_t now_us);
   void spread(const Client& client, ClientNews news);
   void close_all();
 
@@ -45,6 +47,7 @@ class Engine {
   Tally tally_;
   ClientContext context_;
   ClockTicker ticker_;
+  WorkerRestarter restarter_;
   std::unique_ptr<ArrivalOrder> arrival_;
   std::deque<Client> clients_;
 };

@@ -103,7 +103,7 @@ TEST_F(ClockTickerTest, TicksOnceBeforeTheOpenThatFollowsEveryNth) {
   for (int open = 0; open < 5; ++open) {
     ticker.before_open();
     seconds_before_open.push_back(seconds_);
-    ticker.on_opened();
+    tally_.on_open(0);
   }
   EXPECT_EQ(seconds_before_open, (std::vector<std::uint64_t>{0, 0, 1, 1, 2}));
 }

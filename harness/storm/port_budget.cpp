@@ -19,8 +19,19 @@ constexpr std::uint64_t comfortable_share(std::uint64_t ports) {
   return std::max<std::uint64_t>(1, ports / 2);
 }
 
+bool breaks_protocol(const Step& step) {
+  const auto* misbehave = std::get_if<MisbehaveStep>(&step);
+  if (misbehave == nullptr) return false;
+  const auto& weights = misbehave->weights;
+  return std::any_of(weights.begin() + 1, weights.end(), [](std::uint32_t weight) { return weight > 0; });
+}
+
+// Who closes first after a protocol fault is the server's choice: counted as if it always were the client.
 std::uint64_t connections_in_time_wait(const Load& load) {
   if (load.session.empty()) return 0;
+  if (std::any_of(load.session.begin(), load.session.end(), breaks_protocol)) {
+    return std::min<std::uint64_t>(load.connections, max_in_time_wait);
+  }
   const auto* leave = std::get_if<LeaveStep>(&load.session.back());
   if (leave == nullptr) return 0;
   std::uint64_t lingering = 0;

@@ -125,13 +125,13 @@ void Server::stop() {
   for (std::thread& handler : handlers_) handler.join();
 }
 
-void Server::finish() {
+void Server::finish(std::size_t connections) {
   // A connection that has been left is served to its end; the deadline is for one that hangs.
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
   while (std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     const std::lock_guard lock(mutex_);
-    if (open_.empty()) break;
+    if (open_.empty() && handlers_.size() >= connections) break;
   }
   stop();
 }
@@ -151,6 +151,11 @@ std::string header(const std::string& head, const std::string& name) {
 
 void note_end(Peer& peer, Journal& journal, const std::string& number) {
   journal.add(number + (peer.error() == 0 ? " fin" : peer.error() == ECONNRESET ? " rst" : " other"));
+}
+
+void reset(Peer& peer) {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  setsockopt(peer.fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 }
 
 void echo_bytes(Peer& peer, Journal& journal) {

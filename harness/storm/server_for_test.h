@@ -60,8 +60,9 @@ class Server {
   Journal& journal() { return journal_; }
   // Ends all connections and joins all threads; the journal is complete afterwards.
   void stop();
-  // Lets every connection end by itself, then as stop().
-  void finish();
+  // Lets every connection end by itself, at least as many as are given, then as stop(). A client that waits for nothing
+  // may be gone before its connection is accepted.
+  void finish(std::size_t connections = 0);
 
  private:
   void accept_loop();
@@ -100,5 +101,7 @@ struct ClientFrame {
 };
 ClientFrame read_frame(Peer& peer);
 void note_end(Peer& peer, Journal& journal, const std::string& number);
+// Ends the connection by RST, when the handler returns.
+void reset(Peer& peer);
 
 }  // namespace heapstorm::test

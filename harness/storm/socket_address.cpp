@@ -37,15 +37,29 @@ SocketAddress ipv6(const in6_addr& host, std::uint16_t port) {
 
 }  // namespace
 
-std::optional<SocketAddress> loopback_address(const Endpoint& endpoint) {
+std::optional<SocketAddress> socket_address(const Endpoint& endpoint) {
   const std::string text = endpoint.address == "localhost" ? "127.0.0.1" : endpoint.address;
   in_addr host4{};
-  if (inet_pton(AF_INET, text.c_str(), &host4) == 1 && (ntohl(host4.s_addr) & 0xff000000U) == loopback_net) {
-    return ipv4(host4, endpoint.port);
-  }
+  if (inet_pton(AF_INET, text.c_str(), &host4) == 1) return ipv4(host4, endpoint.port);
   in6_addr host6{};
-  if (inet_pton(AF_INET6, text.c_str(), &host6) == 1 && IN6_IS_ADDR_LOOPBACK(&host6)) return ipv6(host6, endpoint.port);
+  if (inet_pton(AF_INET6, text.c_str(), &host6) == 1) return ipv6(host6, endpoint.port);
   return std::nullopt;
+}
+
+std::optional<SocketAddress> loopback_address(const Endpoint& endpoint) {
+  const auto address = socket_address(endpoint);
+  return address && is_loopback(*address) ? address : std::nullopt;
+}
+
+bool is_loopback(const SocketAddress& address) {
+  if (address.family() == AF_INET) {
+    sockaddr_in host{};
+    std::memcpy(&host, &address.storage, sizeof host);
+    return (ntohl(host.sin_addr.s_addr) & 0xff000000U) == loopback_net;
+  }
+  sockaddr_in6 host{};
+  std::memcpy(&host, &address.storage, sizeof host);
+  return IN6_IS_ADDR_LOOPBACK(&host.sin6_addr);
 }
 
 SocketAddress loopback_source(std::uint32_t index) {

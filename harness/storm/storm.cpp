@@ -53,7 +53,10 @@ const char* to_string(StormEnd end) {
 
 Status check_endpoint(const Endpoint& endpoint) {
   if (loopback_address(endpoint)) return Success{};
-  return Error::bad_input("storms connect to loopback addresses only, not to \"" + endpoint.address + "\"");
+  if (!socket_address(endpoint)) return Error::bad_input("\"" + endpoint.address + "\" is no address");
+  if (endpoint.allow_remote) return Success{};
+  return Error::bad_input("storms connect to loopback addresses only, not to \"" + endpoint.address +
+                          "\"; `--allow-remote " + endpoint.address + "` allows it");
 }
 
 Status check_storm_fits(const Plan& plan) {
@@ -76,8 +79,8 @@ Status check_storm_fits(const Plan& plan) {
 
 StormResult run_storm(const Plan& plan, const Endpoint& endpoint, const StormOptions& options, StormProgress& progress,
                       std::stop_token stop) {
-  const auto target = loopback_address(endpoint);
-  HEAPSTORM_CHECK(target.has_value());
+  const auto target = socket_address(endpoint);
+  HEAPSTORM_CHECK(target.has_value() && (endpoint.allow_remote || loopback_address(endpoint)));
   raise_descriptor_limit(descriptors_needed(plan));
   return Engine(plan, *target, host_text(*target, endpoint), options, progress, std::move(stop)).run();
 }

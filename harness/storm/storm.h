@@ -7,16 +7,19 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "harness/plan/plan.h"
+#include "harness/storm/answer.h"
 
 namespace heapstorm {
 
 struct Endpoint {
-  std::string address = "127.0.0.1";  // loopback only, for now
+  std::string address = "127.0.0.1";  // a literal, or "localhost"
   std::uint16_t port = 0;
+  bool allow_remote = false;  // the user has named this address: it need not be loopback
 };
 
 enum class Phase { connect, handshake, send, read, close };
@@ -35,8 +38,12 @@ struct LatencyUs {
   std::uint64_t p50 = 0, p90 = 0, p99 = 0, max = 0;
 };
 
-struct CloseCount {
-  std::uint64_t planned = 0, injected = 0;
+// Of one close kind or protocol fault.
+struct InjectionCount {
+  std::uint64_t planned = 0;   // on the connections that were begun
+  std::uint64_t injected = 0;  // carried out: the kernel took it
+  // What the server was seen to do in answer. Empty for a kind after which the client does not look.
+  std::map<Answer, std::uint64_t> answers;
 };
 
 struct StormResult {
@@ -46,13 +53,16 @@ struct StormResult {
   std::uint64_t connections = 0;  // connections opened (handshake complete)
   std::uint64_t messages = 0;     // sent: messages and requests
   std::uint64_t bytes = 0;        // both directions
-  std::array<CloseCount, close_kind_count> closes{};
+  std::array<InjectionCount, close_kind_count> closes{};
+  // A server that ends a connection on which it met a protocol fault does right: that is an answer, and no error.
+  std::array<InjectionCount, protocol_fault_count> faults{};
   // errno to count. ETIMEDOUT: a wait's deadline was over. EPROTO: the server said what its protocol does not allow.
   // ENODATA: the server ended the connection, in order, where the plan did not (a reset is ECONNRESET).
   std::array<std::map<int, std::uint64_t>, phase_count> errors;
   LatencyUs latency_us;  // of one open: connect call to handshake complete
   double client_cpu_us_per_connection = 0;
   std::uint64_t clock_ticks = 0;
+  std::uint64_t worker_restarts = 0;  // asked for
 };
 
 // Live figures, readable from any thread while the storm runs.
@@ -65,14 +75,21 @@ struct StormProgress {
   std::atomic<std::uint64_t> messages{0};
 };
 
+// Asks for the restart of this worker, or of the next in turn. With `wait`, returns when the worker is back, or after a
+// time that the callee bounds. Returns whether it was asked for.
+using RestartCallback = std::function<bool(std::optional<std::uint32_t> worker, bool wait)>;
+
 struct StormOptions {
   std::uint32_t time_limit_ms = 20000;
+  std::string handshake_path = "/";  // of WebSocket; requests have their own
   // Called on the storm's thread for each clock tick of the plan.
   std::function<void(std::uint32_t step_s)> on_clock_tick;
+  // Called on the storm's thread for each restart of a worker that the plan wants; with `wait` if arrival is stepwise.
+  RestartCallback on_worker_restart;
 };
 
-// Whether `address` is one that a storm may connect to: a literal of 127.0.0.0/8, ::1, or "localhost". Else an error of
-// bad input.
+// Whether `address` is one that a storm may connect to: a literal of 127.0.0.0/8, ::1, or "localhost"; with
+// `allow_remote` any literal. Else an error of bad input.
 Status check_endpoint(const Endpoint& endpoint);
 
 // Whether this machine's limits of descriptors and ports allow the plan. Else an error of the environment that says

@@ -10,7 +10,8 @@
 namespace heapstorm::test {
 
 struct Weights {
-  std::uint32_t close_frame = 0, fin = 0, rst = 0;
+  std::uint32_t close_frame = 0, fin = 0, rst = 0, rst_unread = 0, half_close = 0, mid_handshake = 0, mid_frame = 0,
+                silent = 0, process_kill = 0;
 };
 
 inline Load load_of(Protocol protocol, std::uint32_t connections, std::uint32_t concurrent, std::vector<Step> middle,
@@ -22,9 +23,8 @@ inline Load load_of(Protocol protocol, std::uint32_t connections, std::uint32_t 
   load.session.emplace_back(OpenStep{});
   for (Step& step : middle) load.session.push_back(std::move(step));
   LeaveStep leave;
-  leave.weights[static_cast<std::size_t>(CloseKind::close_frame)] = weights.close_frame;
-  leave.weights[static_cast<std::size_t>(CloseKind::fin)] = weights.fin;
-  leave.weights[static_cast<std::size_t>(CloseKind::rst)] = weights.rst;
+  leave.weights = {weights.close_frame,   weights.fin,       weights.rst,    weights.rst_unread,  weights.half_close,
+                   weights.mid_handshake, weights.mid_frame, weights.silent, weights.process_kill};
   load.session.emplace_back(leave);
   return load;
 }
@@ -35,7 +35,7 @@ inline StormResult storm(const Load& load, std::uint16_t port, std::vector<Fault
   return run_storm(Plan(load, std::move(faults), 7), Endpoint{"127.0.0.1", port}, options, progress, {});
 }
 
-inline CloseCount closes(const StormResult& result, CloseKind kind) {
+inline InjectionCount closes(const StormResult& result, CloseKind kind) {
   return result.closes[static_cast<std::size_t>(kind)];
 }
 

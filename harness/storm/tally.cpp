@@ -4,9 +4,10 @@
 
 namespace heapstorm {
 
-void Tally::on_attempt(CloseKind planned) {
+void Tally::on_attempt(const PlannedConnection& planned) {
   ++result_.attempted;
-  ++result_.closes[static_cast<std::size_t>(planned)].planned;
+  if (planned.leaves()) ++count(planned.close).planned;
+  if (planned.fault != ProtocolFault::none) ++count(planned.fault).planned;
   add(progress_.attempted, 1);
 }
 

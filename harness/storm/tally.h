@@ -14,13 +14,17 @@ class Tally {
  public:
   explicit Tally(StormProgress& progress) : progress_(progress) {}
 
-  void on_attempt(CloseKind planned);
+  void on_attempt(const PlannedConnection& planned);
   void on_open(std::uint64_t latency_us);
   void on_message();
   void on_bytes(std::uint64_t bytes) { result_.bytes += bytes; }
-  void on_injected(CloseKind kind) { ++result_.closes[static_cast<std::size_t>(kind)].injected; }
+  void on_injected(CloseKind kind) { ++count(kind).injected; }
+  void on_injected(ProtocolFault fault) { ++count(fault).injected; }
+  void on_answer(CloseKind kind, Answer answer) { ++count(kind).answers[answer]; }
+  void on_answer(ProtocolFault fault, Answer answer) { ++count(fault).answers[answer]; }
   void on_error(Phase phase, int error);
   void on_clock_tick() { ++result_.clock_ticks; }
+  void on_worker_restart() { ++result_.worker_restarts; }
   // A connection is over, one way or another.
   void on_finish(bool was_open);
 
@@ -36,6 +40,9 @@ class Tally {
   static void add(std::atomic<std::uint64_t>& figure, std::uint64_t difference) {
     figure.store(figure.load(std::memory_order_relaxed) + difference, std::memory_order_relaxed);
   }
+
+  InjectionCount& count(CloseKind kind) { return result_.closes[static_cast<std::size_t>(kind)]; }
+  InjectionCount& count(ProtocolFault fault) { return result_.faults[static_cast<std::size_t>(fault)]; }
 
   StormProgress& progress_;
   StormResult result_;

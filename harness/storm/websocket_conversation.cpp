@@ -17,7 +17,7 @@ constexpr int switching_protocols = 101;
 
 class WebsocketConversation final : public Conversation {
  public:
-  explicit WebsocketConversation(const std::string& host) : host_(host) {}
+  WebsocketConversation(const std::string& host, const std::string& path) : host_(host), path_(path) {}
 
   void begin(std::uint64_t seed, std::uint32_t number) override {
     number_ = number;
@@ -33,7 +33,7 @@ class WebsocketConversation final : public Conversation {
     key_ = websocket_key(high, random_.next());
     fields_ = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ";
     fields_.append(key_.data(), key_.size()).append("\r\n");
-    append_get(out, "/", host_, fields_, number_);
+    append_get(out, path_, host_, fields_, number_);
   }
 
   void say(const Step& step, std::string& out) override {
@@ -49,6 +49,8 @@ class WebsocketConversation final : public Conversation {
   Heard hear(std::string_view& bytes, std::string& out) override {
     return upgraded_ ? hear_frame(bytes, out) : hear_handshake(bytes);
   }
+
+  std::string_view control() const override { return frames_.control_payload(); }
 
   Heard hear_end() override { return Heard::goodbye; }
 
@@ -77,8 +79,9 @@ class WebsocketConversation final : public Conversation {
   Heard hear_frame(std::string_view& bytes, std::string& out) {
     switch (frames_.read(bytes)) {
       case FrameNews::more:
-      case FrameNews::pong:
         return Heard::nothing;
+      case FrameNews::pong:
+        return Heard::pong;
       case FrameNews::message:
         return Heard::answer;
       case FrameNews::ping:
@@ -100,7 +103,7 @@ class WebsocketConversation final : public Conversation {
     said_goodbye_ = true;
   }
 
-  std::string host_;
+  std::string host_, path_;
   std::string fields_;
   std::uint32_t number_ = 0;
   Prng random_{0};
@@ -113,8 +116,8 @@ class WebsocketConversation final : public Conversation {
 
 }  // namespace
 
-std::unique_ptr<Conversation> make_websocket_conversation(const std::string& host) {
-  return std::make_unique<WebsocketConversation>(host);
+std::unique_ptr<Conversation> make_websocket_conversation(const std::string& host, const std::string& path) {
+  return std::make_unique<WebsocketConversation>(host, path);
 }
 
 }  // namespace heapstorm

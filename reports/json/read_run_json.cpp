@@ -14,7 +14,7 @@ using namespace report_json;
 constexpr int highest_error = 4095;  // Linux never has more
 constexpr EndReason end_reasons[] = {EndReason::completed,       EndReason::time_limit,  EndReason::target_died,
                                      EndReason::signal_injected, EndReason::target_hung, EndReason::never_listened,
-                                     EndReason::died_at_start,   EndReason::interrupted};
+                                     EndReason::died_at_start,   EndReason::interrupted, EndReason::resource_limit};
 
 EndReason end_reason_of(const Value& name) {
   const std::string& wanted = name.get_ref<const std::string&>();
@@ -86,6 +86,9 @@ void read_faults(const Value& faults, RunResult& result) {
     count.planned = number(value, "planned");
     count.injected = number(value, "injected");
     if (const Value& observed = member(value, "observed"); !observed.is_null()) count.observed = number(observed);
+    if (const auto answers = value.find("answers"); answers != value.end()) {
+      for (const auto& [answer, times] : answers->items()) count.answers[answer] = number(times);
+    }
   }
 }
 

@@ -58,6 +58,7 @@ Json faults_json(const RunResult& result) {
   for (const auto& [kind, count] : result.faults) {
     Json observed = count.observed ? Json(*count.observed) : Json(nullptr);
     faults[kind] = {{"planned", count.planned}, {"injected", count.injected}, {"observed", std::move(observed)}};
+    if (!count.answers.empty()) faults[kind]["answers"] = count.answers;
   }
   return faults;
 }

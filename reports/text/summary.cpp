@@ -62,9 +62,27 @@ std::string load_text(const RunResult& result) {
   }
   const double seconds = static_cast<double>(storm.duration_ms) / 1000;
   const double rate = seconds > 0 ? static_cast<double>(storm.connections) / seconds : 0;
-  return fmt::format("  load      {} connections, {:.0f} per s, {} messages, {} errors, {} of {} workers reached\n",
-                     storm.connections, rate, storm.messages, errors, result.coverage.workers_reached,
-                     result.coverage.workers);
+  // Of a target that is not ours nothing is known about its threads.
+  const std::string workers =
+      result.coverage.workers == 0
+          ? ""
+          : fmt::format(", {} of {} workers reached", result.coverage.workers_reached, result.coverage.workers);
+  return fmt::format("  load      {} connections, {:.0f} per s, {} messages, {} errors{}\n", storm.connections, rate,
+                     storm.messages, errors, workers);
+}
+
+// Only where the server was watched: what it did in answer is then in run.json, kind by kind.
+std::string faults_text(const RunResult& result) {
+  std::uint64_t injected = 0;
+  std::uint64_t answered = 0;
+  for (const auto& [kind, count] : result.faults) {
+    if (count.answers.empty()) continue;
+    injected += count.injected;
+    answered += count.observed.value_or(0);
+  }
+  if (injected == 0) return "";
+  return fmt::format("  faults    {} of the clients injected and watched, {} answered by the server\n", injected,
+                     answered);
 }
 
 std::string notes_text(const RunResult& result) {
@@ -81,6 +99,7 @@ std::string to_summary(const RunResult& result, const SummaryStyle& style) {
   text += expectations_text(result);
   text += end_text(result);
   text += load_text(result);
+  text += faults_text(result);
   text += notes_text(result);
   text += fmt::format("  again     {}\n", printable(result.rerun));
   if (!result.directory.empty()) text += fmt::format("  report    {}/run.json\n", printable(result.directory));

@@ -13,8 +13,8 @@ constexpr std::uint32_t close_action = HEAPSTORM_ACTION(HEAPSTORM_ACTION_CLOSE, 
 
 }  // namespace
 
-ServedConnection::ServedConnection(Service& service, std::uint32_t accept_count)
-    : service_(service), number_(accept_count | HEAPSTORM_CONNECTION_SERVER_SIDE) {
+ServedConnection::ServedConnection(Service& service, std::uint32_t accept_count, int descriptor)
+    : service_(service), number_(accept_count | HEAPSTORM_CONNECTION_SERVER_SIDE), descriptor_(descriptor) {
   heapstorm_event(HEAPSTORM_EVENT_CONNECTION_OPEN, number_, accept_action);
 }
 

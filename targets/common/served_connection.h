@@ -23,13 +23,14 @@ class Outlet {
 class ServedConnection final : public Connection {
  public:
   // `service` must outlive it. `accept_count` is its number until the client says the one of the plan.
-  ServedConnection(Service& service, std::uint32_t accept_count);
+  ServedConnection(Service& service, std::uint32_t accept_count, int descriptor);
   // The connection is over: Service::on_close, if it was opened, under the action `close`.
   ~ServedConnection() override;
   ServedConnection(const ServedConnection&) = delete;
   ServedConnection& operator=(const ServedConnection&) = delete;
 
   std::uint32_t number() const override { return number_; }
+  int descriptor() const override { return descriptor_; }
   void send(std::string_view message, bool text) override;
   void close() override;
 
@@ -50,6 +51,7 @@ class ServedConnection final : public Connection {
  private:
   Service& service_;
   std::uint32_t number_;
+  const int descriptor_;
   std::uint32_t requests_ = 0;
   std::uint32_t messages_ = 0;
   bool opened_ = false;

@@ -27,6 +27,8 @@ class Host {
   std::int64_t clock_seconds() const { return host_->clock_seconds(); }
   void yield_point() const { host_->yield_point(); }
   std::uint32_t worker_count() const { return host_->worker_count; }
+  // A parameter that the variant declares: the scenario's value, or else the default. Another name ends the process.
+  std::int64_t parameter(const char* name) const { return host_->parameter(host_, name); }
 
  private:
   const heapstorm_host* host_;
@@ -37,9 +39,21 @@ class Connection {
  public:
   virtual ~Connection() = default;
   virtual std::uint32_t number() const = 0;  // the number of the plan if the client said it, else the accept count
+  // Its socket's file descriptor, a number that no other open connection of the process has.
+  virtual int descriptor() const = 0;
   // Queues one WebSocket message; the bytes are copied. Does nothing once the connection is closing.
   virtual void send(std::string_view message, bool text) = 0;
   virtual void close() = 0;
+};
+
+// How another thread has something done on a worker's thread. Any thread may use it, as long as it likes: it outlives
+// its worker.
+class Mailbox {
+ public:
+  virtual ~Mailbox() = default;
+  // The worker calls `function` between two steps of its connections, in the order of posting. Once the worker has
+  // stopped, `function` is dropped.
+  virtual void post(std::function<void()> function) = 0;
 };
 
 struct Request {
@@ -69,6 +83,11 @@ class Service {
     connection.send(message, text);
   }
   virtual void on_close(Connection& connection) {}
+  // Before the first connection. `mailbox` is this worker's.
+  virtual void on_start(std::shared_ptr<Mailbox> mailbox) {}
+  // After the last connection. What other threads have posted until it returns is still run before the Service dies, so
+  // wait here for those that still work for this one.
+  virtual void on_stop() {}
 };
 
 // What all workers of one process share: the place for a family's module start-up and shut-down. Created before the
@@ -80,12 +99,30 @@ class Module {
   virtual std::unique_ptr<Service> start_worker(const Host& host, std::uint32_t index) = 0;
 };
 
+// A finding that a buggy variant leads to, as scenarios and reports write it: {"foreign_free", "date_header"}. Tag "":
+// any.
+struct ExpectedFinding {
+  std::string kind;
+  std::string tag;
+};
+
+// A number that a scenario may set (`target.parameters`), checked before the target starts.
+struct Parameter {
+  std::string name;
+  std::string summary;  // with its unit
+  std::int64_t default_value = 0;
+  std::int64_t minimum = 0;
+  std::int64_t maximum = 0;
+};
+
 struct Variant {
   std::string name;
-  std::string summary;
-  std::string models;
+  std::string summary;  // the defect in one line, or what makes it right
+  std::string models;   // the issue or class of defects
   bool buggy = false;
   std::function<std::unique_ptr<Module>(const Host& host)> make_module;
+  std::vector<ExpectedFinding> expects = {};
+  std::vector<Parameter> parameters = {};
 };
 
 // A Module for variants whose whole state is the Service: `Service` is constructible from a const Host&.

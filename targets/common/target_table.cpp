@@ -21,10 +21,32 @@ const Variant* find_variant(const std::vector<Variant>& variants, std::string_vi
   return nullptr;
 }
 
-std::vector<heapstorm_variant> to_c(const std::vector<Variant>& variants) {
+// A variant's lists as C arrays, which its entry in the C table points to.
+struct CLists {
+  explicit CLists(const Variant& variant) {
+    for (const ExpectedFinding& finding : variant.expects)
+      expects.push_back({finding.kind.c_str(), finding.tag.c_str()});
+    for (const Parameter& parameter : variant.parameters) {
+      parameters.push_back({parameter.name.c_str(), parameter.summary.c_str(), parameter.default_value,
+                            parameter.minimum, parameter.maximum});
+    }
+  }
+  std::vector<heapstorm_expected_finding> expects;
+  std::vector<heapstorm_parameter> parameters;
+};
+
+std::vector<CLists> lists_of(const std::vector<Variant>& variants) {
+  return {variants.begin(), variants.end()};
+}
+
+// `lists` in the order of `variants`.
+std::vector<heapstorm_variant> to_c(const std::vector<Variant>& variants, const std::vector<CLists>& lists) {
   std::vector<heapstorm_variant> table;
   for (const Variant& variant : variants) {
-    table.push_back({variant.name.c_str(), variant.summary.c_str(), variant.models.c_str(), variant.buggy ? 1 : 0});
+    const CLists& own = lists[table.size()];
+    table.push_back({variant.name.c_str(), variant.summary.c_str(), variant.models.c_str(), variant.buggy ? 1 : 0,
+                     own.expects.data(), own.parameters.data(), static_cast<std::uint32_t>(own.expects.size()),
+                     static_cast<std::uint32_t>(own.parameters.size())});
   }
   return table;
 }
@@ -33,6 +55,7 @@ std::vector<heapstorm_variant> to_c(const std::vector<Variant>& variants) {
 // has only one, so a function-local static is what joins the two.
 struct Table {
   const std::vector<Variant>& variants;
+  const std::vector<CLists> c_lists;
   const std::vector<heapstorm_variant> c_variants;
   const heapstorm_target c_table;
 
@@ -79,7 +102,8 @@ void worker_wake(void* worker) {
 
 Table::Table(const char* family, const std::vector<Variant>& all_variants)
     : variants(all_variants),
-      c_variants(to_c(all_variants)),
+      c_lists(lists_of(all_variants)),
+      c_variants(to_c(all_variants, c_lists)),
       c_table{HEAPSTORM_TARGET_ABI,
               sizeof(heapstorm_target),
               family,

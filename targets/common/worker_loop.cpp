@@ -9,6 +9,7 @@
 #include "harness/heap/heap.h"
 #include "targets/common/opening_session.h"
 #include "targets/common/transport.h"
+#include "targets/common/worker_mailbox.h"
 
 namespace heapstorm::target {
 
@@ -45,13 +46,23 @@ struct WorkerLoop::State {
   bool stopping = false;
   boost::asio::io_context context{1};  // one thread runs it
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
+  const std::shared_ptr<WorkerMailbox> mailbox = std::make_shared<WorkerMailbox>(context);
 
   void start(DeliveredSocket socket, std::uint32_t accept_count);
+  void stop_service();
 };
+
+// Runs what came by mail until the Service had stopped; nothing can come later.
+void WorkerLoop::State::stop_service() {
+  service->on_stop();
+  mailbox->close();
+  context.restart();
+  context.poll();
+}
 
 void WorkerLoop::State::start(DeliveredSocket delivered, std::uint32_t accept_count) {
   if (stopping) return;
-  auto connection = std::make_unique<ServedConnection>(*service, accept_count);
+  auto connection = std::make_unique<ServedConnection>(*service, accept_count, delivered.get());
   const Context accepting(*connection, HEAPSTORM_ACTION(HEAPSTORM_ACTION_ACCEPT, 0));
   Stream::socket_type socket(context);
   boost::system::error_code error;
@@ -68,9 +79,13 @@ void WorkerLoop::State::start(DeliveredSocket delivered, std::uint32_t accept_co
 WorkerLoop::WorkerLoop(std::unique_ptr<Service> service) : state_(std::make_unique<State>(std::move(service))) {
   boost::system::error_code ignored;
   tcp::socket(state_->context).open(tcp::v4(), ignored);
+  state_->service->on_start(state_->mailbox);
 }
 
-WorkerLoop::~WorkerLoop() = default;
+// A loop that never ran, because another worker did not start, still has its mailbox to close.
+WorkerLoop::~WorkerLoop() {
+  state_->mailbox->close();
+}
 
 void WorkerLoop::run() {
   state_->context.run();
@@ -80,6 +95,7 @@ void WorkerLoop::run() {
   const auto deadline = std::chrono::steady_clock::now() + stop_deadline;
   while (!state_->sessions.empty() && state_->context.run_one_until(deadline) != 0) {
   }
+  state_->stop_service();
 }
 
 void WorkerLoop::wake() {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <string>
 
 #include "harness/heap/heap.h"
 #include "targets/common/service.h"
@@ -32,6 +34,25 @@ class ThreadLocalCache final : public DateService {
   std::string_view date_header() override;
 };
 
+class StaticCharBuffer final : public DateService {
+ public:
+  using DateService::DateService;
+  std::string_view date_header() override;
+};
+
+class ThreadLocalUnreleased final : public DateService {
+ public:
+  using DateService::DateService;
+  std::string_view date_header() override;
+};
+
+class ThreadLocalReleased final : public DateService {
+ public:
+  using DateService::DateService;
+  ~ThreadLocalReleased() override;
+  std::string_view date_header() override;
+};
+
 class PerRequest final : public DateService {
  public:
   using DateService::DateService;
@@ -40,6 +61,30 @@ class PerRequest final : public DateService {
 
  private:
   OwnedString* date_ = nullptr;  // of the latest response
+};
+
+class LockedCopy final : public DateService {
+ public:
+  using DateService::DateService;
+  std::string_view date_header() override;
+
+ private:
+  std::string copy_;  // of the latest response
+};
+
+// A second and its text, for all threads.
+struct Date {
+  std::int64_t time;
+  std::string text;
+};
+
+class SharedImmutable final : public DateService {
+ public:
+  using DateService::DateService;
+  std::string_view date_header() override;
+
+ private:
+  std::shared_ptr<const Date> date_;  // what this worker refers to
 };
 
 }  // namespace heapstorm::targets::date_header

@@ -28,7 +28,7 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 PROGRAMS = ["heap_bench_plain", "heap_bench_asan", "heap_bench_memory"]
 # What a round consists of: name -> (program, its mode).
 RUNS = {
@@ -222,7 +222,6 @@ def self_test():
 
 def parse(words):
     parser = argparse.ArgumentParser(usage="tools/bench heap [OPTION]... (--help says which)", add_help=False)
-    parser.add_argument("what", nargs="?", choices=["heap"])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--min-time", type=float, default=0.2)
     parser.add_argument("--build-dir", default="build")
@@ -231,7 +230,7 @@ def parse(words):
         parser.add_argument(flag, action="store_true")
     parser.add_argument("-h", "--help", action="store_true")
     arguments = parser.parse_args(words)
-    if arguments.help or (arguments.what is None and not arguments.self_test) or arguments.rounds < 1:
+    if arguments.help or arguments.rounds < 1:
         print(__doc__, file=sys.stdout if arguments.help else sys.stderr, end="")
         sys.exit(0 if arguments.help else 2)
     return arguments

@@ -88,7 +88,7 @@ TEST_F(BadInput, APluginOfAnotherAbiIsNamedWithBothVersions) {
       run_scenario(minimal, {"--set", "target.plugin=wrong_abi", "--plugin-dir", HEAPSTORM_TEST_TARGETS});
   EXPECT_EQ(result.code, 2);
   EXPECT_NE(result.err.find("wrong_abi.so was built for version"), std::string::npos) << result.err;
-  EXPECT_NE(result.err.find("this heapstorm has version 1"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("this heapstorm has version 2"), std::string::npos) << result.err;
   EXPECT_TRUE(nothing_started());
 }
 

@@ -12,6 +12,8 @@
 #include "harness/runner/target_catalogue.h"
 #include "harness/scenario/scenario.h"
 #include "tools/heapstorm/exit_codes.h"
+#include "tools/heapstorm/list_faults.h"
+#include "tools/heapstorm/list_targets.h"
 
 namespace heapstorm::cli {
 namespace {
@@ -34,25 +36,8 @@ Result<Json> list_flavours(const ListArguments&) {
   return flavours;
 }
 
-Result<Json> list_targets(const ListArguments& arguments) {
-  const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
-  const auto flavours = catalogue.flavours();
-  if (flavours.empty()) return Error::environment("no target_host was found: the build is not complete");
-  Json targets = Json::array();
-  for (const std::string& family : catalogue.families(flavours.front())) {
-    const auto described = catalogue.describe(flavours.front(), family);
-    if (!described) return described.error();
-    for (const VariantInfo& variant : described.value().variants) {
-      const std::string kind = variant.buggy ? "bug: " : "fix: ";
-      targets.push_back({{"name", family + "/" + variant.name},
-                         {"summary", kind + variant.summary},
-                         {"family", family},
-                         {"variant", variant.name},
-                         {"buggy", variant.buggy},
-                         {"models", variant.models}});
-    }
-  }
-  return targets;
+Result<Json> list_all_targets(const ListArguments& arguments) {
+  return list_targets(TargetCatalogue(default_library_folder(), arguments.plugin_folder));
 }
 
 std::vector<std::string> scenario_files(const std::string& folder) {
@@ -77,19 +62,11 @@ Result<Json> list_scenarios(const ListArguments& arguments) {
   return scenarios;
 }
 
-Result<Json> list_faults(const ListArguments&) {
-  return Json::array({
-      {{"name", "close_frame"}, {"summary", "leave: the client closes as the protocol says"}},
-      {{"name", "fin"}, {"summary", "leave: the client closes the connection without a word"}},
-      {{"name", "rst"}, {"summary", "leave: the client resets the connection"}},
-      {{"name", "clock_tick"}, {"summary", "faults: the target's clock moves on"}},
-      {{"name", "signal"}, {"summary", "faults: the target gets a signal"}},
-  });
-}
-
 const std::vector<Part>& parts() {
-  static const std::vector<Part> all = {
-      {"targets", list_targets}, {"scenarios", list_scenarios}, {"faults", list_faults}, {"flavours", list_flavours}};
+  static const std::vector<Part> all = {{"targets", list_all_targets},
+                                        {"scenarios", list_scenarios},
+                                        {"faults", [](const ListArguments&) -> Result<Json> { return list_faults(); }},
+                                        {"flavours", list_flavours}};
   return all;
 }
 
@@ -100,6 +77,7 @@ void print_text(const std::string& title, const Json& entries, bool with_title) 
   for (const Json& entry : entries) {
     fmt::print("{}{:<{}}  {}\n", with_title ? "  " : "", entry["name"].get<std::string>(), width,
                entry["summary"].get<std::string>());
+    if (title == "targets") fmt::print("{}", target_details(entry));
   }
 }
 

@@ -45,11 +45,12 @@ Result<RunResult> read_run(const RunDirectory& directory) {
 Result<std::string> text_report(const RunDirectory& directory) {
   const auto run = read_run(directory);
   if (!run) return run.error();
+  const bool colour = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  const std::string summary = to_summary(run.value(), {.colour = colour, .findings_shown = findings_shown});
+  if (run.value().coverage.workers == 0) return summary;  // no target of ours, so it has no black box
   const auto saved = SavedBlackBox::open(directory.file("black_box.bin"));
   if (!saved) return saved.error();
-  const bool colour = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  return to_summary(run.value(), {.colour = colour, .findings_shown = findings_shown}) +
-         to_text(examine(*saved.value()));
+  return summary + to_text(examine(*saved.value()));
 }
 
 }  // namespace

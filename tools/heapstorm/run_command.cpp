@@ -25,6 +25,7 @@ std::string rerun_line(const RunArguments& arguments, const std::string& file) {
       fmt::format("heapstorm run {} --seed {} --flavour {}", shell_quote(file), arguments.seed, arguments.flavour);
   for (const std::string& set : arguments.sets) line += " --set " + shell_quote(set);
   if (!arguments.plugin_folder.empty()) line += " --plugin-dir " + shell_quote(arguments.plugin_folder);
+  for (const std::string& address : arguments.allowed_remotes) line += " --allow-remote " + shell_quote(address);
   return line;
 }
 
@@ -89,7 +90,8 @@ Result<int> run_one(const RunArguments& arguments, const LoadedScenario& loaded,
                      .rerun = rerun_line(arguments, loaded.file),
                      .tool_version = HEAPSTORM_VERSION,
                      .directory = directory.value(),
-                     .catalogue = catalogue};
+                     .catalogue = catalogue,
+                     .allowed_remotes = arguments.allowed_remotes};
   options.on_progress = [&](const RunProgress& now) { progress.show(now); };
   options.stop = interrupt.token();
   const auto result = run_attempt(loaded.scenario, options);
@@ -113,13 +115,17 @@ void add_run_command(CLI::App& app, RunArguments& arguments) {
   app.add_option("--set", arguments.sets, "KEY=VALUE: change the scenario, as in load.connections=5")
       ->allow_extra_args(false);
   app.add_option("--plugin-dir", arguments.plugin_folder, "a folder searched for plugins first");
+  app.add_option("--allow-remote", arguments.allowed_remotes,
+                 "ADDRESS: allow an endpoint at this address, which is not loopback")
+      ->allow_extra_args(false);
   app.add_flag("--json", arguments.json, "print run.json on stdout");
 }
 
 int run_command(const RunArguments& arguments) {
   const Interrupt interrupt;
   const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
-  const auto loaded = load_all({arguments.files, arguments.sets, arguments.flavour}, catalogue);
+  const auto loaded =
+      load_all({arguments.files, arguments.sets, arguments.flavour, arguments.allowed_remotes}, catalogue);
   if (!loaded) {
     fmt::print(stderr, "{}\n", loaded.error().message);
     return exit_code_of(loaded.error());

@@ -15,6 +15,7 @@ struct RunArguments {
   std::string out;
   std::vector<std::string> sets;  // "load.connections=5"
   std::string plugin_folder;
+  std::vector<std::string> allowed_remotes;
   bool json = false;
 };
 

@@ -29,26 +29,42 @@ Status check_flavour(const std::string& flavour, const TargetCatalogue& catalogu
   return Error::bad_input(fmt::format("--flavour {}: not built; built are: {}", flavour, fmt::join(built, ", ")));
 }
 
-Result<Scenario> load_one(const std::string& file, const std::vector<Override>& overrides, const std::string& flavour,
+// A command is as its user has built it: the flavour is only its name in the report.
+Status check_command(const ScenarioSet& set, const CommandTarget& command, const ScenarioFile& file) {
+  if (set.flavour != "plain" && set.flavour != "asan" && set.flavour != "tsan") {
+    return Error::bad_input(fmt::format("--flavour {}: must be plain, asan or tsan", set.flavour));
+  }
+  return check_endpoint_of(command, set.allowed_remotes, file);
+}
+
+Result<Scenario> load_one(const std::string& file, const std::vector<Override>& overrides, const ScenarioSet& set,
                           const TargetCatalogue& catalogue) {
   auto scenario = load_scenario(file, overrides);
   if (!scenario) return scenario;
-  if (const Status target = check_target(scenario.value(), file, overrides, catalogue, flavour); !target) {
-    return target.error();
-  }
+  const auto& command = scenario.value().target.command;
+  const Status target = command ? check_command(set, *command, {file, overrides})
+                                : check_target(scenario.value(), file, overrides, catalogue, set.flavour);
+  if (!target) return target.error();
   return scenario;
+}
+
+bool is_command(const std::string& file, const std::vector<Override>& overrides) {
+  const auto scenario = load_scenario(file, overrides);
+  return scenario && scenario.value().target.command;
 }
 
 }  // namespace
 
 Result<std::vector<LoadedScenario>> load_all(const ScenarioSet& set, const TargetCatalogue& catalogue) {
-  if (const Status flavour = check_flavour(set.flavour, catalogue); !flavour) return flavour.error();
   const auto overrides = parse_sets(set.sets);
   if (!overrides) return overrides.error();
+  const bool needs_host = !std::all_of(set.files.begin(), set.files.end(),
+                                       [&](const auto& file) { return is_command(file, overrides.value()); });
+  if (const Status flavour = check_flavour(set.flavour, catalogue); needs_host && !flavour) return flavour.error();
   std::vector<LoadedScenario> loaded;
   Error mistakes = Error::bad_input("");
   for (const std::string& file : set.files) {
-    auto scenario = load_one(file, overrides.value(), set.flavour, catalogue);
+    auto scenario = load_one(file, overrides.value(), set, catalogue);
     if (scenario) {
       loaded.push_back({file, std::move(scenario.value())});
       continue;

@@ -14,6 +14,7 @@ struct ScenarioSet {
   std::vector<std::string> files;
   std::vector<std::string> sets;  // "load.connections=5"
   std::string flavour;
+  std::vector<std::string> allowed_remotes{};  // addresses that are not loopback
 };
 
 struct LoadedScenario {

@@ -8,6 +8,8 @@
 #include "harness/abi/target.h"
 #include "harness/runner/text_file.h"
 #include "harness/scenario/scenario_place.h"
+#include "harness/storm/storm.h"
+#include "tools/heapstorm/parameter_check.h"
 
 namespace heapstorm::cli {
 namespace {
@@ -36,14 +38,27 @@ Status check_target(const Scenario& scenario, const std::string& file, const std
                              info.abi_version, HEAPSTORM_TARGET_ABI));
   }
   if (!info.error.empty()) return wrong("/target/plugin", info.error);
-  const auto is_it = [&](const VariantInfo& variant) { return variant.name == target.variant; };
-  if (std::none_of(info.variants.begin(), info.variants.end(), is_it)) {
+  const auto is_it = [&](const VariantInfo& known) { return known.name == target.variant; };
+  const auto variant = std::find_if(info.variants.begin(), info.variants.end(), is_it);
+  if (variant == info.variants.end()) {
     std::vector<std::string> names;
-    for (const VariantInfo& variant : info.variants) names.push_back(variant.name);
+    for (const VariantInfo& known : info.variants) names.push_back(known.name);
     return wrong("/target/variant", fmt::format("target \"{}\" has no variant \"{}\"; known are: {}", target.plugin,
                                                 target.variant, fmt::join(names, ", ")));
   }
-  return Success{};
+  return check_parameters(target, *variant, wrong);
+}
+
+Status check_endpoint_of(const CommandTarget& command, const std::vector<std::string>& allowed_remotes,
+                         const ScenarioFile& file) {
+  const std::string& address = command.endpoint.address;
+  const bool allowed = std::find(allowed_remotes.begin(), allowed_remotes.end(), address) != allowed_remotes.end();
+  const Status checked = check_endpoint({.address = address, .allow_remote = allowed});
+  if (checked) return checked;
+  const std::string text = read_text(file.file, scenario_limit_bytes);
+  const std::string pointer = "/target/endpoint";
+  return Error::bad_input(fmt::format("{}: {}: {}", place_in_scenario(text, file.file, file.overrides, pointer),
+                                      pointer, checked.error().message));
 }
 
 }  // namespace heapstorm::cli

@@ -14,4 +14,13 @@ namespace heapstorm::cli {
 Status check_target(const Scenario& scenario, const std::string& file, const std::vector<Override>& overrides,
                     const TargetCatalogue& catalogue, const std::string& flavour);
 
+struct ScenarioFile {
+  const std::string& file;
+  const std::vector<Override>& overrides;
+};
+
+// Whether one may connect to a command's endpoint: on loopback, or at an address that the command line names.
+Status check_endpoint_of(const CommandTarget& command, const std::vector<std::string>& allowed_remotes,
+                         const ScenarioFile& file);
+
 }  // namespace heapstorm::cli

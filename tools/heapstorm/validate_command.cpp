@@ -13,11 +13,15 @@ void add_validate_command(CLI::App& app, ValidateArguments& arguments) {
       ->allow_extra_args(false);
   app.add_option("--flavour", arguments.flavour, "plain, asan or tsan: whose targets to look at (plain)");
   app.add_option("--plugin-dir", arguments.plugin_folder, "a folder searched for plugins first");
+  app.add_option("--allow-remote", arguments.allowed_remotes,
+                 "ADDRESS: allow an endpoint at this address, which is not loopback")
+      ->allow_extra_args(false);
 }
 
 int validate_command(const ValidateArguments& arguments) {
   const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
-  const auto loaded = load_all({arguments.files, arguments.sets, arguments.flavour}, catalogue);
+  const auto loaded =
+      load_all({arguments.files, arguments.sets, arguments.flavour, arguments.allowed_remotes}, catalogue);
   if (!loaded) {
     fmt::print(stderr, "{}\n", loaded.error().message);
     return exit_code_of(loaded.error());

@@ -12,6 +12,7 @@ struct ValidateArguments {
   std::vector<std::string> sets;
   std::string flavour = "plain";
   std::string plugin_folder;
+  std::vector<std::string> allowed_remotes;
 };
 
 void add_validate_command(CLI::App& app, ValidateArguments& arguments);

@@ -77,6 +77,8 @@ std::string library_path(const std::string& file) {
 
 HostProcess::HostProcess(const std::vector<std::string>& arguments)
     : box_descriptor_(new_black_box()), output_(memory_file("stdout")), errors_(memory_file("stderr")) {
+  HEAPSTORM_CHECK(pipe(restart_pipe_) == 0);
+  setenv(HEAPSTORM_RESTART_FD_VARIABLE, std::to_string(restart_pipe_[0]).c_str(), 1);
   setenv(HEAPSTORM_BOX_FD_VARIABLE, std::to_string(box_descriptor_).c_str(), 1);
   pid_ = fork();
   HEAPSTORM_CHECK(pid_ >= 0);
@@ -91,6 +93,8 @@ HostProcess::~HostProcess() {
   if (mapping_ != nullptr) munmap(mapping_, mapping_bytes_);
   close(errors_);
   close(output_);
+  close(restart_pipe_[1]);
+  close(restart_pipe_[0]);
   close(box_descriptor_);
 }
 
@@ -131,6 +135,20 @@ std::uint64_t HostProcess::findings() const {
 
 std::uint64_t HostProcess::connections_accepted() const {
   return std::atomic_ref(control()->connections_accepted).load();
+}
+
+void HostProcess::request_restart(std::uint32_t index) const {
+  HEAPSTORM_CHECK(write(restart_pipe_[1], &index, sizeof index) == sizeof index);
+}
+
+bool HostProcess::restart_worker(std::uint32_t index) {
+  const std::uint64_t completed = worker_restarts();
+  request_restart(index);
+  return wait_until([&] { return worker_restarts() > completed; });
+}
+
+std::uint64_t HostProcess::worker_restarts() const {
+  return std::atomic_ref(control()->worker_restarts).load();
 }
 
 heapstorm_box_stage HostProcess::stage() const {

@@ -42,12 +42,17 @@ class HostProcess {
   std::uint64_t findings() const;
   std::uint64_t connections_accepted() const;
   heapstorm_box_stage stage() const;
+  // Asks through the pipe, and waits until it is complete; false if that does not happen in time.
+  bool restart_worker(std::uint32_t index);
+  void request_restart(std::uint32_t index) const;
+  std::uint64_t worker_restarts() const;
 
  private:
   bool has_ended() const;
   heapstorm_box_control* control() const;
 
   int box_descriptor_;
+  int restart_pipe_[2];
   int output_;
   int errors_;
   pid_t pid_;

@@ -1,12 +1,13 @@
-// The ways in which a client leaves, one per file of this folder, and the one table of them.
-//
-// To add one: a CloseKind in scenario.h, a file here with its function, a row in close_faults.cpp, and a test that sees
-// it on the server's side and does not see it at weight 0.
+// The ways in which a client leaves, one per file of this folder, and the one table of them. README.md says how to add
+// one.
 #pragma once
+
+#include <cstdint>
 
 #include "harness/scenario/scenario.h"
 #include "harness/storm/connection.h"
 #include "harness/storm/conversation.h"
+#include "harness/storm/doomed_clients.h"
 
 namespace heapstorm {
 
@@ -14,18 +15,34 @@ namespace heapstorm {
 struct Leaver {
   Connection& connection;
   Conversation& conversation;
-  std::string& out;  // scratch space, empty
+  std::string& out;        // scratch space, empty
+  const Step& last_words;  // what the server answers: the session's last message or request
+  std::uint32_t amount;    // the planned number of its kind
+  DoomedClients* doomed_clients;
+};
+
+// What has to happen before finish() is called. While the client waits for `input`, `time` or `kill` it reads nothing.
+enum class LeaveWait {
+  nothing,  // it is over, the socket is closed
+  goodbye,  // the server's goodbye
+  end,      // the end of the server's stream, for as many milliseconds as the plan says
+  input,    // bytes to read, which are left unread
+  time,     // as many milliseconds as the plan says
+  kill,     // of the process that holds the descriptor now
 };
 
 struct LeaveOutcome {
-  int error = 0;                // errno; not 0: it could not be carried out
-  bool awaits_goodbye = false;  // the socket is still open, until the server has said goodbye or the deadline is over
+  int error = 0;  // errno; not 0: it could not be carried out
+  LeaveWait waits_for = LeaveWait::nothing;
 };
 
 struct CloseFault {
   const char* wire;              // what the server sees
   bool takes_port_for_a_minute;  // the client's side ends in TIME_WAIT
+  bool needs_server;             // cannot be done once the server has left
+  bool is_answered;              // whether the client looks what the server does
   LeaveOutcome (*leave)(Leaver&);
+  void (*finish)(Connection&);  // after the wait; null if there is none
 };
 
 const CloseFault& close_fault(CloseKind kind);
@@ -33,5 +50,17 @@ const CloseFault& close_fault(CloseKind kind);
 LeaveOutcome leave_by_close_frame(Leaver& leaver);
 LeaveOutcome leave_by_fin(Leaver& leaver);
 LeaveOutcome leave_by_rst(Leaver& leaver);
+LeaveOutcome leave_by_rst_unread(Leaver& leaver);
+LeaveOutcome leave_by_half_close(Leaver& leaver);
+LeaveOutcome leave_mid_frame(Leaver& leaver);
+LeaveOutcome leave_in_silence(Leaver& leaver);
+LeaveOutcome leave_by_process_kill(Leaver& leaver);
+
+// mid_handshake: what is left of the opening that `out` holds.
+void cut_handshake(std::string& out, std::uint32_t after_bytes);
+
+// Endings. Of what has arrived nothing is left, so close() does not reset.
+void close_without_reset(Connection& connection);
+void close_as_it_is(Connection& connection);
 
 }  // namespace heapstorm

@@ -7,7 +7,7 @@ namespace heapstorm {
 
 LeaveOutcome leave_by_close_frame(Leaver& leaver) {
   if (!leaver.conversation.say_goodbye(leaver.out)) return {.error = EOPNOTSUPP};
-  return {.error = leaver.connection.send(leaver.out), .awaits_goodbye = true};
+  return {.error = leaver.connection.send(leaver.out), .waits_for = LeaveWait::goodbye};
 }
 
 }  // namespace heapstorm

@@ -26,8 +26,8 @@ static void deliver(void* worker, int socket, uint32_t connection) {
 }
 
 __attribute__((visibility("default"))) const heapstorm_target* heapstorm_target_table(void) {
-  static const heapstorm_variant variants[] = {{"exits", "ends with code 7", "", 1},
-                                               {"aborts", "ends by SIGABRT", "", 1}};
+  static const heapstorm_variant variants[] = {{.name = "exits", .summary = "ends with code 7", .buggy = 1},
+                                               {.name = "aborts", .summary = "ends by SIGABRT", .buggy = 1}};
   static const heapstorm_target table = {
       HEAPSTORM_TARGET_ABI, sizeof table, "dies_at_start", variants,      2, create, worker_start, worker_nothing,
       worker_nothing,       deliver,      worker_nothing,  worker_nothing};

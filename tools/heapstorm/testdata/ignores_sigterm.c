@@ -27,7 +27,7 @@ static void deliver(void* worker, int socket, uint32_t connection) {
 }
 
 __attribute__((visibility("default"))) const heapstorm_target* heapstorm_target_table(void) {
-  static const heapstorm_variant variants[] = {{"stays", "ignores the request to stop", "", 1}};
+  static const heapstorm_variant variants[] = {{.name = "stays", .summary = "ignores the request to stop", .buggy = 1}};
   static const heapstorm_target table = {
       HEAPSTORM_TARGET_ABI, sizeof table, "ignores_sigterm", variants,      1, create, worker_start, worker_run,
       worker_nothing,       deliver,      worker_nothing,    worker_nothing};

@@ -22,7 +22,7 @@ static void deliver(void* worker, int socket, uint32_t connection) {
 }
 
 __attribute__((visibility("default"))) const heapstorm_target* heapstorm_target_table(void) {
-  static const heapstorm_variant variants[] = {{"sleeps", "sleeps in its start-up", "", 1}};
+  static const heapstorm_variant variants[] = {{.name = "sleeps", .summary = "sleeps in its start-up", .buggy = 1}};
   static const heapstorm_target table = {
       HEAPSTORM_TARGET_ABI, sizeof table, "never_listens", variants,      1, create, worker_start, worker_nothing,
       worker_nothing,       deliver,      worker_nothing,  worker_nothing};

@@ -1,0 +1,35 @@
+# What `cmake --install` puts where. The runner finds target_host and plugins relative to itself: <prefix>/bin/heapstorm and
+# <prefix>/lib/heapstorm/<flavour>, as in the build folder.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+set(HEAPSTORM_INSTALL_LIBRARIES lib/heapstorm) # not Debian's lib/<machine>: see above
+
+install(TARGETS heapstorm RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+foreach(flavour ${HEAPSTORM_FLAVOURS})
+  set(flavour_folder ${HEAPSTORM_INSTALL_LIBRARIES}/${flavour})
+  install(TARGETS target_host_${flavour} RUNTIME DESTINATION ${flavour_folder})
+  install(TARGETS heapstorm_heap_${flavour} heapstorm_target_common_${flavour} ARCHIVE DESTINATION ${flavour_folder})
+  install(DIRECTORY ${HEAPSTORM_PLUGIN_FOLDER}/${flavour}/targets DESTINATION ${flavour_folder} FILES_MATCHING PATTERN "*.so")
+endforeach()
+
+# The headers under their paths in this tree, so that they include each other the same way.
+set(header_folder ${CMAKE_INSTALL_INCLUDEDIR}/heapstorm)
+install(FILES harness/abi/black_box.h harness/abi/black_box_layout.h harness/abi/target.h DESTINATION ${header_folder}/harness/abi)
+install(FILES harness/heap/allocator.h harness/heap/heap.h harness/heap/memory_resource.h DESTINATION ${header_folder}/harness/heap)
+install(FILES targets/common/helper_thread.h targets/common/owned_buffer.h targets/common/service.h
+  DESTINATION ${header_folder}/targets/common)
+
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/heapstorm)
+configure_package_config_file(ci/cmake/heapstormConfig.cmake.in heapstormConfig.cmake
+  INSTALL_DESTINATION ${package_folder}
+  PATH_VARS CMAKE_INSTALL_BINDIR CMAKE_INSTALL_INCLUDEDIR HEAPSTORM_INSTALL_LIBRARIES)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/heapstormConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/heapstormConfig.cmake ${CMAKE_BINARY_DIR}/heapstormConfigVersion.cmake
+  ci/cmake/flavours.cmake ci/cmake/plugins.cmake ci/scenarios.cmake targets/plugin.map
+  DESTINATION ${package_folder})
+
+install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/heapstorm FILES_MATCHING PATTERN "*.json")
+
+# A project outside this tree, against what was just installed.
+add_test(NAME package.out_of_tree COMMAND ${CMAKE_SOURCE_DIR}/ci/out_of_tree ${CMAKE_BINARY_DIR} ${CMAKE_CXX_COMPILER})
+set_tests_properties(package.out_of_tree PROPERTIES LABELS package TIMEOUT 300 PROCESSORS 2)

@@ -1,0 +1,102 @@
+/* The smallest server: it answers each connection with one line and closes it. The line says which hooks have run so
+ * far and what the host told the plugin. */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "harness/abi/target.h"
+
+struct server {
+  const heapstorm_host* host;
+  atomic_int starts;
+  atomic_int stops;
+};
+
+struct worker {
+  struct server* server;
+  int64_t wait_ms;
+  int pipe[2]; /* sockets on their way to the worker; -1: stop */
+};
+
+static _Thread_local int starts_of_thread = 0;
+static _Thread_local int stops_of_thread = 0;
+
+static void* create(const heapstorm_host* host, const char* variant) {
+  struct server* server = calloc(1, sizeof *server);
+  server->host = host;
+  if (strcmp(variant, "asks_wrongly") == 0) host->parameter(host, "undeclared");
+  return server;
+}
+
+static void destroy(void* server) {
+  struct server* ended = server;
+  printf("starts=%d stops=%d\n", ended->starts, ended->stops);
+  free(server);
+}
+
+static void* worker_start(void* server, uint32_t index) {
+  struct worker* worker = calloc(1, sizeof *worker);
+  (void)index;
+  worker->server = server;
+  worker->wait_ms = worker->server->host->parameter(worker->server->host, "wait_ms");
+  if (pipe(worker->pipe) != 0) abort();
+  ++worker->server->starts;
+  ++starts_of_thread;
+  return worker;
+}
+
+static void answer(const struct worker* worker, int socket) {
+  char name[16] = "";
+  char line[200];
+  prctl(PR_GET_NAME, name);
+  int length = snprintf(line, sizeof line, "%s tid=%ld starts=%d stops=%d of_thread=%d,%d wait_ms=%d\n", name,
+                        (long)syscall(SYS_gettid), worker->server->starts, worker->server->stops, starts_of_thread,
+                        stops_of_thread, (int)worker->wait_ms);
+  if (write(socket, line, (size_t)length) != length) perror("write");
+  close(socket);
+}
+
+static void worker_run(void* opaque) {
+  const struct worker* worker = opaque;
+  int socket = -1;
+  while (read(worker->pipe[0], &socket, sizeof socket) == sizeof socket && socket >= 0) answer(worker, socket);
+}
+
+static void worker_stop(void* opaque) {
+  struct worker* worker = opaque;
+  ++worker->server->stops;
+  if (++stops_of_thread != 1 || starts_of_thread != 1) abort();
+  close(worker->pipe[0]);
+  close(worker->pipe[1]);
+  free(worker);
+}
+
+static void deliver(void* opaque, int socket, uint32_t connection) {
+  const struct worker* worker = opaque;
+  (void)connection;
+  if (write(worker->pipe[1], &socket, sizeof socket) != sizeof socket) abort();
+}
+
+static void worker_wake(void* opaque) {
+  deliver(opaque, -1, 0);
+}
+
+__attribute__((visibility("default"))) const heapstorm_target* heapstorm_target_table(void) {
+  static const heapstorm_parameter parameters[] = {{"wait_ms", "how long it would wait, in ms", 5, 0, 1000}};
+  static const heapstorm_expected_finding expects[] = {{"foreign_free", "session"}};
+  static const heapstorm_variant variants[] = {
+      {.name = "counts", .summary = "counts its hooks", .parameters = parameters, .parameter_count = 1},
+      {.name = "asks_wrongly",
+       .summary = "asks for what it does not declare",
+       .buggy = 1,
+       .expects = expects,
+       .expects_count = 1}};
+  static const heapstorm_target table = {
+      HEAPSTORM_TARGET_ABI, sizeof table, "hooks",     variants, 2,           create,
+      worker_start,         worker_run,   worker_stop, deliver,  worker_wake, destroy};
+  return &table;
+}

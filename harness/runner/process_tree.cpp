@@ -1,0 +1,98 @@
+#include "harness/runner/process_tree.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <system_error>
+
+namespace heapstorm {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<int> number_of(const std::string& name) {
+  int number = 0;
+  const char* end = name.data() + name.size();
+  const auto [stop, error] = std::from_chars(name.data(), end, number);
+  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+}
+
+// The name in brackets may hold anything, brackets too.
+std::optional<int> parent_of(int pid) {
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  std::string line;
+  if (!std::getline(file, line) || line.rfind(')') == std::string::npos) return std::nullopt;
+  line.erase(0, line.rfind(')') + 1);
+  char state = 0;
+  int parent = 0;
+  return std::sscanf(line.c_str(), " %c %d", &state, &parent) == 2 ? std::optional(parent) : std::nullopt;
+}
+
+std::multimap<int, int> children_by_parent() {
+  std::multimap<int, int> children;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc", error)) {
+    const auto pid = number_of(entry.path().filename().string());
+    const auto parent = pid ? parent_of(*pid) : std::nullopt;
+    if (parent) children.emplace(*parent, *pid);
+  }
+  return children;
+}
+
+void add_below(int pid, const std::multimap<int, int>& children, std::set<int>& found) {
+  const auto [begin, end] = children.equal_range(pid);
+  for (auto child = begin; child != end; ++child) {
+    if (found.insert(child->second).second) add_below(child->second, children, found);
+  }
+}
+
+std::uint64_t rss_of(int pid) {
+  std::ifstream file(fmt::format("/proc/{}/statm", pid));
+  std::uint64_t size = 0, resident = 0;
+  return file >> size >> resident ? resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
+
+std::uint64_t descriptors_of(int pid) {
+  std::error_code error;
+  const fs::directory_iterator folder(fmt::format("/proc/{}/fd", pid), error);
+  return error ? 0 : static_cast<std::uint64_t>(std::distance(begin(folder), end(folder)));
+}
+
+std::string processes_text(const TreeUsage& usage) {
+  return usage.processes == 1 ? "the target's process holds"
+                              : fmt::format("the target's {} processes hold", usage.processes);
+}
+
+}  // namespace
+
+TreeUsage usage_below(int root) {
+  std::set<int> pids;
+  add_below(root, children_by_parent(), pids);
+  TreeUsage usage;
+  usage.processes = static_cast<std::uint32_t>(pids.size());
+  for (const int pid : pids) {
+    usage.rss_bytes += rss_of(pid);
+    usage.descriptors += descriptors_of(pid);
+  }
+  return usage;
+}
+
+std::optional<std::string> exceeded(const Limits& limits, const TreeUsage& usage) {
+  if (limits.rss_mb && usage.rss_bytes > std::uint64_t{*limits.rss_mb} << 20) {
+    return fmt::format("{} {} MiB of memory, more than limits.rss_mb, which is {}", processes_text(usage),
+                       usage.rss_bytes >> 20, *limits.rss_mb);
+  }
+  if (limits.descriptors && usage.descriptors > *limits.descriptors) {
+    return fmt::format("{} {} open descriptors, more than limits.descriptors, which is {}", processes_text(usage),
+                       usage.descriptors, *limits.descriptors);
+  }
+  return std::nullopt;
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,24 @@
+// What all processes below one process use together, as /proc tells.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "harness/scenario/scenario.h"
+
+namespace heapstorm {
+
+struct TreeUsage {
+  std::uint32_t processes = 0;
+  std::uint64_t rss_bytes = 0;  // pages that several of them share are counted for each
+  std::uint64_t descriptors = 0;
+};
+
+// Of the descendants of `root`, without `root` itself.
+TreeUsage usage_below(int root);
+
+// What of the limits is exceeded, in words; nothing if none is.
+std::optional<std::string> exceeded(const Limits& limits, const TreeUsage& usage);
+
+}  // namespace heapstorm

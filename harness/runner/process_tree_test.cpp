@@ -1,0 +1,57 @@
+#include "harness/runner/process_tree.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "harness/runner/process.h"
+
+namespace heapstorm {
+namespace {
+
+TEST(ProcessTree, CountsGrandchildrenAndWhatTheyHold) {
+  std::string folder = testing::TempDir() + "heapstorm_tree_XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  {
+    auto process = Process::start({.command = {"/bin/sh", "-c", "setsid sleep 60 & exec 7</dev/null 8</dev/null; wait"},
+                                   .stdout_file = folder + "/out",
+                                   .stderr_file = folder + "/err"});
+    ASSERT_TRUE(process);
+    TreeUsage usage;
+    for (int i = 0; i < 500 && (usage.processes < 2 || usage.descriptors < 8); ++i) {
+      usage = usage_below(process.value()->guardian_pid());
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_EQ(usage.processes, 2u);
+    EXPECT_GE(usage.descriptors, 8u);
+    EXPECT_GT(usage.rss_bytes, 100u << 10);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+TEST(ProcessTree, OfAProcessWithoutChildrenIsEmpty) {
+  EXPECT_EQ(usage_below(0x7ffffffe).processes, 0u);
+}
+
+TEST(ProcessTree, SaysWhichLimitIsExceeded) {
+  Limits limits;
+  const TreeUsage usage{.processes = 3, .rss_bytes = 101u << 20, .descriptors = 11};
+  EXPECT_FALSE(exceeded(limits, usage));
+  limits.rss_mb = 101;
+  limits.descriptors = 11;
+  EXPECT_FALSE(exceeded(limits, usage));
+  limits.rss_mb = 100;
+  EXPECT_EQ(exceeded(limits, usage),
+            "the target's 3 processes hold 101 MiB of memory, more than limits.rss_mb, which is 100");
+  limits.rss_mb = 200;
+  limits.descriptors = 10;
+  EXPECT_EQ(exceeded(limits, usage),
+            "the target's 3 processes hold 11 open descriptors, more than limits.descriptors, which is 10");
+}
+
+}  // namespace
+}  // namespace heapstorm

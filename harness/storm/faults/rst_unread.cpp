@@ -1,0 +1,12 @@
+// rst_unread: the client goes while an answer lies in its receive buffer. Its kernel then sends RST instead of FIN
+// (RFC 1122, section 4.2.2.13), as it does for `yes | client` that is interrupted.
+#include "harness/storm/faults/close_faults.h"
+
+namespace heapstorm {
+
+LeaveOutcome leave_by_rst_unread(Leaver& leaver) {
+  leaver.conversation.say(leaver.last_words, leaver.out);
+  return {.error = leaver.connection.send(leaver.out), .waits_for = LeaveWait::input};
+}
+
+}  // namespace heapstorm

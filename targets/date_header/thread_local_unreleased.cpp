@@ -1,0 +1,42 @@
+#include "targets/date_header/date_format.h"
+#include "targets/date_header/variants.h"
+
+namespace heapstorm::targets::date_header {
+
+namespace {
+
+// DEFECT (what the thread-local fix of swoole-src #5507 left behind): the cache of a thread outlives the heap that its
+// string lives in. A worker that has sent one response ends: its stop hook runs, its heap goes down, and only then the
+// thread's variables are destroyed, and this destructor releases a string of a heap that is no more.
+// Expected finding: owner_exited_free, tag date_header, owner and offender the same worker, before and after its end.
+struct Cache {
+  ~Cache() { clear(); }
+  void clear() {
+    if (date != nullptr) date->release();
+    time = 0;
+    date = nullptr;
+  }
+
+  std::int64_t time = 0;
+  OwnedString* date = nullptr;
+};
+
+Cache& date_cache() {
+  static thread_local Cache cache;
+  return cache;
+}
+
+}  // namespace
+
+std::string_view ThreadLocalUnreleased::date_header() {
+  Cache& cache = date_cache();
+  const std::int64_t now = host_.clock_seconds();
+  if (now != cache.time) {
+    cache.clear();
+    cache.time = now;
+    cache.date = OwnedString::create(format_date(now), tag_);
+  }
+  return cache.date->view();
+}
+
+}  // namespace heapstorm::targets::date_header

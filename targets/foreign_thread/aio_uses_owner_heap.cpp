@@ -1,0 +1,23 @@
+#include "targets/foreign_thread/variants.h"
+
+namespace heapstorm::targets::foreign_thread {
+
+using target::OwnedBuffer;
+
+// DEFECT (class: a foreign thread calls the owner's allocator): the I/O thread makes the answer in the heap of the
+// worker that asked, and frees the request there. Any message triggers it. Expected findings: foreign_allocate, heap of
+// the worker, offender aio; foreign_free, tag foreign_thread, owner the worker, offender aio.
+void AioUsesOwnerHeap::on_message(target::Connection& connection, std::string_view message, bool text) {
+  OwnedBuffer* const request = OwnedBuffer::create(message, tag_);
+  heapstorm_heap* const heap = heapstorm_heap_current();
+  helper_.submit(connection.number(), [this, client = client_of(connection), heap, request, text] {
+    OwnedBuffer* const answer = OwnedBuffer::create_in(heap, request->view(), tag_);
+    request->destroy();
+    mailbox_->post([client, answer, text] {
+      client->answer(answer->view(), text);
+      answer->destroy();
+    });
+  });
+}
+
+}  // namespace heapstorm::targets::foreign_thread
