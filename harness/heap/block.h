@@ -17,6 +17,7 @@ class Block {
  public:
   static constexpr std::size_t header_bytes = sizeof(heapstorm_block_header);
   static constexpr std::size_t alignment = 16;
+  static constexpr std::size_t largest_alignment = std::size_t{1} << 20;
 
   explicit Block(void* first_byte) : first_(static_cast<std::byte*>(first_byte)) {}
 

@@ -115,7 +115,7 @@ void* heapstorm_allocate_zeroed(size_t bytes, uint16_t tag) {
 
 void* heapstorm_allocate_aligned(size_t alignment, size_t bytes, uint16_t tag) {
   bool power_of_two = alignment != 0 && (alignment & (alignment - 1)) == 0;
-  if (!power_of_two || alignment > (1u << 20)) return nullptr;
+  if (!power_of_two || alignment > heapstorm::heap::Block::largest_alignment) return nullptr;
   return heapstorm::heap::allocate(this_thread(), {.bytes = bytes, .alignment = alignment, .tag = tag},
                                    HEAPSTORM_FRAME);
 }

@@ -1,6 +1,6 @@
-// The ordinary allocate and free, inlined into the C functions: a few nanoseconds. Whatever is not ordinary - another
-// thread's block, a misuse, an event to write, an over-aligned block - is owner_heap.cpp's, which is built of the same
-// pieces.
+// The ordinary allocate and free, inlined into the C functions: blocks of ordinary size, which come from the thread's
+// own cache and go back to it. Whatever is not ordinary - another thread's block, a misuse, an event to write, a large
+// or an over-aligned block - is owner_heap.cpp's, which is built of the same pieces.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,6 @@
 #include "harness/heap/thread_state.h"
 
 namespace heapstorm::heap {
-
-constexpr std::size_t largest_block_bytes = std::size_t{1} << 46;
 
 // The class of a block of up to BlockCache::largest_block_bytes. `guarded` is process().is_guarded(), made a constant
 // for each of the two paths.
@@ -64,38 +62,7 @@ inline std::uint32_t capture_stack(ThreadState& state, std::uint64_t frame_point
   if (process().tail_bytes != 0) block.write_tail(stack, state.connection, state.action, state.now_ms);
 }
 
-// For every free but the owner's ordinary one, which leaves `freed_by` at 0.
-inline void write_freeing_side(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
-  store(block.header().freed_by, state.id);
-  write_freeing_tail(state, block, capture_stack(state, frame_pointer));
-}
-
-// The last steps of every legal or repaired free of a block that the caller has claimed. `last_state`: QUARANTINED, or
-// MOVED after a reallocation.
-[[gnu::always_inline]] inline void retire_block(ThreadState& state, const Block& block, std::uint32_t last_state) {
-  std::uint64_t bytes = block.size() + Block::header_bytes;
-  if (bytes > state.quarantine.limit_bytes()) {
-    block.set_state(HEAPSTORM_BLOCK_FREED);
-    return give_memory_back(block);
-  }
-  while (!state.quarantine.has_room(bytes)) evict_oldest(state);
-  fill_with_pattern(block);
-  poison(block.first(), block.size());
-  block.set_state(last_state);
-  state.quarantine.push(block.first(), bytes);
-}
-
-[[gnu::always_inline]] inline void finish_free(ThreadState& state, const Block& block, std::uint64_t frame_pointer,
-                                               std::uint32_t last_state) {
-  const Process& shared = process();
-  if (shared.options.canaries && !guards_intact(shared, block)) [[unlikely]]
-    report_damaged_guards(state, block, frame_pointer);
-  write_freeing_side(state, block, frame_pointer);
-  ++state.frees;
-  retire_block(state, block, last_state);
-}
-
-// ---- blocks of ordinary size, which come from the thread's own cache and go back to it
+// ---- the two paths
 //
 // Whatever is not quite usual ends in a tail call to a function of owner_heap.h, so that the usual path needs no
 // registers but those that a call may destroy: saving and restoring them cost as much as the rest.

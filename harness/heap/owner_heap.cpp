@@ -5,7 +5,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "harness/heap/freed_blocks.h"
 #include "harness/heap/hot_path.h"
+#include "harness/heap/leaks.h"
 #include "harness/heap/sanitizer.h"
 #include "harness/heap/system_registry.h"
 #include "harness/heap/violation.h"
@@ -13,7 +15,7 @@
 namespace heapstorm::heap {
 namespace {
 
-constexpr std::size_t largest_alignment = std::size_t{1} << 20;
+constexpr std::size_t largest_block_bytes = std::size_t{1} << 46;
 
 std::size_t round_up(std::size_t value, std::size_t alignment) {
   return (value + alignment - 1) & ~(alignment - 1);
@@ -75,37 +77,8 @@ void* allocate_hooked(ThreadState& state, const Request& request, std::uint64_t 
 
 enum class Verdict { proceed, stop };
 
-Violation violation_of(heapstorm_box_kind kind, const Block& block, std::uint64_t frame_pointer) {
-  Violation violation;
-  violation.kind = kind;
-  violation.address = block.address();
-  violation.block = block.first();
-  violation.frame_pointer = frame_pointer;
-  return violation;
-}
-
 bool has_retired(std::uint32_t owner) {
   return owner < HEAPSTORM_THREADS && load_acquire(process().box.threads()[owner].state) == HEAPSTORM_THREAD_RETIRED;
-}
-
-// `at`: the first byte of a freed block that changed, or -1.
-void report_change(ThreadState& state, const Block& block, std::int64_t at) {
-  if (at < 0) return;
-  Violation violation = violation_of(HEAPSTORM_USE_AFTER_FREE, block, 0);
-  violation.damaged_at = static_cast<std::int32_t>(at);
-  violation.offender_known = false;  // It wrote some time between the free and now.
-  report(state, violation);
-}
-
-// Something wrote over a freed block's header. What is left of the header cannot be trusted, so the block is left
-// alone.
-void report_overwritten_header(ThreadState& state, const Block& block) {
-  Violation violation = violation_of(HEAPSTORM_USE_AFTER_FREE, block, 0);
-  violation.block = nullptr;
-  violation.flags = HEAPSTORM_FINDING_HEADER_DAMAGED;
-  violation.damaged_at = -1;
-  violation.offender_known = false;
-  report(state, violation);
 }
 
 // What an unchecked allocator would do: the block is on this thread's free list now, wherever it came from.
@@ -213,88 +186,7 @@ bool fits_in_place(ThreadState& state, const Block& block, std::size_t bytes) {
   return none_cacheable || (both_cacheable && &cache_class(state, bytes) == &cache_class(state, block.size()));
 }
 
-// ---- leaks
-
-void report_leak(ThreadState& state, void* first_byte) {
-  Block block(first_byte);
-  if (!block.check_matches(process()) || block.owner() != state.id || !block.is_live()) return;
-  store(state.record->live_blocks_at_exit, load(state.record->live_blocks_at_exit) + 1);
-  store(state.record->live_bytes_at_exit, load(state.record->live_bytes_at_exit) + block.size());
-  if (process().options.report_leaks) report(state, violation_of(HEAPSTORM_LEAK_AT_THREAD_EXIT, block, 0));
-}
-
-// mimalloc shows allocations; an over-aligned block lies somewhere inside one.
-std::byte* block_in_allocation(void* allocation, std::size_t bytes) {
-  auto* first = static_cast<std::byte*>(allocation) + Block::header_bytes;
-  auto* end = static_cast<std::byte*>(allocation) + bytes;
-  for (std::byte* at = first; at <= end && at <= first + largest_alignment; at += Block::alignment) {
-    if (Block(at).check_matches(process())) return at;
-  }
-  return nullptr;
-}
-
-bool remember_allocation(const mi_heap_t*, const mi_heap_area_t*, void* allocation, std::size_t bytes, void* blocks) {
-  std::byte* block = allocation != nullptr ? block_in_allocation(allocation, bytes) : nullptr;
-  if (block != nullptr) static_cast<BlockList*>(blocks)->push(block);
-  return true;
-}
-
-void report_leaks(ThreadState& state) {
-  if (process().uses_system_backend()) {
-    for (void* block : system_registry().blocks_of(state.id)) report_leak(state, block);
-    return;
-  }
-  remember_blocks(state);
-  for (void* block : state.remembered_blocks) report_leak(state, block);
-  state.remembered_blocks.clear();
-}
-
 }  // namespace
-
-void remember_blocks(ThreadState& state) {
-  if (state.mimalloc_heap == nullptr) return;
-  mi_heap_visit_blocks(state.mimalloc_heap, true, remember_allocation, &state.remembered_blocks);
-}
-
-namespace {
-
-// A block leaves the quarantine. Its state is only then another one when somebody has damaged it or taken it out
-// (policy `corrupt`): in both cases it is not ours to give back.
-// `first_change` finds what has changed in it.
-void release_quarantined(ThreadState& state, const Block& block, std::int64_t (*first_change)(const Block&)) {
-  std::uint32_t block_state = block.state();
-  if (block_state != HEAPSTORM_BLOCK_QUARANTINED && block_state != HEAPSTORM_BLOCK_MOVED) return;
-  if (!block.check_matches(process())) return report_overwritten_header(state, block);
-  unpoison(block.first(), block.size());
-  report_change(state, block, first_change(block));
-  block.set_state(HEAPSTORM_BLOCK_FREED);
-  give_memory_back(block);
-}
-
-// Of a block on the path without guards.
-void release_bare(const Block& block) {
-  unpoison(block.first(), block.size());
-  mi_free(block.first() - Block::header_bytes);  // Its death was announced when it was freed.
-}
-
-void empty_cache(ThreadState& state) {
-  for (BlockCache::Class& blocks : state.cache) {
-    while (!blocks.is_empty()) {
-      Block block(blocks.take_oldest());
-      if (state.guarded) {
-        release_quarantined(state, block, first_change_of_edges);
-      } else {
-        release_bare(block);
-      }
-    }
-  }
-}
-
-}  // namespace
-
-void evict_oldest(ThreadState& state) {
-  release_quarantined(state, Block(state.quarantine.pop()), first_change_of_pattern);
-}
 
 void* allocate_afresh(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer) {
   return allocate(state, {.bytes = bytes, .tag = tag}, frame_pointer);
@@ -302,23 +194,8 @@ void* allocate_afresh(ThreadState& state, std::size_t bytes, std::uint16_t tag, 
 
 void* allocate_instead_of(ThreadState& state, const Block& spoilt, std::size_t bytes, std::uint16_t tag,
                           std::uint64_t frame_pointer) {
-  release_quarantined(state, spoilt, first_change_of_edges);
+  release_cached(state, spoilt);
   return allocate_afresh(state, bytes, tag, frame_pointer);
-}
-
-void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
-  Process& shared = process();
-  if (!front_canary_intact(shared, block)) {
-    Violation violation = violation_of(HEAPSTORM_UNDERFLOW, block, frame_pointer);
-    violation.damaged_at = -1;
-    report(state, violation);
-  }
-  if (shared.tail_bytes == 0) return;
-  if (std::int64_t at = first_overflow(shared, block); at >= 0) {
-    Violation violation = violation_of(HEAPSTORM_OVERFLOW, block, frame_pointer);
-    violation.damaged_at = static_cast<std::int32_t>(at);
-    report(state, violation);
-  }
 }
 
 void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_pointer) {
@@ -430,7 +307,7 @@ int transfer(ThreadState& state, void* address, std::uint32_t to, std::uint64_t 
 
 void release_thread_memory(ThreadState& state) {
   empty_cache(state);
-  while (!state.quarantine.empty()) evict_oldest(state);
+  empty_quarantine(state);
   report_leaks(state);
 }
 

@@ -26,20 +26,11 @@ std::size_t usable_size(const void* block);
 // 0, EINVAL or EPERM.
 int transfer(ThreadState& state, void* block, std::uint32_t to, std::uint64_t frame_pointer);
 
-// Parts of a free that hot_path.h leaves here.
-// The oldest block of the thread's quarantine goes back to where its memory came from, after a last look at its
-// pattern.
-void evict_oldest(ThreadState& state);
-void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t frame_pointer);
 // An allocation of ordinary size that the thread's cache cannot serve, or that is the one to refresh the clock.
 void* allocate_afresh(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer);
 // What the cache gave out, `spoilt`, is not as it was left: reports that, and takes other memory.
 void* allocate_instead_of(ThreadState& state, const Block& spoilt, std::size_t bytes, std::uint16_t tag,
                           std::uint64_t frame_pointer);
-
-// Lists the thread's blocks while its mimalloc heap can still be visited; which of them are leaks is decided at its
-// retirement.
-void remember_blocks(ThreadState& state);
 
 // At a thread's retirement: reports leaks if wanted, checks and empties the quarantine.
 void release_thread_memory(ThreadState& state);

@@ -11,6 +11,7 @@
 #include <new>
 
 #include "harness/base/check.h"
+#include "harness/heap/leaks.h"
 #include "harness/heap/owner_heap.h"
 #include "harness/heap/process.h"
 

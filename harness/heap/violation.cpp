@@ -163,6 +163,15 @@ void count_pair(BlackBox& box, const heapstorm_box_finding& finding) {
 
 }  // namespace
 
+Violation violation_of(heapstorm_box_kind kind, const Block& block, std::uint64_t frame_pointer) {
+  Violation violation;
+  violation.kind = kind;
+  violation.address = block.address();
+  violation.block = block.first();
+  violation.frame_pointer = frame_pointer;
+  return violation;
+}
+
 void report(ThreadState& offender, const Violation& violation) {
   Process& shared = process();
   heapstorm_box_finding finding = describe(offender, violation);

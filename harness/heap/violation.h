@@ -20,6 +20,9 @@ struct Violation {
   std::uint32_t wanted_owner = 0;   // foreign_allocate: whose heap it was, there being no block yet
 };
 
+// A violation at `block`.
+Violation violation_of(heapstorm_box_kind kind, const Block& block, std::uint64_t frame_pointer);
+
 // Records it, tells the embedder's callback, and under policy `abort` does not return.
 void report(ThreadState& offender, const Violation& violation);
 

@@ -73,8 +73,12 @@ TEST(CloseKinds, RstUnreadIsAResetAfterOneMoreMessage) {
     const auto [result, seen] = run(load_with(protocol, {.rst_unread = 1}), handler);
     expect_all_injected(result, CloseKind::rst_unread);
     EXPECT_EQ(count(seen, " rst"), connections) << to_string(protocol);
-    if (protocol == Protocol::websocket) EXPECT_EQ(count(seen, " message hello"), 2 * connections);
-    if (protocol == Protocol::http) EXPECT_EQ(count(seen, " get /"), 2 * connections);
+    if (protocol == Protocol::websocket) {
+      EXPECT_EQ(count(seen, " message hello"), 2 * connections);
+    }
+    if (protocol == Protocol::http) {
+      EXPECT_EQ(count(seen, " get /"), 2 * connections);
+    }
   }
 }
 
@@ -221,7 +225,9 @@ TEST(CloseKinds, ProcessKillEndsTheConnectionWithAMessageOnItsWay) {
     const auto [result, seen] = run(load_with(protocol, {.process_kill = 1}), handler);
     expect_all_injected(result, CloseKind::process_kill);
     EXPECT_EQ(count(seen, " fin") + count(seen, " rst"), connections) << to_string(protocol);
-    if (protocol == Protocol::http) EXPECT_EQ(count(seen, " get /"), 2 * connections);
+    if (protocol == Protocol::http) {
+      EXPECT_EQ(count(seen, " get /"), 2 * connections);
+    }
   }
 }
 
@@ -259,7 +265,7 @@ INSTANTIATE_TEST_SUITE_P(CloseKinds, EveryCloseKind,
                          testing::Values(CloseKind::close_frame, CloseKind::fin, CloseKind::rst, CloseKind::rst_unread,
                                          CloseKind::half_close, CloseKind::mid_handshake, CloseKind::mid_frame,
                                          CloseKind::silent, CloseKind::process_kill),
-                         [](const auto& info) { return std::string(to_string(info.param)); });
+                         [](const auto& close_kind) { return std::string(to_string(close_kind.param)); });
 
 }  // namespace
 }  // namespace heapstorm

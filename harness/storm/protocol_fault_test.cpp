@@ -136,8 +136,8 @@ std::vector<std::tuple<Protocol, ProtocolFault>> all_cases() {
   return cases;
 }
 
-INSTANTIATE_TEST_SUITE_P(ProtocolFaults, EveryFault, testing::ValuesIn(all_cases()), [](const auto& info) {
-  return std::string(to_string(std::get<0>(info.param))) + "_" + to_string(std::get<1>(info.param));
+INSTANTIATE_TEST_SUITE_P(ProtocolFaults, EveryFault, testing::ValuesIn(all_cases()), [](const auto& injected) {
+  return std::string(to_string(std::get<0>(injected.param))) + "_" + to_string(std::get<1>(injected.param));
 });
 
 TEST(ProtocolFaults, NoneIsAsIfThereWereNoSuchStep) {

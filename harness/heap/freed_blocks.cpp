@@ -1,0 +1,119 @@
+#include "harness/heap/freed_blocks.h"
+
+#include "harness/heap/guard.h"
+#include "harness/heap/hot_path.h"
+#include "harness/heap/memory.h"
+#include "harness/heap/violation.h"
+
+namespace heapstorm::heap {
+namespace {
+
+// `at`: the first byte of a freed block that changed, or -1.
+void report_change(ThreadState& state, const Block& block, std::int64_t at) {
+  if (at < 0) return;
+  Violation violation = violation_of(HEAPSTORM_USE_AFTER_FREE, block, 0);
+  violation.damaged_at = static_cast<std::int32_t>(at);
+  violation.offender_known = false;  // It wrote some time between the free and now.
+  report(state, violation);
+}
+
+// Something wrote over a freed block's header. What is left of the header cannot be trusted, so the block is left
+// alone.
+void report_overwritten_header(ThreadState& state, const Block& block) {
+  Violation violation = violation_of(HEAPSTORM_USE_AFTER_FREE, block, 0);
+  violation.block = nullptr;
+  violation.flags = HEAPSTORM_FINDING_HEADER_DAMAGED;
+  violation.damaged_at = -1;
+  violation.offender_known = false;
+  report(state, violation);
+}
+
+// A block leaves the quarantine. Its state is only then another one when somebody has damaged it or taken it out
+// (policy `corrupt`): in both cases it is not ours to give back.
+// `first_change` finds what has changed in it.
+void release_quarantined(ThreadState& state, const Block& block, std::int64_t (*first_change)(const Block&)) {
+  std::uint32_t block_state = block.state();
+  if (block_state != HEAPSTORM_BLOCK_QUARANTINED && block_state != HEAPSTORM_BLOCK_MOVED) return;
+  if (!block.check_matches(process())) return report_overwritten_header(state, block);
+  unpoison(block.first(), block.size());
+  report_change(state, block, first_change(block));
+  block.set_state(HEAPSTORM_BLOCK_FREED);
+  give_memory_back(block);
+}
+
+// Of a block on the path without guards.
+void release_bare(const Block& block) {
+  unpoison(block.first(), block.size());
+  mi_free(block.first() - Block::header_bytes);  // Its death was announced when it was freed.
+}
+
+void evict_oldest(ThreadState& state) {
+  release_quarantined(state, Block(state.quarantine.pop()), first_change_of_pattern);
+}
+
+void retire_block(ThreadState& state, const Block& block, std::uint32_t last_state) {
+  std::uint64_t bytes = block.size() + Block::header_bytes;
+  if (bytes > state.quarantine.limit_bytes()) {
+    block.set_state(HEAPSTORM_BLOCK_FREED);
+    return give_memory_back(block);
+  }
+  while (!state.quarantine.has_room(bytes)) evict_oldest(state);
+  fill_with_pattern(block);
+  poison(block.first(), block.size());
+  block.set_state(last_state);
+  state.quarantine.push(block.first(), bytes);
+}
+
+}  // namespace
+
+void write_freeing_side(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
+  store(block.header().freed_by, state.id);
+  write_freeing_tail(state, block, capture_stack(state, frame_pointer));
+}
+
+void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
+  Process& shared = process();
+  if (!front_canary_intact(shared, block)) {
+    Violation violation = violation_of(HEAPSTORM_UNDERFLOW, block, frame_pointer);
+    violation.damaged_at = -1;
+    report(state, violation);
+  }
+  if (shared.tail_bytes == 0) return;
+  if (std::int64_t at = first_overflow(shared, block); at >= 0) {
+    Violation violation = violation_of(HEAPSTORM_OVERFLOW, block, frame_pointer);
+    violation.damaged_at = static_cast<std::int32_t>(at);
+    report(state, violation);
+  }
+}
+
+void finish_free(ThreadState& state, const Block& block, std::uint64_t frame_pointer, std::uint32_t last_state) {
+  const Process& shared = process();
+  if (shared.options.canaries && !guards_intact(shared, block)) [[unlikely]]
+    report_damaged_guards(state, block, frame_pointer);
+  write_freeing_side(state, block, frame_pointer);
+  ++state.frees;
+  retire_block(state, block, last_state);
+}
+
+void release_cached(ThreadState& state, const Block& block) {
+  release_quarantined(state, block, first_change_of_edges);
+}
+
+void empty_cache(ThreadState& state) {
+  for (BlockCache::Class& blocks : state.cache) {
+    while (!blocks.is_empty()) {
+      Block block(blocks.take_oldest());
+      if (state.guarded) {
+        release_cached(state, block);
+      } else {
+        release_bare(block);
+      }
+    }
+  }
+}
+
+void empty_quarantine(ThreadState& state) {
+  while (!state.quarantine.empty()) evict_oldest(state);
+}
+
+}  // namespace heapstorm::heap

@@ -1,0 +1,28 @@
+// The end of a block's life: its guards are looked at, it waits in quarantine, and what has changed in it by the end is
+// reported.
+#pragma once
+
+#include <cstdint>
+
+#include "harness/heap/block.h"
+#include "harness/heap/thread_state.h"
+
+namespace heapstorm::heap {
+
+// The last steps of every free that hot_path.h does not do, legal or repaired, of a block that the caller has claimed.
+// `last_state`: QUARANTINED, or MOVED after a reallocation.
+void finish_free(ThreadState& state, const Block& block, std::uint64_t frame_pointer, std::uint32_t last_state);
+
+// For every free but the owner's ordinary one, which leaves `freed_by` at 0.
+void write_freeing_side(ThreadState& state, const Block& block, std::uint64_t frame_pointer);
+
+void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t frame_pointer);
+
+// A block of the thread's cache goes back to mimalloc, after a last look at it.
+void release_cached(ThreadState& state, const Block& block);
+
+// At a thread's retirement.
+void empty_cache(ThreadState& state);
+void empty_quarantine(ThreadState& state);
+
+}  // namespace heapstorm::heap
