@@ -36,8 +36,8 @@ class OwnerAllocator {
 
   // Throws std::bad_alloc when there is no memory, or when a failure is injected.
   T* allocate(std::size_t count) {
-    if (count > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_array_new_length();
-    void* block = heapstorm_allocate_aligned(alignof(T), count * sizeof(T), tag_);
+    if (count > std::numeric_limits<std::size_t>::max() / element_bytes) throw std::bad_array_new_length();
+    void* block = heapstorm_allocate_aligned(alignof(T), count * element_bytes, tag_);
     if (block == nullptr) throw std::bad_alloc();
     return static_cast<T*>(block);
   }
@@ -46,6 +46,7 @@ class OwnerAllocator {
   std::uint16_t tag() const { return tag_; }
 
  private:
+  static constexpr std::size_t element_bytes = sizeof(T);  // NOLINT(bugprone-sizeof-expression): T may be a pointer.
   std::uint16_t tag_ = 0;
 };
 
