@@ -86,7 +86,7 @@ void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t
   }
 }
 
-void finish_free(ThreadState& state, const Block& block, std::uint64_t frame_pointer, std::uint32_t last_state) {
+void finish_free(ThreadState& state, Block block, std::uint64_t frame_pointer, std::uint32_t last_state) {
   const Process& shared = process();
   if (shared.options.canaries && !guards_intact(shared, block)) [[unlikely]]
     report_damaged_guards(state, block, frame_pointer);

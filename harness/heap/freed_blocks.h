@@ -11,7 +11,7 @@ namespace heapstorm::heap {
 
 // The last steps of every free that hot_path.h does not do, legal or repaired, of a block that the caller has claimed.
 // `last_state`: QUARANTINED, or MOVED after a reallocation.
-void finish_free(ThreadState& state, const Block& block, std::uint64_t frame_pointer, std::uint32_t last_state);
+void finish_free(ThreadState& state, Block block, std::uint64_t frame_pointer, std::uint32_t last_state);
 
 // For every free but the owner's ordinary one, which leaves `freed_by` at 0.
 void write_freeing_side(ThreadState& state, const Block& block, std::uint64_t frame_pointer);

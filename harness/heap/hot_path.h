@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "harness/heap/claim.h"
+#include "harness/heap/freed_blocks.h"
 #include "harness/heap/guard.h"
 #include "harness/heap/memory.h"
 #include "harness/heap/owner_heap.h"
@@ -120,24 +121,27 @@ template <bool guarded>
   return begin_life<true>(state, block, bytes, tag, stack);
 }
 
-// Whether this thread may free the block without further ado, as far as one can say before it is claimed. If so its
-// size is one of the cache.
+// Claims a block that this thread may free without further ado: its own, of a size of the cache. `size_and_tag`
+// becomes the header's word, which is looked at once.
 template <bool guarded>
-[[gnu::always_inline]] inline bool looks_ordinary(const ThreadState& state, const Block& block) {
+[[gnu::always_inline]] inline bool claim_ordinary(const ThreadState& state, const Block& block,
+                                                  std::uint64_t& size_and_tag) {
   if (!may_be_arena_block(process(), block.first())) return false;
-  if (load(block.header().state) != std::uint32_t{HEAPSTORM_BLOCK_LIVE} << 24) return false;
   const std::uint64_t* words = block.header_words();
-  return load(words[2]) == own_check_word<guarded>(state, block, load(words[1]));
+  size_and_tag = load(words[1]);
+  if (load(words[2]) != own_check_word<guarded>(state, block, size_and_tag)) return false;
+  return claim_as_owner<true>(state, block, guarded ? HEAPSTORM_BLOCK_FREEING : HEAPSTORM_BLOCK_FREED);
 }
 
 [[gnu::always_inline]] inline void free_bare(ThreadState& state, void* address, std::uint64_t frame_pointer) {
   Block block(address);
-  if (!looks_ordinary<false>(state, block)) [[unlikely]]
+  std::uint64_t size_and_tag = 0;
+  if (!claim_ordinary<false>(state, block, size_and_tag)) [[unlikely]]
     return free_block(state, address, frame_pointer);
-  BlockCache::Class& blocks = cache_class<false>(state, block.size());
-  if (blocks.is_full() || !claim_as_owner<true>(state, block, HEAPSTORM_BLOCK_FREED)) [[unlikely]]
-    return free_block(state, address, frame_pointer);
-  poison(block.first(), block.size());
+  BlockCache::Class& blocks = cache_class<false>(state, size_and_tag >> 16);
+  if (blocks.is_full()) [[unlikely]]
+    return finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_FREED);
+  poison(block.first(), size_and_tag >> 16);
   announce_death(block.first() - Block::header_bytes, blocks.bytes());
   ++state.frees;
   blocks.push(block.first());
@@ -147,18 +151,18 @@ template <bool guarded>
 [[gnu::always_inline]] inline void free_guarded(ThreadState& state, void* address, std::uint64_t frame_pointer,
                                                 std::uint32_t stack) {
   Block block(address);
-  if (!looks_ordinary<true>(state, block)) [[unlikely]]
+  std::uint64_t size_and_tag = 0;
+  if (!claim_ordinary<true>(state, block, size_and_tag)) [[unlikely]]
     return free_block(state, address, frame_pointer);
-  BlockCache::Class& blocks = cache_class<true>(state, block.size());
+  BlockCache::Class& blocks = cache_class<true>(state, size_and_tag >> 16);
   const Process& shared = process();
-  bool usual = !blocks.is_full() && !state.watches_next_free() &&
-               (!shared.options.canaries || guards_intact(shared, block)) &&
-               claim_as_owner<true>(state, block, HEAPSTORM_BLOCK_FREEING);
+  bool usual =
+      !blocks.is_full() && !state.watches_next_free() && (!shared.options.canaries || guards_intact(shared, block));
   if (!usual) [[unlikely]]
-    return free_block(state, address, frame_pointer);
+    return finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
   fill_edges(block);
   write_freeing_tail(state, block, stack);
-  poison(block.first(), block.size());
+  poison(block.first(), size_and_tag >> 16);
   ++state.frees;
   publish(block.header().state, std::uint32_t{HEAPSTORM_BLOCK_QUARANTINED} << 24);
   blocks.push_newest(block.first());

@@ -192,7 +192,7 @@ void* allocate_afresh(ThreadState& state, std::size_t bytes, std::uint16_t tag, 
   return allocate(state, {.bytes = bytes, .tag = tag}, frame_pointer);
 }
 
-void* allocate_instead_of(ThreadState& state, const Block& spoilt, std::size_t bytes, std::uint16_t tag,
+void* allocate_instead_of(ThreadState& state, Block spoilt, std::size_t bytes, std::uint16_t tag,
                           std::uint64_t frame_pointer) {
   release_cached(state, spoilt);
   return allocate_afresh(state, bytes, tag, frame_pointer);

@@ -29,7 +29,7 @@ int transfer(ThreadState& state, void* block, std::uint32_t to, std::uint64_t fr
 // An allocation of ordinary size that the thread's cache cannot serve, or that is the one to refresh the clock.
 void* allocate_afresh(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer);
 // What the cache gave out, `spoilt`, is not as it was left: reports that, and takes other memory.
-void* allocate_instead_of(ThreadState& state, const Block& spoilt, std::size_t bytes, std::uint16_t tag,
+void* allocate_instead_of(ThreadState& state, Block spoilt, std::size_t bytes, std::uint16_t tag,
                           std::uint64_t frame_pointer);
 
 // At a thread's retirement: reports leaks if wanted, checks and empties the quarantine.

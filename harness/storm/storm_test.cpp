@@ -73,7 +73,8 @@ TEST(Storm, EveryFrameIsMaskedAndTheSameSeedGivesTheSameBytes) {
       const std::string head = peer.read_head();
       peer.write(test::upgrade_response(head));
       const std::string frame = peer.read_exactly(2 + 4 + 5);
-      journal.add(test::header(head, "Sec-WebSocket-Key") + frame);  // Before the reply, after which the next one comes.
+      journal.add(test::header(head, "Sec-WebSocket-Key") +
+                  frame);  // Before the reply, after which the next one comes.
       peer.write(test::server_frame(1, "reply"));
       peer.read_some();
     });
