@@ -2,32 +2,18 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
 
 #include "harness/heap/heap.h"
+#include "targets/common/owner_heap_for_test.h"
 
 namespace heapstorm::targets::websocket_buffer {
 namespace {
 
-std::uint64_t violations() {
-  const heapstorm_box_header* const box = heapstorm_heap_box();
-  auto* const control = reinterpret_cast<heapstorm_box_control*>(reinterpret_cast<std::uintptr_t>(box) +
-                                                                 box->sections[HEAPSTORM_SECTION_CONTROL].offset);
-  return std::atomic_ref(control->violations).load();
-}
-
-class StringBufferTest : public testing::Test {
- protected:
-  // The heap starts once in a process.
-  static void SetUpTestSuite() {
-    const heapstorm_heap_options options = heapstorm_heap_defaults();
-    ASSERT_EQ(heapstorm_heap_start(&options), 0);
-    heapstorm_thread_register("main");
-  }
-};
+using target::violations;
+using StringBufferTest = target::OwnerHeapTest;
 
 TEST_F(StringBufferTest, IsEmptyAtFirstAndAfterClear) {
   StringBuffer buffer(8, heapstorm_name("test"));
