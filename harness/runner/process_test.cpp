@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -92,6 +93,18 @@ TEST_F(ProcessTest, WaitGivesUpAtItsDeadline) {
   auto process = Process::start(shell("sleep 60"));
   ASSERT_TRUE(process);
   EXPECT_FALSE(process.value()->wait_ms(20));
+}
+
+// The supervisor waits a millisecond at a time during a whole storm: what it used itself, the target would not have.
+TEST_F(ProcessTest, WaitingSleeps) {
+  auto process = Process::start(shell("sleep 60"));
+  ASSERT_TRUE(process);
+  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t used_before = std::clock();
+  for (int i = 0; i < 300; ++i) ASSERT_FALSE(process.value()->wait_ms(1));
+  const double used_s = static_cast<double>(std::clock() - used_before) / CLOCKS_PER_SEC;
+  const std::chrono::duration<double> passed_s = std::chrono::steady_clock::now() - begin;
+  EXPECT_LT(used_s, 0.4 * passed_s.count());
 }
 
 TEST_F(ProcessTest, StopsByTermWhatListensToIt) {
