@@ -234,6 +234,8 @@ void* allocate_in(ThreadState& state, std::uint32_t owner, const Request& reques
     Violation violation;
     violation.kind = HEAPSTORM_FOREIGN_ALLOCATE;
     violation.wanted_owner = owner;
+    violation.wanted_bytes = request.bytes;
+    violation.wanted_tag = request.tag;
     violation.frame_pointer = frame_pointer;
     violation.flags = has_retired(owner) ? HEAPSTORM_FINDING_OWNER_EXITED : 0;
     report(state, violation);

@@ -76,6 +76,8 @@ heapstorm_box_finding describe(ThreadState& offender, const Violation& violation
   finding.damaged_at = static_cast<std::uint32_t>(violation.damaged_at);
   if (violation.offender_known) finding.offender = side_of_offender(offender, violation);
   finding.owner.thread = violation.wanted_owner;
+  finding.block_bytes = violation.wanted_bytes;
+  finding.tag = violation.wanted_tag;
   if (violation.block == nullptr) return finding;
   Block block(violation.block);
   finding.block_address = block.address();

@@ -17,7 +17,10 @@ struct Violation {
   std::int32_t damaged_at = 0;
   bool offender_known = true;       // false: only the consequence was found, later, by this thread
   std::uint64_t frame_pointer = 0;  // where the offender's stack starts; 0: not taken
-  std::uint32_t wanted_owner = 0;   // foreign_allocate: whose heap it was, there being no block yet
+  // foreign_allocate: what was asked for, there being no block yet.
+  std::uint32_t wanted_owner = 0;
+  std::uint64_t wanted_bytes = 0;
+  std::uint16_t wanted_tag = 0;
 };
 
 // A violation at `block`.

@@ -120,16 +120,18 @@ TEST_P(Violations, ForeignReallocKeepsTheContentsAndReports) {
   EXPECT_EQ(child.only_finding().kind, HEAPSTORM_FOREIGN_REALLOC);
 }
 
-TEST_P(Violations, ForeignAllocateNamesTheHeapsOwner) {
+TEST_P(Violations, ForeignAllocateNamesTheHeapsOwnerAndTheBlock) {
   HeapChild child = run([] {
     heapstorm_heap* mine = heapstorm_heap_current();
     void* block = nullptr;
-    on_thread("helper", [&] { block = heapstorm_allocate_in(mine, 64, 0); });
+    on_thread("helper", [&] { block = heapstorm_allocate_in(mine, 64, heapstorm_name("request")); });
     heapstorm_free(block);  // Legal: the block belongs to the heap that it was asked from.
   });
   ASSERT_TRUE(child.exited_cleanly());
   heapstorm_box_finding finding = child.only_finding();
   EXPECT_EQ(finding.kind, HEAPSTORM_FOREIGN_ALLOCATE);
+  EXPECT_EQ(finding.block_bytes, 64u);
+  EXPECT_EQ(child.name(finding.tag), "request");
   EXPECT_EQ(child.thread_name(finding.owner.thread), "main");
   EXPECT_EQ(child.thread_name(finding.offender.thread), "helper");
 }
