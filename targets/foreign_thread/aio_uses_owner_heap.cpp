@@ -5,8 +5,8 @@ namespace heapstorm::targets::foreign_thread {
 using target::OwnedBuffer;
 
 // DEFECT (class: a foreign thread calls the owner's allocator): the I/O thread makes the answer in the heap of the
-// worker that asked, and frees the request there. Any message triggers it. Expected findings: foreign_allocate, heap of
-// the worker, offender aio; foreign_free, tag foreign_thread, owner the worker, offender aio.
+// worker that asked, and frees the request there. Any message triggers it. Expected findings, both with tag
+// foreign_thread, owner the worker, offender aio: foreign_allocate and foreign_free.
 void AioUsesOwnerHeap::on_message(target::Connection& connection, std::string_view message, bool text) {
   OwnedBuffer* const request = OwnedBuffer::create(message, tag_);
   heapstorm_heap* const heap = heapstorm_heap_current();
