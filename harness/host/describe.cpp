@@ -1,5 +1,7 @@
 #include "harness/host/describe.h"
 
+#include <mimalloc.h>
+
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -46,9 +48,16 @@ Json to_json(const heapstorm_variant& variant) {
           {"parameters", to_json(variant.parameters, variant.parameter_count)}};
 }
 
+// mi_version is 209 for 2.0.9.
+std::string mimalloc_version() {
+  const int version = mi_version();
+  return std::to_string(version / 100) + "." + std::to_string(version / 10 % 10) + "." + std::to_string(version % 10);
+}
+
 Json to_json(const heapstorm_target& table) {
   return {{"family", table.family},
           {"abi_version", table.abi_version},
+          {"mimalloc_version", mimalloc_version()},
           {"variants", to_json(table.variants, table.variant_count)}};
 }
 

@@ -46,6 +46,7 @@ Result<TargetInfo> parse_description(const std::string& text, const std::string&
   info.error = json.value("error", "");
   info.family = json.value("family", "");
   info.abi_version = json.value("abi_version", 0u);
+  info.mimalloc_version = json.value("mimalloc_version", "");
   for (const auto& variant : json.value("variants", nlohmann::json::array())) {
     info.variants.push_back(to_variant(variant));
   }

@@ -35,6 +35,7 @@ struct VariantInfo {
 struct TargetInfo {
   std::string family;
   std::uint32_t abi_version = 0;
+  std::string mimalloc_version;  // of target_host: "2.0.9"
   std::vector<VariantInfo> variants;
   std::string error;  // why this is no plugin of ours: then `abi_version` is the file's own, or 0 if it has none
 };

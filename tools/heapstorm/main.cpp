@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "tools/heapstorm/doctor_command.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/list_command.h"
 #include "tools/heapstorm/report_command.h"
@@ -29,14 +30,17 @@ int main_or_throw(int argc, char** argv) {
   ListArguments list;
   ValidateArguments validate;
   ReportArguments report;
+  DoctorArguments doctor;
   CLI::App* const run_app = app.add_subcommand("run", "run scenarios and judge what is found");
   CLI::App* const list_app = app.add_subcommand("list", "what there is: targets, scenarios, faults, flavours");
   CLI::App* const report_app = app.add_subcommand("report", "what a finished run left behind, for a person");
   CLI::App* const validate_app = app.add_subcommand("validate", "check scenario files, run nothing");
+  CLI::App* const doctor_app = app.add_subcommand("doctor", "what this machine lacks, and how to get it");
   add_run_command(*run_app, run);
   add_list_command(*list_app, list);
   add_report_command(*report_app, report);
   add_validate_command(*validate_app, validate);
+  add_doctor_command(*doctor_app, doctor);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -45,6 +49,7 @@ int main_or_throw(int argc, char** argv) {
   if (run_app->parsed()) return run_command(run);
   if (list_app->parsed()) return list_command(list);
   if (report_app->parsed()) return report_command(report);
+  if (doctor_app->parsed()) return doctor_command(doctor);
   return validate_command(validate);
 }
 

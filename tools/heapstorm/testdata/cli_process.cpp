@@ -31,7 +31,11 @@ void CliTest::TearDown() {
 
 CliResult CliTest::run_cli(std::vector<std::string> arguments, std::uint32_t deadline_ms) const {
   arguments.insert(arguments.begin(), HEAPSTORM_CLI);
-  auto process = Process::start({.command = arguments, .stdout_file = path("stdout"), .stderr_file = path("stderr")});
+  return run_program(arguments, deadline_ms);
+}
+
+CliResult CliTest::run_program(const std::vector<std::string>& command, std::uint32_t deadline_ms) const {
+  auto process = Process::start({.command = command, .stdout_file = path("stdout"), .stderr_file = path("stderr")});
   if (!process) return {-1, "", process.error().message};
   const auto exit = process.value()->wait_ms(deadline_ms);
   process.value()->stop(1000);
