@@ -5,32 +5,46 @@
 #include <utility>
 
 #include "harness/base/check.h"
-#include "harness/base/prng.h"
 
 namespace heapstorm {
 
 namespace {
 
-template <std::size_t count>
-std::size_t draw_kind(const WeightedFaults<count>& faults, Prng& random) {
-  const std::uint64_t total = std::accumulate(faults.weights.begin(), faults.weights.end(), std::uint64_t{0});
+// Streams of a connection's random numbers apart from that of its steps, so that what is drawn there never shifts what
+// is drawn here.
+constexpr std::uint64_t session_stream = 0x73657373'696f6e73ULL;
+constexpr std::uint64_t path_stream = 0x70617468'63686f69ULL;
+
+// The index of one of `things`, by the weight that `weight_of` gives each.
+template <typename Things, typename WeightOf>
+std::size_t draw_by_weight(const Things& things, WeightOf weight_of, Prng& random) {
+  const auto add = [&](std::uint64_t sum, const auto& thing) { return sum + weight_of(thing); };
+  const std::uint64_t total = std::accumulate(things.begin(), things.end(), std::uint64_t{0}, add);
   HEAPSTORM_CHECK(total > 0);
   std::uint64_t ticket = random.below(total);
-  std::size_t kind = 0;
-  while (ticket >= faults.weights[kind]) ticket -= faults.weights[kind++];
-  return kind;
+  std::size_t index = 0;
+  while (ticket >= weight_of(things[index])) ticket -= weight_of(things[index++]);
+  return index;
+}
+
+template <std::size_t count>
+std::size_t draw_kind(const WeightedFaults<count>& faults, Prng& random) {
+  return draw_by_weight(faults.weights, [](std::uint32_t weight) { return weight; }, random);
 }
 
 // Adds one step of the session to a connection, drawing what the session leaves open. Draws also when there is nothing
 // to choose, and for steps that will not be reached, so that narrowing one range leaves the draws after it alone.
 struct StepPlanner {
   PlannedConnection& connection;
+  const Prng& base;
   Prng& random;
   std::uint32_t step;
 
-  void operator()(const OpenStep&) const { add(ActionKind::open, 1); }
+  void operator()(const OpenStep& open) const { add(ActionKind::open, 1, choose(open.paths)); }
   void operator()(const SendStep& send) const { add(ActionKind::send, draw(send.times)); }
-  void operator()(const RequestStep& request) const { add(ActionKind::request, draw(request.times)); }
+  void operator()(const RequestStep& request) const {
+    add(ActionKind::request, draw(request.times), choose(request.paths));
+  }
   void operator()(const MisbehaveStep& misbehave) const {
     const std::size_t kind = draw_kind(misbehave, random);
     const std::uint32_t amount = draw(misbehave.amounts[kind]);
@@ -48,8 +62,11 @@ struct StepPlanner {
 
  private:
   std::uint32_t draw(Range range) const { return static_cast<std::uint32_t>(random.between(range.low, range.high)); }
-  void add(ActionKind kind, std::uint64_t times) const {
-    connection.actions.insert(connection.actions.end(), times, PlannedAction{kind, step});
+  std::uint32_t choose(const std::vector<std::string>& paths) const {
+    return static_cast<std::uint32_t>(base.fork(path_stream).fork(step).below(paths.size()));
+  }
+  void add(ActionKind kind, std::uint64_t times, std::uint32_t choice = 0) const {
+    connection.actions.insert(connection.actions.end(), times, PlannedAction{kind, step, choice});
   }
 };
 
@@ -73,9 +90,19 @@ void cut_session(PlannedConnection& connection) {
 }  // namespace
 
 Plan::Plan(Load load, std::vector<Fault> faults, std::uint64_t seed)
-    : load_(std::move(load)), faults_(std::move(faults)), seed_(seed) {
-  HEAPSTORM_CHECK(!load_.session.empty() && std::holds_alternative<OpenStep>(load_.session.front()));
-  HEAPSTORM_CHECK(std::holds_alternative<LeaveStep>(load_.session.back()));
+    : load_(std::move(load)), sessions_(sessions_of(load_)), faults_(std::move(faults)), seed_(seed) {
+  for (const SessionPart& part : sessions_) {
+    HEAPSTORM_CHECK(part.count >= 2 && part.first + part.count <= load_.session.size());
+    HEAPSTORM_CHECK(std::holds_alternative<OpenStep>(load_.session[part.first]));
+    HEAPSTORM_CHECK(std::holds_alternative<LeaveStep>(load_.session[part.first + part.count - 1]));
+  }
+}
+
+std::uint32_t Plan::draw_session(const Prng& connection) const {
+  if (sessions_.size() == 1) return 0;
+  Prng random = connection.fork(session_stream);
+  const auto weight_of = [](const SessionPart& part) { return part.weight; };
+  return static_cast<std::uint32_t>(draw_by_weight(sessions_, weight_of, random));
 }
 
 PlannedConnection Plan::connection(std::uint32_t number) const {
@@ -91,9 +118,12 @@ void Plan::connection_into(std::uint32_t number, PlannedConnection& out) const {
   out.close_amount = 0;
   out.fault = ProtocolFault::none;
   out.fault_amount = 0;
-  Prng random = Prng(seed_).fork(number);
-  for (std::uint32_t step = 0; step < load_.session.size(); ++step) {
-    std::visit(StepPlanner{out, random, step}, load_.session[step]);
+  const Prng base = Prng(seed_).fork(number);
+  Prng random = base;
+  out.session = draw_session(base);
+  const SessionPart& part = sessions_[out.session];
+  for (std::uint32_t step = part.first; step < part.first + part.count; ++step) {
+    std::visit(StepPlanner{out, base, random, step}, load_.session[step]);
   }
   cut_session(out);
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/base/prng.h"
 #include "harness/scenario/scenario.h"
 
 namespace heapstorm {
@@ -18,12 +19,14 @@ enum class ActionKind { open, send, request, misbehave, leave };
 
 struct PlannedAction {
   ActionKind kind = ActionKind::open;
-  std::uint32_t step = 0;  // index into Load::session: where the text or path is
+  std::uint32_t step = 0;    // index into Load::session: where the text or path is
+  std::uint32_t choice = 0;  // index into the step's paths
   bool operator==(const PlannedAction&) const = default;
 };
 
 struct PlannedConnection {
   std::uint32_t number = 0;            // from 1; what the client says in the Heapstorm-Connection header
+  std::uint32_t session = 0;           // index into sessions_of(load)
   std::vector<PlannedAction> actions;  // open first; the last is leave, or a misbehave that ends the session
   CloseKind close = CloseKind::fin;    // only if leaves()
   std::uint32_t close_amount = 0;      // the number that its kind has: bytes, milliseconds
@@ -45,6 +48,7 @@ class Plan {
   std::uint64_t seed() const { return seed_; }
   const Load& load() const { return load_; }
   const std::vector<Fault>& faults() const { return faults_; }
+  const std::vector<SessionPart>& sessions() const { return sessions_; }
   std::uint32_t connection_count() const { return load_.connections; }
 
   // `number` from 1 to connection_count().
@@ -58,7 +62,10 @@ class Plan {
   std::string hash() const;
 
  private:
+  std::uint32_t draw_session(const Prng& connection) const;
+
   Load load_;
+  std::vector<SessionPart> sessions_;
   std::vector<Fault> faults_;
   std::uint64_t seed_;
 };

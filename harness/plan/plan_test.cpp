@@ -164,7 +164,7 @@ TEST(Plan, RequestsAndStepwiseTicksAreWritten) {
   Load load = storm_load(1);
   load.protocol = Protocol::http;
   load.arrival = Arrival::stepwise;
-  load.session[1] = RequestStep{"/a\"b", {3, 3}};
+  load.session[1] = RequestStep{{"/a\"b"}, {3, 3}};
   ClockTick tick;
   tick.every_opens = 2;
   tick.step_s = 60;

@@ -55,13 +55,39 @@ std::string kinds_text(const WeightedFaults<count>& faults, const std::array<Fau
   return "{" + text + "}";
 }
 
+std::string strings_text(const std::vector<std::string>& strings) {
+  std::string text;
+  for (const std::string& string : strings) text += (text.empty() ? "" : ",") + quoted(string);
+  return "[" + text + "]";
+}
+
+std::string paths_text(const std::vector<std::string>& paths) {
+  return paths.size() == 1 ? quoted(paths.front()) : strings_text(paths);
+}
+
+std::string headers_text(const Headers& headers) {
+  std::string text;
+  for (const auto& [name, value] : headers) text += (text.empty() ? "" : ",") + quoted(name) + ":" + quoted(value);
+  return "{" + text + "}";
+}
+
 struct StepText {
-  std::string operator()(const OpenStep&) const { return "\"open\":{}"; }
+  std::string operator()(const OpenStep& open) const {
+    std::string text;
+    const auto add = [&](const char* key, const std::string& value) {
+      text += std::string(text.empty() ? "\"" : ",\"") + key + "\":" + value;
+    };
+    if (!open.paths.empty()) add("path", paths_text(open.paths));
+    if (!open.headers.empty()) add("headers", headers_text(open.headers));
+    if (!open.subprotocols.empty()) add("subprotocols", strings_text(open.subprotocols));
+    return "\"open\":{" + text + "}";
+  }
   std::string operator()(const SendStep& send) const {
     return "\"send\":" + quoted(send.text) + "," + times_of(send.times);
   }
   std::string operator()(const RequestStep& request) const {
-    return "\"request\":" + quoted(request.path) + "," + times_of(request.times);
+    const std::string headers = request.headers.empty() ? "" : ",\"headers\":" + headers_text(request.headers);
+    return "\"request\":" + paths_text(request.paths) + "," + times_of(request.times) + headers;
   }
   std::string operator()(const LeaveStep& leave) const {
     return "\"leave\":" + kinds_text(leave, close_kind_rules, first_close_kinds);
@@ -93,27 +119,40 @@ struct FaultText {
   }
 };
 
-std::string opening_of(const Step& step, std::size_t index) {
-  const auto with = [&](const std::string& key, const std::string& text) {
-    const std::string shown = quoted(text);
-    const bool fits = shown.size() <= inline_text_bytes;
-    return "{\"" + key + (fits ? "\":" + shown : "_step\":" + std::to_string(index)) + ",\"times\":";
+// `count`: how many such texts the step has.
+std::string named_by_step(const char* key, const std::string& text, std::size_t step, std::size_t choice,
+                          std::size_t count) {
+  const std::string shown = quoted(text);
+  if (shown.size() <= inline_text_bytes) return std::string("{\"") + key + "\":" + shown;
+  const std::string which = count > 1 ? "," + key_value("choice", choice) : "";
+  return std::string("{\"") + key + "_step\":" + std::to_string(step) + which;
+}
+
+std::vector<std::string> openings_of(const Step& step, std::size_t index) {
+  const auto each = [&](const char* key, const std::vector<std::string>& texts, const char* end) {
+    std::vector<std::string> openings;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      openings.push_back(named_by_step(key, texts[i], index, i, texts.size()) + end);
+    }
+    return openings;
   };
-  if (const auto* send = std::get_if<SendStep>(&step)) return with("send", send->text);
-  if (const auto* request = std::get_if<RequestStep>(&step)) return with("request", request->path);
-  return "";
+  if (const auto* send = std::get_if<SendStep>(&step)) return each("send", {send->text}, ",\"times\":");
+  if (const auto* request = std::get_if<RequestStep>(&step)) return each("request", request->paths, ",\"times\":");
+  const auto* open = std::get_if<OpenStep>(&step);
+  if (open != nullptr && open->paths.size() > 1) return each("open", open->paths, "}");
+  return {"\"open\""};
 }
 
 }  // namespace
 
 PlanWriter::PlanWriter(const Plan& plan, const TextSink& sink) : plan_(plan), sink_(sink) {
-  for (const Step& step : plan.load().session) openings_.push_back(opening_of(step, openings_.size()));
+  for (const Step& step : plan.load().session) openings_.push_back(openings_of(step, openings_.size()));
   buffer_.reserve(buffer_bytes + buffer_bytes / 4);
 }
 
 void PlanWriter::write() {
   write_header();
-  write_steps();
+  write_sessions();
   write_faults();
   PlannedConnection connection;
   for (std::uint64_t number = 1; number <= plan_.connection_count(); ++number) {
@@ -133,10 +172,20 @@ void PlanWriter::write_header() {
   buffer_ += "}\n";
 }
 
-void PlanWriter::write_steps() {
-  std::size_t index = 0;
-  for (const Step& step : plan_.load().session) {
-    buffer_ += "{" + key_value("step", index++) + "," + std::visit(StepText{}, step) + "}\n";
+void PlanWriter::write_sessions() {
+  std::size_t number = 0;
+  for (const SessionPart& part : plan_.sessions()) {
+    ++number;
+    if (plan_.sessions().size() > 1) {
+      buffer_ += "{" + key_value("session", number) + "," + key_value("weight", part.weight) + "}\n";
+    }
+    write_steps(part);
+  }
+}
+
+void PlanWriter::write_steps(const SessionPart& part) {
+  for (std::uint32_t step = part.first; step < part.first + part.count; ++step) {
+    buffer_ += "{" + key_value("step", step) + "," + std::visit(StepText{}, plan_.load().session[step]) + "}\n";
   }
 }
 
@@ -147,6 +196,10 @@ void PlanWriter::write_faults() {
 void PlanWriter::write_connection(const PlannedConnection& connection) {
   buffer_ += "{\"connection\":";
   write_number(connection.number);
+  if (plan_.sessions().size() > 1) {
+    buffer_ += ",\"session\":";
+    write_number(connection.session + 1);
+  }
   buffer_ += ",\"do\":[";
   if (rules_of(connection.fault).place == FaultPlace::whole_connection) {
     write_fault("misbehave", rules_of(connection.fault), connection.fault_amount);
@@ -166,7 +219,7 @@ void PlanWriter::write_connection(const PlannedConnection& connection) {
 void PlanWriter::write_action(const PlannedConnection& connection, const PlannedAction& action, std::size_t times) {
   switch (action.kind) {
     case ActionKind::open:
-      buffer_ += connection.spoils_opening() ? "\"connect\"" : "\"open\"";
+      buffer_ += connection.spoils_opening() ? "\"connect\"" : openings_[action.step][action.choice];
       return;
     case ActionKind::leave:
       return write_fault("leave", rules_of(connection.close), connection.close_amount);
@@ -174,7 +227,7 @@ void PlanWriter::write_action(const PlannedConnection& connection, const Planned
       return write_fault("misbehave", rules_of(connection.fault), connection.fault_amount);
     case ActionKind::send:
     case ActionKind::request:
-      buffer_ += openings_[action.step];
+      buffer_ += openings_[action.step][action.choice];
       write_number(times);
       buffer_ += '}';
       return;

@@ -25,7 +25,8 @@ class PlanWriter {
 
  private:
   void write_header();
-  void write_steps();
+  void write_sessions();
+  void write_steps(const SessionPart& part);
   void write_faults();
   void write_connection(const PlannedConnection& connection);
   void write_action(const PlannedConnection& connection, const PlannedAction& action, std::size_t times);
@@ -35,9 +36,10 @@ class PlanWriter {
 
   const Plan& plan_;
   const TextSink& sink_;
-  // For each step what its action looks like up to the number: `{"send":"y\n","times":`. Made once, because there is
-  // one for each action of a million connections.
-  std::vector<std::string> openings_;
+  // For each step, and each path that it may choose, what its action looks like up to the number:
+  // `{"send":"y\n","times":`; of an open, the whole action. Made once, because there is one for each action of a
+  // million connections.
+  std::vector<std::vector<std::string>> openings_;
   std::string buffer_;
 };
 

@@ -15,7 +15,8 @@ namespace {
 std::optional<Step> first_words(const std::vector<Step>& session) {
   for (const Step& step : session) {
     if (const auto* send = std::get_if<SendStep>(&step)) return SendStep{send->text, {}};
-    if (const auto* request = std::get_if<RequestStep>(&step)) return RequestStep{request->path, {}};
+    if (const auto* request = std::get_if<RequestStep>(&step))
+      return RequestStep{{request->paths.front()}, {}, request->headers};
   }
   return std::nullopt;
 }
@@ -23,7 +24,7 @@ std::optional<Step> first_words(const std::vector<Step>& session) {
 Load load_of_one(const Load& storm) {
   Load load;
   load.protocol = storm.protocol;
-  load.session = {OpenStep{}};
+  load.session = {storm.session.front()};
   if (const auto words = first_words(storm.session)) load.session.push_back(*words);
   LeaveStep leave;
   leave.weights[static_cast<std::size_t>(CloseKind::fin)] = 1;

@@ -60,8 +60,8 @@ TEST(CommandTargets, GiveTheirPathToRequestsWithoutOne) {
               R"({"request": {}}, {"request": {"path": "/b"}})");
   const Result<Scenario> result = parse_scenario(text, "s.json");
   ASSERT_TRUE(result) << result.error().message;
-  EXPECT_EQ(std::get<RequestStep>(result.value().load.session[1]).path, "/api");
-  EXPECT_EQ(std::get<RequestStep>(result.value().load.session[2]).path, "/b");
+  EXPECT_EQ(std::get<RequestStep>(result.value().load.session[1]).paths.front(), "/api");
+  EXPECT_EQ(std::get<RequestStep>(result.value().load.session[2]).paths.front(), "/b");
 }
 
 TEST(CommandTargets, MeanTheSameFromARunDirectory) {

@@ -56,7 +56,8 @@ void read_warm_up(const ObjectReader& object, std::optional<Arrival> arrival, Lo
 }  // namespace
 
 std::optional<Arrival> read_load(const Node& node, Load& load) {
-  const ObjectReader object(node, {"protocol", "connections", "concurrent", "arrival", "warm_up", "session"});
+  const ObjectReader object(node,
+                            {"protocol", "connections", "concurrent", "arrival", "warm_up", "session", "sessions"});
   object.require("protocol");
   object.require("connections");
   std::optional<Protocol> protocol;
@@ -66,7 +67,7 @@ std::optional<Arrival> read_load(const Node& node, Load& load) {
   const bool connections_known = object.read_integer("connections", {1, 100000000}, load.connections);
   read_concurrent(object, arrival, connections_known, load);
   read_warm_up(object, arrival, load);
-  if (const auto session = object.require("session")) read_session(*session, protocol, load.session);
+  read_sessions(object, protocol, load);
   return arrival;
 }
 

@@ -16,6 +16,11 @@ const char* name_of(const Names& names, Enum value) {
 
 }  // namespace
 
+std::vector<SessionPart> sessions_of(const Load& load) {
+  if (!load.mix.empty()) return load.mix;
+  return {SessionPart{1, 0, static_cast<std::uint32_t>(load.session.size())}};
+}
+
 const char* to_string(Protocol protocol) {
   return name_of(scenario::protocol_names, protocol);
 }

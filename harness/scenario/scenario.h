@@ -29,7 +29,14 @@ enum class Backend { mimalloc, system };
 // none goes on before all are open. The same steps in the same order every time.
 enum class Arrival { closed, stepwise };
 
+// Names and values, each sent as one line of a request's head.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 struct OpenStep {
+  // WebSocket only, for the handshake.
+  std::vector<std::string> paths = {};  // each client draws one; none: the endpoint's
+  Headers headers = {};
+  std::vector<std::string> subprotocols = {};  // offered, in this order
   bool operator==(const OpenStep&) const = default;
 };
 // WebSocket and TCP: sends `text` `times` times, each answered before the next unless pipelined by the server.
@@ -38,10 +45,11 @@ struct SendStep {
   Range times;
   bool operator==(const SendStep&) const = default;
 };
-// HTTP: GET `path` (default: the endpoint's), `times` times on the same connection, each answered before the next.
+// HTTP: GET a path, `times` times on the same connection, each answered before the next.
 struct RequestStep {
-  std::string path = "/";
+  std::vector<std::string> paths = {"/"};  // each client draws one for the step; default: the endpoint's
   Range times;
+  Headers headers = {};
   bool operator==(const RequestStep&) const = default;
 };
 // By CloseKind.
@@ -56,6 +64,14 @@ struct MisbehaveStep : WeightedFaults<protocol_fault_count> {
 };
 using Step = std::variant<OpenStep, SendStep, RequestStep, LeaveStep, MisbehaveStep>;
 
+// One of several sessions: a run of Load::session.
+struct SessionPart {
+  std::uint32_t weight = 1;
+  std::uint32_t first = 0;  // its open
+  std::uint32_t count = 0;  // of its steps
+  bool operator==(const SessionPart&) const = default;
+};
+
 struct Load {
   Protocol protocol = Protocol::websocket;
   std::uint32_t connections = 1;  // in all
@@ -64,7 +80,9 @@ struct Load {
   // closed: the first so many connections open one after another, the target's clock a second later each time, and stay
   // open until all of them are. So a storm has reached every worker, and the caches of each, before it goes wild.
   std::uint32_t warm_up = 0;
-  std::vector<Step> session;  // open first, leave last
+  // The steps of every session, one session after another: in each, open comes first and leave last.
+  std::vector<Step> session;
+  std::vector<SessionPart> mix = {};  // each client draws one; empty: all steps are one session
   bool operator==(const Load&) const = default;
 };
 
@@ -174,6 +192,9 @@ struct Expect {
   std::vector<FindingPattern> allow;
   bool operator==(const Expect&) const = default;
 };
+
+// The load's sessions, at least one.
+std::vector<SessionPart> sessions_of(const Load& load);
 
 struct Scenario {
   std::string name;

@@ -36,8 +36,8 @@ std::optional<Protocol> stated_protocol(const nlohmann::json& root) {
 void fill_in_paths(Scenario& scenario) {
   const std::string path = scenario.target.command ? scenario.target.command->endpoint.path : "/";
   for (Step& step : scenario.load.session) {
-    if (auto* request = std::get_if<RequestStep>(&step); request != nullptr && request->path.empty()) {
-      request->path = path;
+    if (auto* request = std::get_if<RequestStep>(&step); request != nullptr && request->paths.empty()) {
+      request->paths = {path};
     }
   }
 }

@@ -77,6 +77,26 @@ inline std::string faulty_sample() {
 )";
 }
 
+// Two sessions, with all that a handshake may say.
+inline std::string mixed_sample() {
+  return R"({
+  "name": "date_header/static_cache",
+  "target": { "plugin": "date_header", "variant": "static_cache" },
+  "load": {
+    "protocol": "websocket",
+    "connections": 100,
+    "sessions": [
+      { "weight": 3, "session": [
+        { "open": { "path": ["/a", "/b"], "headers": { "Authorization": "Bearer x" }, "subprotocols": ["chat", "v2"] } },
+        { "leave": { "fin": 1 } } ] },
+      { "session": [ { "open": { "path": "/c" } }, { "send": { "text": "y" } }, { "leave": { "rst": 1 } } ] }
+    ]
+  },
+  "expect": { "clean": true }
+}
+)";
+}
+
 // Every key of a target that is a command.
 inline std::string command_sample() {
   return R"({

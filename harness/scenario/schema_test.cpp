@@ -24,6 +24,7 @@ using nlohmann::json;
 using scenario::command_sample;
 using scenario::faulty_sample;
 using scenario::full_sample;
+using scenario::mixed_sample;
 using scenario::small_sample;
 using scenario::with;
 
@@ -74,7 +75,8 @@ void for_each_value(const json& document, const std::function<void(const json::j
 }
 
 std::vector<json> samples() {
-  return {parse(small_sample()), parse(full_sample()), parse(faulty_sample()), parse(command_sample())};
+  return {parse(small_sample()), parse(full_sample()), parse(faulty_sample()), parse(mixed_sample()),
+          parse(command_sample())};
 }
 
 TEST_F(ScenarioSchema, AcceptsEveryScenarioOfTheTreeAndSoDoesTheReader) {
@@ -103,6 +105,7 @@ TEST_F(ScenarioSchema, BothRefuseAnUnknownKeyInEveryObject) {
       if (!changed[pointer].is_object()) return;
       // Only the target knows their names.
       if (pointer.to_string() == "/target/parameters" || pointer.to_string() == "/target/environment") return;
+      if (pointer.back() == "headers") return;
       changed[pointer]["unheard_of"] = 1;
       EXPECT_FALSE(accepts(changed)) << pointer.to_string();
       EXPECT_NE(reader_error(changed).find("/unheard_of: unknown key"), std::string::npos) << pointer.to_string();
@@ -217,6 +220,33 @@ TEST_F(ScenarioSchema, BothRefuseTheSameStringsOfACommand) {
   for (const Case& one : cases) {
     const auto check = [&](const std::string& value, bool expected) {
       json changed = parse(command_sample());
+      changed[json::json_pointer(one.pointer)] = value;
+      EXPECT_EQ(accepts(changed), expected) << "schema: " << one.pointer << " = " << value;
+      EXPECT_EQ(reader_error(changed).empty(), expected) << "reader: " << one.pointer << " = " << reader_error(changed);
+    };
+    for (const std::string& value : one.bad) check(value, false);
+    for (const std::string& value : one.good) check(value, true);
+  }
+}
+
+TEST_F(ScenarioSchema, BothRefuseTheSameStringsOfAHandshake) {
+  const std::string open = "/load/sessions/0/session/0/open";
+  struct Case {
+    std::string pointer;
+    std::vector<std::string> bad;
+    std::vector<std::string> good;
+  };
+  const std::vector<Case> cases{
+      {open + "/path/1", {"", "a", "/a b"}, {"/", "/~!"}},
+      {open + "/path", {"", "a"}, {"/a?b"}},
+      {open + "/subprotocols/0", {"", "a b", "a,b", "\xc3\xa4", std::string(101, 'a')}, {"chat", "v2.chat-x"}},
+      {open + "/headers/Authorization",
+       {"", " a", "a ", "a\r\nb", "\xc3\xa4", std::string(4097, 'a')},
+       {"a", "Bearer a b"}},
+  };
+  for (const Case& one : cases) {
+    const auto check = [&](const std::string& value, bool expected) {
+      json changed = parse(mixed_sample());
       changed[json::json_pointer(one.pointer)] = value;
       EXPECT_EQ(accepts(changed), expected) << "schema: " << one.pointer << " = " << value;
       EXPECT_EQ(reader_error(changed).empty(), expected) << "reader: " << one.pointer << " = " << reader_error(changed);

@@ -19,6 +19,12 @@ void read_parameters(const Node& node, std::map<std::string, std::int64_t>& para
 std::optional<Arrival> read_load(const Node& node, Load& load);
 // What depends on a value that was wrong itself (nothing) is not checked: one mistake, one message.
 void read_session(const Node& node, std::optional<Protocol> protocol, std::vector<Step>& session);
+// `session`, or `sessions` with their weights, of the load `object`.
+void read_sessions(const ObjectReader& object, std::optional<Protocol> protocol, Load& load);
+// What an open or request step says of the request's head.
+void read_paths(const ObjectReader& step, std::vector<std::string>& paths);
+void read_headers(const ObjectReader& step, Headers& headers);
+void read_subprotocols(const ObjectReader& step, std::vector<std::string>& subprotocols);
 void read_faults(const Node& node, std::optional<Arrival> arrival, const TargetSpec& target,
                  std::vector<Fault>& faults);
 void read_limits(const Node& node, Limits& limits);

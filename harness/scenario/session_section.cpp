@@ -16,8 +16,12 @@ void read_times(const ObjectReader& object, Range& times) {
 }
 
 Step read_open(const Node& node) {
-  const ObjectReader object(node, {});
-  return OpenStep{};
+  const ObjectReader object(node, {"path", "headers", "subprotocols"});
+  OpenStep step;
+  read_paths(object, step.paths);
+  read_headers(object, step.headers);
+  read_subprotocols(object, step.subprotocols);
+  return step;
 }
 
 Step read_send(const Node& node) {
@@ -30,11 +34,12 @@ Step read_send(const Node& node) {
 }
 
 Step read_request(const Node& node) {
-  const ObjectReader object(node, {"path", "times"});
+  const ObjectReader object(node, {"path", "times", "headers"});
   RequestStep step;
-  if (!object.has("path")) step.path.clear();  // the endpoint's, which is known later
-  object.read_string("path", request_path, step.path);
+  step.paths.clear();  // the endpoint's, which is known later
+  read_paths(object, step.paths);
   read_times(object, step.times);
+  read_headers(object, step.headers);
   return step;
 }
 
@@ -73,11 +78,20 @@ void check_leave_is_last(const Node& node, const Step& step, bool last) {
   if (!last && is_leave) node.error("only the last step may be leave");
 }
 
+void check_open_fits(const Node& node, Protocol protocol) {
+  if (protocol == Protocol::websocket || !node.value().is_object()) return;
+  for (const char* key : {"path", "headers", "subprotocols"}) {
+    if (!node.value().contains(key)) continue;
+    node.member_error(key, "needs protocol \"websocket\": only its opening is a request");
+  }
+}
+
 void check_fits_protocol(const Choice& choice, const Step& step, Protocol protocol) {
   const Node& node = choice.content;
   if (std::holds_alternative<RequestStep>(step) && protocol != Protocol::http) {
     node.error("request steps need protocol \"http\"");
   }
+  if (std::holds_alternative<OpenStep>(step)) check_open_fits(node, protocol);
   const auto* send = std::get_if<SendStep>(&step);
   if (send && protocol == Protocol::http) node.error("send steps need protocol \"tcp\" or \"websocket\"");
   // Nothing would be sent, and the client would wait for its answer.

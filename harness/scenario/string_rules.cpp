@@ -45,6 +45,25 @@ bool accepts_path(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }
 
+bool is_token(std::string_view text, std::size_t longest) {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && text.size() <= longest && std::ranges::all_of(text, [&](char c) {
+    return is_word_character(c) || marks.find(c) != std::string_view::npos;
+  });
+}
+
+bool accepts_header_name(std::string_view text) {
+  constexpr std::size_t longest = 100;
+  return is_token(text, longest);
+}
+
+// Neither begins nor ends with a space: servers strip those.
+bool accepts_header_value(std::string_view text) {
+  constexpr std::size_t longest = 4096;
+  return !text.empty() && text.size() <= longest && !text.starts_with(' ') && !text.ends_with(' ') &&
+         std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 // The kernel takes no longer word, and none can hold the byte 0.
 bool accepts_command_word(std::string_view text) {
   constexpr std::size_t longest = 131071;
@@ -124,6 +143,9 @@ const StringRule scenario_name{accepts_scenario_name, "a name like \"family/vari
 const StringRule plugin_name{accepts_plugin_name, "a name of letters, digits, _ -"};
 const StringRule parameter_name{accepts_parameter_name, "a name of letters, digits, _"};
 const StringRule request_path{accepts_path, "a path that starts with / and holds no spaces"};
+const StringRule header_name{accepts_header_name, "a token of 1 to 100 letters, digits and marks"};
+const StringRule header_value{accepts_header_value,
+                              "1 to 4096 printable ASCII characters, with no space at either end"};
 const StringRule program_word{accepts_program_word, "a program: a path, or a name to look up in PATH"};
 const StringRule command_word{accepts_command_word, "a string without the byte 0"};
 const StringRule variable_name{accepts_variable_name, "a name of letters, digits and _, no digit first"};

@@ -10,7 +10,9 @@ extern const StringRule any_text;
 extern const StringRule scenario_name;  // "family/variant"
 extern const StringRule plugin_name;    // part of a file name, so nothing that could leave a folder
 extern const StringRule parameter_name;
-extern const StringRule request_path;   // goes into a request line as it is
+extern const StringRule request_path;  // goes into a request line as it is
+extern const StringRule header_name;   // a token (RFC 9110, 5.6.2)
+extern const StringRule header_value;
 extern const StringRule program_word;   // the first word of a command
 extern const StringRule command_word;   // the others, and values of variables
 extern const StringRule variable_name;  // of the environment

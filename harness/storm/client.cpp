@@ -40,7 +40,7 @@ ClientNews Client::advance() {
   const PlannedAction& action = planned_.actions[next_action_++];
   if (action.kind == ActionKind::leave) return wait(leave());
   if (action.kind == ActionKind::misbehave) return wait(misbehave());
-  return wait(say(context_.plan.load().session[action.step]));
+  return wait(say(action));
 }
 
 ClientNews Client::on_event(std::uint32_t events) {
@@ -88,7 +88,7 @@ ClientNews Client::open() {
   // On loopback the connection is there as soon as connect() has returned, so the first bytes are sent at once; that
   // saves a turn through epoll. If it is not there yet, they are kept and sent when it is.
   context_.out.clear();
-  spoils_opening_ ? say_spoilt_opening() : conversation_->say_open(context_.out);
+  spoils_opening_ ? say_spoilt_opening() : say_opening();
   if (!context_.out.empty()) {
     if (const int error = connection_.send(context_.out)) return fail(Phase::connect, error);
   }
@@ -118,10 +118,16 @@ ClientNews Client::finish_open() {
   return ClientNews::opened;
 }
 
-ClientNews Client::say(const Step& step) {
+void Client::say_opening() {
+  const PlannedAction& action = planned_.actions.front();
+  const auto& open = std::get<OpenStep>(context_.plan.load().session[action.step]);
+  conversation_->say_open(open, action.choice, context_.out);
+}
+
+ClientNews Client::say(const PlannedAction& action) {
   if (server_left_) return fail(Phase::send, ENODATA);
   context_.out.clear();
-  conversation_->say(step, context_.out);
+  conversation_->say(context_.plan.load().session[action.step], action.choice, context_.out);
   if (const int error = connection_.send(context_.out)) return fail(Phase::send, error);
   context_.tally.on_message();
   enter(State::awaiting_answer, monotonic_us() + read_deadline_us);
@@ -133,8 +139,8 @@ ClientNews Client::leave() {
   if (server_left_ && fault.needs_server) return fail(Phase::close, ENODATA);
   context_.out.clear();
   connection_.trickle(false);
-  Leaver leaver{connection_,         *conversation_,        context_.out,
-                context_.last_words, planned_.close_amount, context_.doomed_clients.get()};
+  Leaver leaver{connection_,  *conversation_,        context_.out,
+                last_words(), planned_.close_amount, context_.doomed_clients.get()};
   const LeaveOutcome outcome = fault.leave(leaver);
   if (outcome.error != 0) return fail(Phase::close, outcome.error);
   return outcome.waits_for == LeaveWait::nothing ? finish_leave() : begin_wait(outcome.waits_for);

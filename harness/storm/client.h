@@ -36,7 +36,7 @@ struct ClientContext {
   std::vector<char> receive_buffer;
   std::string out;  // scratch space for what is being said
   Timers timers{};
-  Step last_words{};  // what the server answers: the session's last message or request
+  std::vector<Step> last_words{};  // of each session, what the server answers: its last message or request
   std::unique_ptr<DoomedClients> doomed_clients{};
   std::uint64_t kills_asked = 0;
   std::string handshake_path{"/"};
@@ -86,7 +86,7 @@ class Client {
   ClientNews open();
   ClientNews continue_connecting();
   ClientNews finish_open();
-  ClientNews say(const Step& step);
+  ClientNews say(const PlannedAction& action);
   ClientNews leave();
   ClientNews note_goodbye_sent();
   ClientNews receive(bool until_end);
@@ -102,6 +102,8 @@ class Client {
 
   // For faults.
   void prepare_faults();
+  const Step& last_words() const { return context_.last_words[planned_.session]; }
+  void say_opening();
   void say_spoilt_opening();
   ClientNews on_spoilt_opening_sent();
   void say_fault();

@@ -36,7 +36,7 @@ void Client::prepare_faults() {
 // HTTP has no opening of its own; its first request takes that place.
 void Client::say_spoilt_opening() {
   const bool is_http = context_.plan.load().protocol == Protocol::http;
-  is_http ? conversation_->say(context_.last_words, context_.out) : conversation_->say_open(context_.out);
+  is_http ? conversation_->say(last_words(), 0, context_.out) : say_opening();
   if (planned_.leaves()) {
     cut_handshake(context_.out, planned_.close_amount);
   } else {

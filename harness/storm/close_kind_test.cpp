@@ -25,7 +25,7 @@ using test::Weights;
 constexpr std::uint32_t connections = 20;
 
 Step message(Protocol protocol) {
-  if (protocol == Protocol::http) return RequestStep{"/", {1, 1}};
+  if (protocol == Protocol::http) return RequestStep{{"/"}, {1, 1}};
   return SendStep{"hello", {1, 1}};
 }
 

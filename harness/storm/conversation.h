@@ -28,10 +28,11 @@ class Conversation {
   // Forgets the connection before. The bytes said are a function of plan seed and connection number.
   virtual void begin(std::uint64_t seed, std::uint32_t number) = 0;
 
-  // Appends the bytes that open; appends nothing if a connected socket is open enough.
-  virtual void say_open(std::string& out) = 0;
-  // Appends the bytes of a send or request step.
-  virtual void say(const Step& step, std::string& out) = 0;
+  // Appends the bytes that open; appends nothing if a connected socket is open enough. `choice`: which of its paths.
+  // The step must outlive the connection.
+  virtual void say_open(const OpenStep& step, std::uint32_t choice, std::string& out) = 0;
+  // Appends the bytes of a send or request step. `choice`: which of its paths.
+  virtual void say(const Step& step, std::uint32_t choice, std::string& out) = 0;
   // Appends the bytes by which a client takes its leave; false if the protocol has none.
   virtual bool say_goodbye(std::string& out) = 0;
 
@@ -44,7 +45,8 @@ class Conversation {
   virtual Heard hear_end() = 0;
 };
 
-// `host` is what HTTP's Host header says; `path` what a WebSocket handshake asks for.
+// `host` is what HTTP's Host header says; `path` what a WebSocket handshake asks for that
+// names no path.
 std::unique_ptr<Conversation> make_conversation(Protocol protocol, const std::string& host, const std::string& path);
 
 std::unique_ptr<Conversation> make_tcp_conversation();

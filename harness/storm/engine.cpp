@@ -30,17 +30,20 @@ std::unique_ptr<ArrivalOrder> make_arrival(const Load& load) {
 }
 
 // What the server answers: the session's last message or request, or one of ours if it has none.
-Step last_words(const Load& load) {
-  for (auto step = load.session.rbegin(); step != load.session.rend(); ++step) {
-    if (std::holds_alternative<SendStep>(*step) || std::holds_alternative<RequestStep>(*step)) return *step;
+Step last_words(const Load& load, const SessionPart& part) {
+  for (std::uint32_t step = part.first + part.count; step-- > part.first;) {
+    const Step& words = load.session[step];
+    if (std::holds_alternative<SendStep>(words) || std::holds_alternative<RequestStep>(words)) return words;
   }
   if (load.protocol == Protocol::http) return RequestStep{};
   return SendStep{"y\n", {}};
 }
 
 bool kills_clients(const Load& load) {
-  const auto* leave = std::get_if<LeaveStep>(&load.session.back());
-  return leave != nullptr && leave->weights[static_cast<std::size_t>(CloseKind::process_kill)] > 0;
+  return std::any_of(load.session.begin(), load.session.end(), [](const Step& step) {
+    const auto* leave = std::get_if<LeaveStep>(&step);
+    return leave != nullptr && leave->weights[static_cast<std::size_t>(CloseKind::process_kill)] > 0;
+  });
 }
 
 double thread_cpu_us() {
@@ -71,7 +74,7 @@ Engine::Engine(const Plan& plan, const SocketAddress& target, const std::string&
       ticker_(plan.faults(), options.on_clock_tick, tally_, begun_us_),
       restarter_(plan, options.on_worker_restart, tally_, begun_us_),
       arrival_(make_arrival(plan.load())) {
-  context_.last_words = last_words(plan.load());
+  for (const SessionPart& part : plan.sessions()) context_.last_words.push_back(last_words(plan.load(), part));
   context_.handshake_path = options.handshake_path;
   if (kills_clients(plan.load())) context_.doomed_clients = DoomedClients::start();
   const std::uint32_t clients = connections_held(plan.load());

@@ -15,10 +15,13 @@ class HttpConversation final : public Conversation {
     reader_.reset();
   }
 
-  void say_open(std::string&) override {}
+  void say_open(const OpenStep&, std::uint32_t, std::string&) override {}
 
-  void say(const Step& step, std::string& out) override {
-    append_get(out, std::get<RequestStep>(step).path, host_, {}, number_);
+  void say(const Step& step, std::uint32_t choice, std::string& out) override {
+    const auto& request = std::get<RequestStep>(step);
+    fields_.clear();
+    append_headers(fields_, request.headers);
+    append_get(out, request.paths[choice], host_, fields_, number_);
   }
 
   bool say_goodbye(std::string&) override { return false; }
@@ -39,6 +42,7 @@ class HttpConversation final : public Conversation {
 
  private:
   std::string host_;
+  std::string fields_;
   std::uint32_t number_ = 0;
   HttpResponseReader reader_;
 };

@@ -56,6 +56,7 @@ bool parse_field(std::string_view line, HttpHead& head) {
   if (equals_ignoring_case(name, "transfer-encoding")) head.chunked |= has_token(value, "chunked");
   if (equals_ignoring_case(name, "upgrade")) head.upgrades_to_websocket |= has_token(value, "websocket");
   if (equals_ignoring_case(name, "connection")) head.connection_upgrade |= has_token(value, "upgrade");
+  if (equals_ignoring_case(name, "sec-websocket-protocol")) head.websocket_protocol = value;
   if (equals_ignoring_case(name, "sec-websocket-accept") && value.size() == head.websocket_accept.size()) {
     std::copy(value.begin(), value.end(), head.websocket_accept.begin());
   }

@@ -16,6 +16,7 @@ struct HttpHead {
   bool chunked = false;
   bool upgrades_to_websocket = false;       // Upgrade: websocket
   bool connection_upgrade = false;          // Connection: Upgrade
+  std::string websocket_protocol;           // the sub-protocol chosen; empty: none
   std::array<char, 28> websocket_accept{};  // zeros unless the header was there with this length
 };
 

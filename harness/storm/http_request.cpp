@@ -7,6 +7,10 @@
 
 namespace heapstorm {
 
+void append_headers(std::string& out, const Headers& headers) {
+  for (const auto& [name, value] : headers) out.append(name).append(": ").append(value).append("\r\n");
+}
+
 void append_get(std::string& out, std::string_view path, std::string_view host, std::string_view fields,
                 std::uint32_t connection_number) {
   std::array<char, 10> digits{};

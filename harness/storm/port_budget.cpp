@@ -19,6 +19,11 @@ constexpr std::uint64_t comfortable_share(std::uint64_t ports) {
   return std::max<std::uint64_t>(1, ports / 2);
 }
 
+// Rounded up.
+std::uint64_t share_of(std::uint64_t connections, std::uint64_t part, std::uint64_t whole) {
+  return static_cast<std::uint64_t>((static_cast<unsigned __int128>(connections) * part + whole - 1) / whole);
+}
+
 bool breaks_protocol(const Step& step) {
   const auto* misbehave = std::get_if<MisbehaveStep>(&step);
   if (misbehave == nullptr) return false;
@@ -26,13 +31,12 @@ bool breaks_protocol(const Step& step) {
   return std::any_of(weights.begin() + 1, weights.end(), [](std::uint32_t weight) { return weight > 0; });
 }
 
-// Who closes first after a protocol fault is the server's choice: counted as if it always were the client.
-std::uint64_t connections_in_time_wait(const Load& load) {
-  if (load.session.empty()) return 0;
-  if (std::any_of(load.session.begin(), load.session.end(), breaks_protocol)) {
-    return std::min<std::uint64_t>(load.connections, max_in_time_wait);
-  }
-  const auto* leave = std::get_if<LeaveStep>(&load.session.back());
+// Of `connections` of this session. Who closes first after a protocol fault is the server's choice: counted as if it
+// always were the client.
+std::uint64_t lingering_of_session(const Load& load, const SessionPart& part, std::uint64_t connections) {
+  const auto begin = load.session.begin() + part.first;
+  if (std::any_of(begin, begin + part.count, breaks_protocol)) return connections;
+  const auto* leave = std::get_if<LeaveStep>(&begin[part.count - 1]);
   if (leave == nullptr) return 0;
   std::uint64_t lingering = 0;
   std::uint64_t total = 0;
@@ -40,9 +44,19 @@ std::uint64_t connections_in_time_wait(const Load& load) {
     total += leave->weights[kind];
     if (close_fault(static_cast<CloseKind>(kind)).takes_port_for_a_minute) lingering += leave->weights[kind];
   }
-  if (total == 0) return 0;
-  const auto product = static_cast<unsigned __int128>(load.connections) * lingering;
-  return std::min(static_cast<std::uint64_t>((product + total - 1) / total), max_in_time_wait);
+  return total == 0 ? 0 : share_of(connections, lingering, total);
+}
+
+std::uint64_t connections_in_time_wait(const Load& load) {
+  if (load.session.empty()) return 0;
+  const auto sessions = sessions_of(load);
+  std::uint64_t weight = 0;
+  for (const SessionPart& part : sessions) weight += part.weight;
+  std::uint64_t lingering = 0;
+  for (const SessionPart& part : sessions) {
+    lingering += lingering_of_session(load, part, share_of(load.connections, part.weight, weight));
+  }
+  return std::min(lingering, max_in_time_wait);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ MisbehaveStep misbehave(const std::vector<ProtocolFault>& faults) {
 }
 
 Step message(Protocol protocol) {
-  if (protocol == Protocol::http) return RequestStep{"/", {1, 1}};
+  if (protocol == Protocol::http) return RequestStep{{"/"}, {1, 1}};
   return SendStep{"hello", {1, 1}};
 }
 

@@ -44,7 +44,7 @@ Outcome leave(Protocol protocol, Weights weights, const Server::Handler& handler
   Server server(handler);
   std::vector<Step> middle;
   if (protocol == Protocol::http) {
-    middle.emplace_back(RequestStep{"/", {1, 2}});
+    middle.emplace_back(RequestStep{{"/"}, {1, 2}});
   } else {
     middle.emplace_back(SendStep{"hello", {1, 2}});
   }

@@ -152,7 +152,7 @@ TEST(StormFailure, AnIllegalFrameIsAProtocolError) {
 
 TEST(StormFailure, AMalformedResponseIsAProtocolError) {
   Server server([](test::Peer& peer, test::Journal&) { hear_handshake_and_say(peer, "HTTP/1.1 wrong\r\n\r\n"); });
-  const auto load = load_of(Protocol::http, 2, 1, {RequestStep{"/", {1, 1}}}, {.fin = 1});
+  const auto load = load_of(Protocol::http, 2, 1, {RequestStep{{"/"}, {1, 1}}}, {.fin = 1});
   EXPECT_EQ(errors(storm(load, server.port()), Phase::read, EPROTO), 2U);
 }
 

@@ -42,7 +42,8 @@ TEST(Storm, ATextLargerThanTheSocketBuffersComesBackWhole) {
 
 TEST(Storm, HttpRequestsOfOneConnectionAreAnsweredInOrder) {
   Server server(test::serve_pages);
-  const auto load = load_of(Protocol::http, 3, 1, {RequestStep{"/a", {2, 2}}, RequestStep{"/b", {1, 1}}}, {.fin = 1});
+  const auto load =
+      load_of(Protocol::http, 3, 1, {RequestStep{{"/a"}, {2, 2}}, RequestStep{{"/b"}, {1, 1}}}, {.fin = 1});
   const StormResult result = storm(load, server.port());
   server.finish();
   EXPECT_EQ(total_errors(result), 0U);

@@ -10,9 +10,9 @@ class TcpConversation final : public Conversation {
  public:
   void begin(std::uint64_t, std::uint32_t) override { awaited_bytes_ = 0; }
 
-  void say_open(std::string&) override {}
+  void say_open(const OpenStep&, std::uint32_t, std::string&) override {}
 
-  void say(const Step& step, std::string& out) override {
+  void say(const Step& step, std::uint32_t, std::string& out) override {
     const std::string& text = std::get<SendStep>(step).text;
     out.append(text);
     awaited_bytes_ = text.size();

@@ -1,5 +1,7 @@
 // WebSocket (RFC 6455): the handshake, one text frame per send step, answered by any message. Pings and the server's
 // Close are answered at any time.
+#include <algorithm>
+
 #include "harness/base/prng.h"
 #include "harness/storm/conversation.h"
 #include "harness/storm/http_head.h"
@@ -28,15 +30,18 @@ class WebsocketConversation final : public Conversation {
     frames_.reset();
   }
 
-  void say_open(std::string& out) override {
+  void say_open(const OpenStep& step, std::uint32_t choice, std::string& out) override {
+    open_ = &step;
     const std::uint64_t high = random_.next();
     key_ = websocket_key(high, random_.next());
     fields_ = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ";
     fields_.append(key_.data(), key_.size()).append("\r\n");
-    append_get(out, path_, host_, fields_, number_);
+    append_subprotocols();
+    append_headers(fields_, step.headers);
+    append_get(out, step.paths.empty() ? path_ : step.paths[choice], host_, fields_, number_);
   }
 
-  void say(const Step& step, std::string& out) override {
+  void say(const Step& step, std::uint32_t, std::string& out) override {
     append_frame(out, Opcode::text, std::get<SendStep>(step).text, next_mask());
   }
 
@@ -71,9 +76,24 @@ class WebsocketConversation final : public Conversation {
     return Heard::violation;
   }
 
+  void append_subprotocols() {
+    if (open_->subprotocols.empty()) return;
+    const char* before = "Sec-WebSocket-Protocol: ";
+    for (const std::string& name : open_->subprotocols) {
+      fields_.append(before).append(name);
+      before = ", ";
+    }
+    fields_.append("\r\n");
+  }
+
   bool accepts(const HttpHead& head) const {
     return head.status == switching_protocols && head.upgrades_to_websocket && head.connection_upgrade &&
-           head.websocket_accept == websocket_accept(key_);
+           head.websocket_accept == websocket_accept(key_) && was_offered(head.websocket_protocol);
+  }
+
+  // A server may choose none, but no other (RFC 6455, section 4.1).
+  bool was_offered(const std::string& name) const {
+    return name.empty() || std::ranges::find(open_->subprotocols, name) != open_->subprotocols.end();
   }
 
   Heard hear_frame(std::string_view& bytes, std::string& out) {
@@ -105,6 +125,7 @@ class WebsocketConversation final : public Conversation {
 
   std::string host_, path_;
   std::string fields_;
+  const OpenStep* open_ = nullptr;
   std::uint32_t number_ = 0;
   Prng random_{0};
   WebsocketKey key_{};

@@ -8,7 +8,7 @@ namespace heapstorm {
 
 LeaveOutcome leave_by_process_kill(Leaver& leaver) {
   if (leaver.doomed_clients == nullptr) return {.error = ECHILD};
-  leaver.conversation.say(leaver.last_words, leaver.out);
+  leaver.conversation.say(leaver.last_words, 0, leaver.out);
   int error = leaver.connection.send(leaver.out);
   if (error == 0) error = leaver.doomed_clients->hold(leaver.connection.descriptor());
   leaver.connection.close();  // now the other process is the only one that has it

@@ -5,7 +5,7 @@
 namespace heapstorm {
 
 LeaveOutcome leave_by_rst_unread(Leaver& leaver) {
-  leaver.conversation.say(leaver.last_words, leaver.out);
+  leaver.conversation.say(leaver.last_words, 0, leaver.out);
   return {.error = leaver.connection.send(leaver.out), .waits_for = LeaveWait::input};
 }
 
