@@ -16,8 +16,8 @@ Error cannot_create(const std::string& path, const std::error_code& error) {
 }
 
 bool is_ours(const std::string& name) {
-  for (const char* ours :
-       {"run.json", "scenario.json", "plan.jsonl.zst", "black_box.bin", "target.stdout", "target.stderr"}) {
+  for (const char* ours : {"run.json", "scenario.json", "plan.jsonl.zst", "black_box.bin", "target.stdout",
+                           "target.stderr", "report.html", "junit.xml", "report.sarif", "trace.json"}) {
     if (name == ours) return true;
   }
   return name.starts_with("sanitizer.");

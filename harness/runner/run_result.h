@@ -9,6 +9,7 @@
 
 #include "harness/findings/finding.h"
 #include "harness/findings/verdict.h"
+#include "harness/runner/run_series.h"
 #include "harness/storm/storm.h"
 
 namespace heapstorm {
@@ -63,6 +64,7 @@ struct RunResult {
   TargetExit exit;
   std::uint64_t duration_ms = 0;
   StormResult storm;
+  RunSeries series;
   Coverage coverage;
   std::map<std::string, FaultCount> faults;
   std::vector<Finding> findings;

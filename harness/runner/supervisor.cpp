@@ -76,6 +76,7 @@ class Attempt {
   bool start_again_elsewhere();
   Endpoint endpoint() const;
   void sample();
+  void record_series();
   void watch(std::stop_source& storm_stop, const std::atomic<bool>& storm_over);
   void watch_for(std::uint32_t duration_ms);
   void note_start_failure(EndReason reason, const std::string& what);
@@ -93,6 +94,8 @@ class Attempt {
   Observations seen_;
   std::unique_ptr<Process> target_;
   StormProgress progress_;
+  std::atomic<std::uint64_t> clock_ticks_ = 0;
+  SeriesRecorder series_;
   Clock::time_point begin_{}, storm_begin_{};
   RunResult result_;
 };
@@ -181,12 +184,16 @@ void Attempt::note_start_failure(EndReason reason, const std::string& what) {
 
 void Attempt::storm() {
   storm_begin_ = Clock::now();
+  series_ = SeriesRecorder(ms_since(begin_));
   std::stop_source storm_stop;
   std::atomic<bool> storm_over = false;
   StormOptions storm_options;
   storm_options.time_limit_ms = scenario_.limits.time_s * 1000;
   if (external_) storm_options.handshake_path = scenario_.target.command->endpoint.path;
-  storm_options.on_clock_tick = [this](std::uint32_t step_s) { box_->advance_clock(step_s); };
+  storm_options.on_clock_tick = [this](std::uint32_t step_s) {
+    box_->advance_clock(step_s);
+    ++clock_ticks_;
+  };
   storm_options.on_worker_restart = [this, stop = storm_stop.get_token()](std::optional<std::uint32_t> worker,
                                                                           bool wait) {
     if (!restarts_->request(worker)) return false;
@@ -201,6 +208,7 @@ void Attempt::storm() {
     watch(storm_stop, storm_over);
   }
   sample();
+  record_series();
   if (signals_.waits_for_findings() || result_.storm.end == StormEnd::refused) watch_for(grace_ms);
   if (const auto exit = target_->wait_ms(0)) {
     result_.end_reason = death_reason();
@@ -228,11 +236,17 @@ void Attempt::sample() {
   seen_.growth = exceeded(scenario_.limits, usage_below(target_->guardian_pid()));
 }
 
+void Attempt::record_series() {
+  series_.record(ms_since(storm_begin_),
+                 {progress_.connections, progress_.messages, progress_.errors, clock_ticks_, box_->findings()});
+}
+
 // Until the storm is over, which this ends early when the target has died or uses too much, or the user wants to stop.
 void Attempt::watch(std::stop_source& storm_stop, const std::atomic<bool>& storm_over) {
   std::uint64_t next_progress_ms = 0;
   while (!storm_over) {
     sample();
+    record_series();
     if (target_->wait_ms(storm_poll_ms) || seen_.growth || options_.stop.stop_requested()) {
       storm_stop.request_stop();
       return;
@@ -307,6 +321,7 @@ RunResult Attempt::judge() {
   result_.workers = scenario_.target.workers;
   result_.rerun = options_.rerun;
   result_.directory = options_.directory.path;
+  result_.series = series_.series();
   if (external_) {
     result_.family = std::filesystem::path(scenario_.target.command->command.front()).filename().string();
     result_.variant = "command";

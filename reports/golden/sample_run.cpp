@@ -64,6 +64,7 @@ RunResult base(const char* scenario, const char* variant) {
   result.storm.latency_us = {90, 200, 900, 4000};
   result.storm.client_cpu_us_per_connection = 21.5;
   result.storm.errors[static_cast<std::size_t>(Phase::read)][ECONNRESET] = 10;
+  result.series = {20, 250, {{4000, 20000, 0, 250, 1}, {5990, 30000, 10, 250, 36}, {10000, 50000, 0, 250, 0}}};
   result.coverage = {2, 2, 2, {{500, 37}, {41, 480}}};
   result.faults["rst"] = {10000, 9990, {}};
   result.faults["SIGKILL"] = {1, 1, 1};
@@ -107,6 +108,24 @@ RunResult sample_hostile() {
   result.findings = {finding, crash};
   result.expectations = {{"nothing is found", false}};
   result.notes = {"the target's last words: " + hostile};
+  return result;
+}
+
+RunResult sample_filled_with(const std::string& text) {
+  RunResult result = sample_hostile();
+  Finding& finding = result.findings.front();
+  for (std::string* place : {&finding.kind, &finding.summary, &finding.block->tag, &finding.held_by, &result.scenario,
+                             &result.scenario_file, &result.family, &result.variant, &result.rerun}) {
+    *place = text;
+  }
+  for (std::optional<Side>* side : {&finding.owner, &finding.offender}) {
+    (*side)->thread = (*side)->action = (*side)->text = text;
+    (*side)->stack = {{text, text, 3, text, 1}, {"", "", 0, text, 2}};
+  }
+  finding.handoffs = {*finding.owner};
+  result.notes = {text};
+  result.expectations.front().text = text;
+  result.faults[text] = {1, 1, 1, {{text, 1}}};
   return result;
 }
 

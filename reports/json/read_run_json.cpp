@@ -70,6 +70,16 @@ void read_load(const Value& load, StormResult& storm) {
   storm.client_cpu_us_per_connection = member(load, "client_cpu_us_per_connection").get<double>();
 }
 
+void read_series(const Value& value, RunSeries& series) {
+  series.begin_ms = number(value, "begin_ms");
+  series.piece_ms = number(value, "piece_ms");
+  for (std::size_t figure = 0; figure < series_figure_count; ++figure) {
+    const Value& counts = member(value, to_string(static_cast<SeriesFigure>(figure)));
+    if (series.pieces.size() < counts.size()) series.pieces.resize(counts.size());
+    for (std::size_t piece = 0; piece < counts.size(); ++piece) series.pieces[piece][figure] = number(counts[piece]);
+  }
+}
+
 void read_coverage(const Value& value, Coverage& coverage) {
   coverage.workers = small_number(value, "workers");
   coverage.workers_reached = small_number(value, "workers_reached");
@@ -116,6 +126,7 @@ RunResult run_of(const Value& run) {
   result.rerun = text(run, "rerun");
   read_target(member(run, "target"), result);
   read_load(member(run, "load"), result.storm);
+  read_series(member(run, "series"), result.series);
   read_coverage(member(run, "coverage"), result.coverage);
   read_faults(member(run, "faults"), result);
   read_verdict(run, result);

@@ -53,6 +53,16 @@ Json load_json(const StormResult& storm) {
           {"client_cpu_us_per_connection", storm.client_cpu_us_per_connection}};
 }
 
+Json series_json(const RunSeries& series) {
+  Json json = {{"begin_ms", series.begin_ms}, {"piece_ms", series.piece_ms}};
+  for (std::size_t figure = 0; figure < series_figure_count; ++figure) {
+    Json counts = Json::array();
+    for (const SeriesCounts& piece : series.pieces) counts.push_back(piece[figure]);
+    json[to_string(static_cast<SeriesFigure>(figure))] = std::move(counts);
+  }
+  return json;
+}
+
 Json faults_json(const RunResult& result) {
   Json faults = Json::object();
   for (const auto& [kind, count] : result.faults) {
@@ -92,6 +102,7 @@ std::string to_run_json(const RunResult& result) {
   run["target"] = target_json(result);
   run["duration_ms"] = result.duration_ms;
   run["load"] = load_json(result.storm);
+  run["series"] = series_json(result.series);
   run["coverage"] = {{"workers", result.coverage.workers},
                      {"workers_reached", result.coverage.workers_reached},
                      {"accept_close_pairs", result.coverage.accept_close_pairs},

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "harness/runner/text_file.h"
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {
@@ -99,9 +100,36 @@ TEST_F(ReportCommand, SaysThatFindingsOfACutOffBoxAreMissing) {
 }
 
 TEST_F(ReportCommand, RefusesAFormatThatThereIsNot) {
-  const CliResult report = run_cli({"report", path("run"), "--format", "html"});
+  const CliResult report = run_cli({"report", path("run"), "--format", "pdf"});
   EXPECT_EQ(report.code, 2);
-  EXPECT_NE(report.err.find("--format html: there is no such report; there is: text"), std::string::npos) << report.err;
+  EXPECT_NE(report.err.find("--format pdf: there is no such report; there is:"), std::string::npos) << report.err;
+  const CliResult run = run_scenario(minimal, {"--report", "junit,pdf"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_NE(run.err.find("--report pdf: there is no such report"), std::string::npos) << run.err;
+  EXPECT_TRUE(nothing_started());
+}
+
+TEST_F(ReportCommand, WritesTheSameFilesAsTheRunItself) {
+  run_minimal({"--report", "html,junit,sarif"});
+  for (const auto& [format, file] :
+       {std::pair("html", "report.html"), std::pair("junit", "junit.xml"), std::pair("sarif", "report.sarif")}) {
+    const std::string written_by_run = read_text(path(std::string("run/") + file), 1 << 20);
+    EXPECT_NE(written_by_run.find("date_header"), std::string::npos) << file;
+    std::filesystem::remove(path(std::string("run/") + file));
+    const CliResult report = run_cli({"report", path("run"), "--format", format});
+    EXPECT_EQ(report.code, 0) << report.err;
+    EXPECT_EQ(report.out, path(std::string("run/") + file) + "\n");
+    EXPECT_EQ(read_text(path(std::string("run/") + file), 1 << 20), written_by_run);
+    EXPECT_EQ(run_cli({"report", path("run"), "--format", format, "--out", "-"}).out, written_by_run);
+  }
+}
+
+TEST_F(ReportCommand, LeavesNoReportOfAnEarlierRun) {
+  run_minimal({"--report", "junit,sarif"});
+  run_minimal();
+  EXPECT_TRUE(std::filesystem::exists(path("run/run.json")));
+  EXPECT_FALSE(std::filesystem::exists(path("run/junit.xml")));
+  EXPECT_FALSE(std::filesystem::exists(path("run/report.sarif")));
 }
 
 }  // namespace

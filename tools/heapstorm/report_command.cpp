@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "harness/runner/atomic_file.h"
 #include "harness/runner/post_mortem.h"
 #include "harness/runner/run_directory.h"
 #include "harness/runner/saved_black_box.h"
@@ -17,6 +18,7 @@
 #include "reports/text/printable.h"
 #include "reports/text/summary.h"
 #include "tools/heapstorm/exit_codes.h"
+#include "tools/heapstorm/report_formats.h"
 
 namespace heapstorm::cli {
 namespace {
@@ -24,10 +26,7 @@ namespace {
 constexpr std::size_t run_json_limit_bytes = 256u << 20;
 constexpr std::size_t findings_shown = 100;
 
-Status check_format(const std::string& format) {
-  if (format == "text") return Success{};
-  return Error::bad_input(fmt::format("--format {}: there is no such report; there is: text", format));
-}
+constexpr const char* text_format = "text";
 
 Result<RunResult> read_run(const RunDirectory& directory) {
   const std::string file = directory.file("run.json");
@@ -53,21 +52,35 @@ Result<std::string> text_report(const RunDirectory& directory) {
   return summary + to_text(examine(*saved.value()));
 }
 
+// What is printed: the path of the report that was written, or with --out - the report itself.
+Result<std::string> file_report(const ReportArguments& arguments) {
+  const RunDirectory directory{arguments.directory};
+  if (const Status known = check_report_formats("--format", {arguments.format}); !known) return known.error();
+  const auto run = read_run(directory);
+  if (!run) return run.error();
+  auto report = make_report(arguments.format, run.value());
+  if (!report || arguments.out == "-") return report;
+  const std::string file = arguments.out.empty() ? directory.file(report_file_name(arguments.format)) : arguments.out;
+  if (const Status written = write_file_atomically(file, report.value()); !written) return written.error();
+  return file + "\n";
+}
+
 }  // namespace
 
 void add_report_command(CLI::App& app, ReportArguments& arguments) {
   app.add_option("run_directory", arguments.directory, "of a run that has ended")->required();
-  app.add_option("--format", arguments.format, "text");
+  app.add_option("--format", arguments.format,
+                 "text (the default, printed), html, junit or sarif (written into the run directory)");
+  app.add_option("--out", arguments.out, "FILE: write it there instead; - prints it");
 }
 
 int report_command(const ReportArguments& arguments) {
-  const Status format = check_format(arguments.format);
-  const auto report = format ? text_report({arguments.directory}) : Result<std::string>(format.error());
-  if (!report) {
-    fmt::print(stderr, "heapstorm: {}\n", printable(report.error().message));
-    return exit_code_of(report.error());
+  const auto output = arguments.format == text_format ? text_report({arguments.directory}) : file_report(arguments);
+  if (!output) {
+    fmt::print(stderr, "heapstorm: {}\n", printable(output.error().message));
+    return exit_code_of(output.error());
   }
-  fmt::print("{}", report.value());
+  fmt::print("{}", output.value());
   return exit_ok;
 }
 

@@ -14,6 +14,7 @@
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/interrupt.h"
 #include "tools/heapstorm/progress.h"
+#include "tools/heapstorm/report_formats.h"
 #include "tools/heapstorm/scenario_set.h"
 #include "tools/heapstorm/shell_quote.h"
 
@@ -100,6 +101,7 @@ Result<int> run_one(const RunArguments& arguments, const LoadedScenario& loaded,
   const std::string json = to_run_json(result.value());
   if (const Status written = write_file_atomically(directory.value().file("run.json"), json); !written)
     return written.error();
+  if (const Status written = write_reports(arguments.reports, result.value()); !written) return written.error();
   output.show(result.value(), json);
   explain(result.value());
   return exit_code(result.value());
@@ -112,6 +114,7 @@ void add_run_command(CLI::App& app, RunArguments& arguments) {
   app.add_option("--seed", arguments.seed, "of the plan (1)");
   app.add_option("--flavour", arguments.flavour, "plain, asan or tsan: how the target process is built (plain)");
   app.add_option("--out", arguments.out, "run directory; default heapstorm-runs/<name>-<seed>-<flavour>");
+  app.add_option("--report", arguments.reports, "html,junit,sarif: reports to write beside run.json")->delimiter(',');
   app.add_option("--set", arguments.sets, "KEY=VALUE: change the scenario, as in load.connections=5")
       ->allow_extra_args(false);
   app.add_option("--plugin-dir", arguments.plugin_folder, "a folder searched for plugins first");
@@ -124,6 +127,10 @@ void add_run_command(CLI::App& app, RunArguments& arguments) {
 int run_command(const RunArguments& arguments) {
   const Interrupt interrupt;
   const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
+  if (const Status known = check_report_formats("--report", arguments.reports); !known) {
+    fmt::print(stderr, "heapstorm: {}\n", printable(known.error().message));
+    return exit_bad_input;
+  }
   const auto loaded =
       load_all({arguments.files, arguments.sets, arguments.flavour, arguments.allowed_remotes}, catalogue);
   if (!loaded) {

@@ -16,6 +16,7 @@ struct RunArguments {
   std::vector<std::string> sets;  // "load.connections=5"
   std::string plugin_folder;
   std::vector<std::string> allowed_remotes;
+  std::vector<std::string> reports;  // "junit"
   bool json = false;
 };
 

@@ -1,0 +1,163 @@
+// Opens report pages in headless Chromium, as a reader would.
+//
+//   node browser_test.mjs SAMPLE_PAGES NODE_MODULES OUTPUT_FOLDER
+//
+// SAMPLE_PAGES is the program that writes the pages. Screenshots are kept in OUTPUT_FOLDER.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+
+const [samplePages, nodeModules, folder] = process.argv.slice(2);
+const { chromium } = createRequire(nodeModules + "/")("playwright-core");
+const axeSource = readFileSync(nodeModules + "/axe-core/axe.min.js", "utf8");
+const deadline_ms = 30000;
+const largest_page_bytes = 3_000_000;
+const pages = ["caught", "clean", "died", "hostile", "long", "many"];
+const screen = { width: 1200, height: 900 };
+const phone = { width: 390, height: 844 };
+let browser;
+
+before(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  execFileSync(samplePages, [folder], { timeout: deadline_ms });
+  const executablePath = execFileSync("sh", ["-c", "command -v chromium"], { encoding: "utf8" }).trim();
+  const args = process.getuid() === 0 ? ["--no-sandbox"] : []; // as root there is no other way
+  browser = await chromium.launch({ executablePath, args, timeout: deadline_ms });
+});
+
+after(() => browser?.close());
+
+// An opened page, with all that it must not do: ask for another file, complain, or show a dialog.
+async function open(name, options = {}) {
+  const context = await browser.newContext({ viewport: screen, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(deadline_ms);
+  const wrong = [];
+  page.on("request", (request) => { if (!request.url().endsWith(`/${name}.html`)) wrong.push("request " + request.url()); });
+  page.on("console", (message) => { if (["error", "warning"].includes(message.type())) wrong.push("console " + message.text()); });
+  page.on("pageerror", (error) => wrong.push("error " + error.message));
+  page.on("dialog", (dialog) => { wrong.push("dialog"); dialog.dismiss(); });
+  await page.goto(`file://${folder}/${name}.html`);
+  return { page, wrong, close: () => context.close() };
+}
+
+async function withPage(name, options, check) {
+  const opened = await open(name, options);
+  await check(opened.page);
+  assert.deepEqual(opened.wrong, []);
+  await opened.close();
+}
+
+const pixels = (page) => page.evaluate(() => document.querySelector("canvas").toDataURL());
+
+const isBlank = (page) => page.evaluate(() => {
+  const canvas = document.querySelector("canvas");
+  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.every((value) => value === 0);
+});
+
+async function pressOn(page, locator, key) {
+  await locator.focus();
+  await page.keyboard.press(key);
+}
+
+async function seriousViolations(page) {
+  await page.evaluate(axeSource);
+  const result = await page.evaluate(() => window.axe.run());
+  return result.violations.filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 150)).join(" | ")}`);
+}
+
+for (const name of pages) {
+  test(`${name}: opens without a request or a complaint, and fits a phone`, { timeout: 2 * deadline_ms }, async () => {
+    assert.ok(statSync(`${folder}/${name}.html`).size < largest_page_bytes);
+    await withPage(name, { viewport: phone, isMobile: true }, async (page) => {
+      for (const entry of await page.locator("details.entry").all().then((all) => all.slice(0, 3))) {
+        await entry.evaluate((details) => { details.open = true; });
+      }
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= phone.width, `it is ${width} pixels wide`);
+      await page.screenshot({ path: `${folder}/${name}-phone.png`, fullPage: name === "caught" });
+    });
+  });
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`nothing serious keeps a keyboard or screen reader user out, ${colorScheme}`, { timeout: 2 * deadline_ms }, async () => {
+    for (const name of ["caught", "died", "hostile"]) {
+      await withPage(name, { colorScheme, bypassCSP: true }, async (page) => {
+        await page.evaluate(() => { for (const details of document.querySelectorAll("details")) details.open = true; });
+        await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: name === "caught" });
+        assert.deepEqual(await seriousViolations(page), [], name);
+      });
+    }
+  });
+}
+
+test("every finding opens and closes by keyboard", { timeout: deadline_ms }, () => withPage("died", {}, async (page) => {
+  const entries = page.locator("details.entry");
+  assert.equal(await entries.count(), 2);
+  for (const entry of await entries.all()) {
+    const wasOpen = await entry.evaluate((details) => details.open);
+    for (const [key, open] of [["Enter", !wasOpen], ["Space", wasOpen]]) {
+      await pressOn(page, entry.locator("summary").first(), key);
+      assert.equal(await entry.evaluate((details) => details.open), open);
+    }
+  }
+}));
+
+test("a link to a finding opens it", { timeout: deadline_ms }, () => withPage("died", {}, async (page) => {
+  await pressOn(page, page.locator("a.jump").nth(1), "Enter");
+  await page.locator("#finding-2[open]").waitFor();
+}));
+
+test("both sides of a finding are shown with their source lines", { timeout: deadline_ms }, () => withPage("caught", {}, async (page) => {
+  const entry = page.locator("#finding-1");
+  assert.match(await entry.locator(".owner").innerText(), /Allocated by worker-1[^]*connection\s+3[^]*static_cache\.cpp:31/);
+  assert.match(await entry.locator(".offender").innerText(), /Freed by worker-2[^]*connection\s+4[^]*static_cache\.cpp:28/);
+  assert.equal(await entry.locator(".source .here").count(), 2);
+}));
+
+test("the timeline is drawn, and zooms by keyboard", { timeout: deadline_ms }, () => withPage("caught", {}, async (page) => {
+  assert.equal(await isBlank(page), false);
+  const whole = await pixels(page);
+  await pressOn(page, page.getByRole("button", { name: "Zoom in" }), "Enter");
+  assert.notEqual(await pixels(page), whole);
+  await pressOn(page, page.getByRole("button", { name: "Whole run" }), "Enter");
+  assert.equal(await pixels(page), whole);
+}));
+
+test("the lanes have a row for each thread and a sign for each event", { timeout: deadline_ms }, () => withPage("caught", {}, async (page) => {
+  assert.equal(await page.locator("#lanes .scroll svg .rail").count(), 3);
+  assert.equal(await page.locator("#lanes .scroll svg title").count(), 7);
+}));
+
+test("colours follow the reader's scheme, the chart's too", { timeout: deadline_ms }, () => withPage("caught", { colorScheme: "light" }, async (page) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(await background(), "rgb(255, 255, 255)");
+  const light = await pixels(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  assert.equal(await background(), "rgb(20, 23, 27)");
+  assert.notEqual(await pixels(page), light);
+}));
+
+test("hostile text stays text", { timeout: deadline_ms }, () => withPage("hostile", {}, async (page) => {
+  assert.match(await page.title(), /^FAIL <\/script><script>/);
+  assert.equal(await page.locator("img").count(), 0);
+  assert.equal(await page.locator("script").count(), 3);
+  assert.match(await page.locator("h1").innerText(), /<\/script>.*\\x1b.*the end of it$/);
+}));
+
+test("it prints with every finding unfolded", { timeout: deadline_ms }, () => withPage("died", {}, async (page) => {
+  assert.ok((await page.pdf()).length > 10_000);
+  assert.equal(await page.locator("details.entry:not([open])").count(), 0);
+}));
+
+test("ten thousand findings are there: in full, in short, or counted", { timeout: deadline_ms }, () => withPage("many", {}, async (page) => {
+  const full = await page.locator("details.entry").count();
+  const short = await page.locator("#findings table tbody tr").count();
+  assert.ok(full > 100 && short > 1000, `${full} in full, ${short} in short`);
+  assert.match(await page.locator("#findings caption").innerText(), /that are only in run\.json/);
+}));

@@ -1,0 +1,69 @@
+// The tables: who allocated and who freed, faults, load, and where this ran.
+
+function matrixCell(count, owner, freeing) {
+  const className = "number" + (count === 0 ? "" : owner === freeing ? " own" : " foreign");
+  return element("td", { class: className }, count === 0 ? "0" : grouped(count));
+}
+
+function matrixSection() {
+  const pairs = report.run.coverage.alloc_free_pairs;
+  if (pairs.length === 0) return null;
+  const heads = pairs.map((_, worker) => element("th", { scope: "col", class: "number" }, "worker " + worker));
+  const rows = pairs.map((row, owner) => element("tr", {}, element("th", { scope: "row" }, "worker " + owner),
+    row.map((count, freeing) => matrixCell(count, owner, freeing))));
+  const foreign = pairs.flatMap((row, owner) => row.filter((count, freeing) => owner !== freeing)).reduce((sum, count) => sum + count, 0);
+  const caption = "Blocks, by the worker that allocated them (row) and the one that freed them (column). On the diagonal both are the same, as it should be.";
+  return section("matrix", "Allocated by, freed by",
+    element("p", {}, "Blocks that another worker freed than their owner: " + grouped(foreign) + "."),
+    scrolling("Blocks by owner and freeing worker", element("table", {}, element("caption", {}, caption),
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "owner"), heads)), element("tbody", {}, rows))));
+}
+
+function answersText(answers) {
+  return Object.entries(answers || {}).map(([answer, count]) => visible(answer) + " " + grouped(count)).join(", ");
+}
+
+function faultsSection() {
+  const faults = Object.entries(report.run.faults);
+  if (faults.length === 0) return null;
+  const rows = faults.map(([kind, fault]) => [visible(kind), grouped(fault.planned), grouped(fault.injected),
+    fault.observed === null ? "not watched" : grouped(fault.observed), answersText(fault.answers)]);
+  return section("faults", "How clients left, and other faults", table("Planned, carried out, and seen from the other side",
+    [{ head: "kind" }, { head: "planned", number: true }, { head: "injected", number: true }, { head: "observed", number: true }, { head: "answers" }], rows));
+}
+
+function errorRows(errors) {
+  return Object.entries(errors).flatMap(([phase, byName]) =>
+    Object.entries(byName).map(([name, count]) => [visible(phase), visible(name), grouped(count)]));
+}
+
+function loadSection() {
+  const load = report.run.load;
+  const figures = [["connections opened", grouped(load.connections) + " of " + grouped(load.attempted)], ["connections per second", grouped(load.rate_per_s)],
+    ["messages sent", grouped(load.messages)], ["bytes, both directions", grouped(load.bytes)],
+    ["client CPU per connection, us", grouped(load.client_cpu_us_per_connection)]];
+  const errors = errorRows(load.errors);
+  const latency = Object.entries(load.latency_us).map(([name, us]) => [name, grouped(us)]);
+  return section("load", "Load", element("div", { class: "pairs" },
+    table("Load", [{ head: "figure" }, { head: "value", number: true }], figures),
+    table("Time of one open, us", [{ head: "percentile" }, { head: "us", number: true }], latency),
+    errors.length === 0 ? element("p", {}, "No client met an error.")
+      : table("Errors that clients met", [{ head: "phase" }, { head: "error" }, { head: "count", number: true }], errors)));
+}
+
+function exitText(exit) {
+  if (exit.signal !== null) return "signal " + exit.signal;
+  return exit.code === null ? "not seen" : "code " + exit.code;
+}
+
+function environmentSection() {
+  const run = report.run;
+  const coverage = run.coverage.workers === 0 ? null : `${run.coverage.workers_reached} of ${run.coverage.workers}, in ${grouped(run.coverage.accept_close_pairs)} pairs of opening and closing thread`;
+  return section("environment", "Environment", definitions([
+    ["scenario file", code(run.scenario_file)], ["seed", String(run.seed)], ["plan hash", code(run.plan_hash)],
+    ["target", visible(run.target.name + " / " + run.target.variant)], ["flavour", run.tool.flavour],
+    ["workers reached", coverage], ["target's process", String(run.target.pid) + ", exit " + exitText(run.target.exit)],
+    ["ended", run.end_reason], ["time", grouped(run.duration_ms) + " ms"],
+    ["heapstorm", run.tool.version], ["compiler of the runner", visible(run.tool.compiler)],
+  ]));
+}

@@ -1,0 +1,23 @@
+// report.html: a run as one page for a browser, which needs no network and no other file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/runner/post_mortem.h"
+#include "harness/runner/run_result.h"
+
+namespace heapstorm {
+
+struct HtmlSources {
+  std::optional<Timeline> lanes;     // what each thread did around the first finding, if the target had a black box
+  std::vector<std::string> folders;  // where source files are looked for
+};
+
+// The page is rendered in the browser from run.json, which stands in it; the same result gives the same bytes. Its size
+// is bounded: the most important findings are there in full, more of them in short, and long texts are cut. Nothing
+// that a target printed is markup in it.
+std::string to_html(const RunResult& result, const HtmlSources& sources);
+
+}  // namespace heapstorm

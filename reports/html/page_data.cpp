@@ -1,0 +1,139 @@
+#include "reports/html/page_data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/html/source_excerpts.h"
+#include "reports/json/run_json.h"
+#include "reports/text/finding_text.h"
+
+namespace heapstorm {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Together they keep a page under 3 MB, the chart library included.
+constexpr std::size_t findings_looked_at = 400;
+constexpr std::size_t full_findings_bytes = 1 << 20;
+constexpr std::size_t short_findings = 2000;
+constexpr std::size_t longest_text_bytes = 2000;
+constexpr std::size_t longest_short_text_bytes = 100;
+
+// Not in the middle of a character.
+std::string cut(const std::string& text, std::size_t limit_bytes) {
+  if (text.size() <= limit_bytes) return text;
+  std::size_t end = limit_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return fmt::format("{}... ({} bytes more in run.json)", text.substr(0, end), text.size() - end);
+}
+
+void cut_texts(Json& value) {
+  if (value.is_string()) {
+    value = cut(value.get_ref<const std::string&>(), longest_text_bytes);
+  } else if (value.is_structured()) {
+    for (Json& child : value) cut_texts(child);
+  }
+}
+
+Json in_short(const Finding& finding) {
+  Json block = nullptr;
+  if (finding.block) block = {{"tag", cut(finding.block->tag, longest_short_text_bytes)}};
+  return {{"kind", cut(finding.kind, longest_short_text_bytes)},
+          {"fingerprint", cut(finding.fingerprint, longest_short_text_bytes)},
+          {"count", finding.count},
+          {"expected", finding.expected},
+          {"first", {{"at_ms", finding.at_ms}}},
+          {"block", std::move(block)}};
+}
+
+// What nobody expected comes first.
+RunResult ordered(const RunResult& result) {
+  RunResult copy = result;
+  copy.findings.clear();
+  for (const bool expected : {false, true}) {
+    for (const Finding& finding : result.findings) {
+      if (finding.expected == expected) copy.findings.push_back(finding);
+    }
+  }
+  return copy;
+}
+
+// run.json with as many findings as fit.
+Json bounded_run(const RunResult& result) {
+  RunResult first = result;
+  first.findings.resize(std::min(first.findings.size(), findings_looked_at));
+  Json run = Json::parse(to_run_json(first));
+  cut_texts(run);
+  std::size_t bytes = 0;
+  std::size_t kept = 0;
+  for (const Json& finding : run["findings"]) {
+    bytes += finding.dump().size();
+    if (bytes > full_findings_bytes && kept > 0) break;
+    ++kept;
+  }
+  Json::array_t& findings = run["findings"].get_ref<Json::array_t&>();
+  findings.resize(kept);
+  return run;
+}
+
+// The reading frame and its caller: where a person looks.
+void add_sources(const Side& side, SourceReader& reader, Json& sources) {
+  const Frame* const reading = reading_frame(side.stack);
+  if (reading == nullptr) return;
+  const Frame* const end = side.stack.data() + side.stack.size();
+  for (const Frame* frame = reading; frame != end && frame <= reading + 1; ++frame) {
+    const auto excerpt = reader.around(frame->file, frame->line);
+    if (!excerpt) continue;
+    Json json = {{"first", excerpt->first}, {"lines", excerpt->lines}};
+    // It passes through text, so that bytes that are no UTF-8 are replaced before they are cut.
+    json = Json::parse(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    cut_texts(json);
+    sources[fmt::format("{}:{}", frame->file, frame->line)] = std::move(json);
+  }
+}
+
+Json sources_of(const RunResult& result, std::size_t count, const std::vector<std::string>& folders) {
+  SourceReader reader(folders);
+  Json sources = Json::object();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Finding& finding = result.findings[i];
+    for (const auto* side : {&finding.owner, &finding.freed, &finding.offender}) {
+      if (*side) add_sources(**side, reader, sources);
+    }
+    for (const Side& handoff : finding.handoffs) add_sources(handoff, reader, sources);
+  }
+  return sources;
+}
+
+Json lanes_json(const Timeline& timeline) {
+  Json events = Json::array();
+  for (const TimelineEvent& event : timeline.events) {
+    events.push_back({{"at_us", event.at_us},
+                      {"thread", cut(event.thread, longest_short_text_bytes)},
+                      {"event", event.event},
+                      {"connection", event.connection},
+                      {"action", cut(event.action, longest_short_text_bytes)}});
+  }
+  return {{"zero", timeline.around_finding ? "the first finding" : "the last event"},
+          {"threads_left_out", timeline.threads_left_out},
+          {"events", std::move(events)}};
+}
+
+}  // namespace
+
+Json page_data(const RunResult& result, const HtmlSources& sources) {
+  const RunResult all = ordered(result);
+  Json data;
+  data["run"] = bounded_run(all);
+  const std::size_t full = data["run"]["findings"].size();
+  const std::size_t in_list = std::min(all.findings.size() - full, short_findings);
+  data["more"] = Json::array();
+  for (std::size_t i = full; i < full + in_list; ++i) data["more"].push_back(in_short(all.findings[i]));
+  data["left_out"] = all.findings.size() - full - in_list;
+  data["sources"] = sources_of(all, full, sources.folders);
+  data["lanes"] = sources.lanes ? lanes_json(*sources.lanes) : Json(nullptr);
+  return data;
+}
+
+}  // namespace heapstorm

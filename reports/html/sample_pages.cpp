@@ -1,0 +1,58 @@
+// sample_pages FOLDER: writes the pages that the browser test opens.
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "reports/golden/hostile_text.h"
+#include "reports/golden/sample_run.h"
+#include "reports/html/html_report.h"
+
+namespace {
+
+using namespace heapstorm;
+
+HtmlSources sources_with(const std::string& thread) {
+  HtmlSources sources;
+  sources.folders = {HEAPSTORM_TREE};
+  sources.lanes.emplace();
+  sources.lanes->around_finding = true;
+  sources.lanes->events = {{-61000, thread, "thread starts", "", ""},
+                           {-2500, thread, "connection opens", "accepted 1", "accept"},
+                           {-900, thread, "action", "3", "handshake"},
+                           {-500, "main", "clock tick", "", ""},
+                           {-12, "worker-2", "action", "4", "handshake"},
+                           {0, "worker-2", "finding", "4", ""},
+                           {1700, "worker-2", "connection closes", "accepted 2", "close"}};
+  return sources;
+}
+
+RunResult with_many_findings() {
+  RunResult result = sample_caught();
+  for (int i = 0; i < 10'000; ++i) {
+    Finding finding = result.findings.front();
+    finding.fingerprint = std::to_string(i);
+    result.findings.push_back(finding);
+  }
+  return result;
+}
+
+void write(const std::string& path, const std::string& page) {
+  std::ofstream(path, std::ios::binary) << page;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fputs("usage: sample_pages FOLDER\n", stderr);
+    return 2;
+  }
+  const std::string folder = std::string(argv[1]) + "/";
+  write(folder + "caught.html", to_html(sample_caught(), sources_with("worker-1")));
+  write(folder + "clean.html", to_html(sample_clean(), {}));
+  write(folder + "died.html", to_html(sample_hostile(), {}));
+  write(folder + "hostile.html", to_html(sample_filled_with(hostile_text()), sources_with(hostile_text())));
+  write(folder + "long.html", to_html(sample_filled_with(std::string(long_line_bytes, 'x')), {}));
+  write(folder + "many.html", to_html(with_many_findings(), {}));
+  return 0;
+}
