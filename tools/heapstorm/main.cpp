@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "tools/heapstorm/compare_command.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/list_command.h"
 #include "tools/heapstorm/report_command.h"
@@ -29,13 +30,16 @@ int main_or_throw(int argc, char** argv) {
   ListArguments list;
   ValidateArguments validate;
   ReportArguments report;
+  CompareArguments compare;
   CLI::App* const run_app = app.add_subcommand("run", "run scenarios and judge what is found");
   CLI::App* const list_app = app.add_subcommand("list", "what there is: targets, scenarios, faults, flavours");
   CLI::App* const report_app = app.add_subcommand("report", "what a finished run left behind, for a person");
+  CLI::App* const compare_app = app.add_subcommand("compare", "what is new, gone or of another rate since other runs");
   CLI::App* const validate_app = app.add_subcommand("validate", "check scenario files, run nothing");
   add_run_command(*run_app, run);
   add_list_command(*list_app, list);
   add_report_command(*report_app, report);
+  add_compare_command(*compare_app, compare);
   add_validate_command(*validate_app, validate);
   try {
     app.parse(argc, argv);
@@ -45,6 +49,7 @@ int main_or_throw(int argc, char** argv) {
   if (run_app->parsed()) return run_command(run);
   if (list_app->parsed()) return list_command(list);
   if (report_app->parsed()) return report_command(report);
+  if (compare_app->parsed()) return compare_command(compare);
   return validate_command(validate);
 }
 
