@@ -52,10 +52,14 @@ std::string finding_text(const FindingChange& finding) {
                      evidence_text(finding));
 }
 
+std::string number_text(double number) {
+  return number >= 1000 ? fmt::format("{:.0f}", number) : fmt::format("{:.4g}", number);
+}
+
 std::string spread_text(const Spread& spread) {
-  if (spread.runs == 0) return "-";
-  if (spread.runs == 1) return fmt::format("{:.4g}", spread.median);
-  return fmt::format("{:.4g} ({:.4g} to {:.4g})", spread.median, spread.least, spread.greatest);
+  const std::string median = number_text(spread.median);
+  if (spread.least == spread.greatest) return median;
+  return fmt::format("{} ({} to {})", median, number_text(spread.least), number_text(spread.greatest));
 }
 
 std::string figure_text(const FigureChange& figure) {

@@ -53,7 +53,7 @@ Result<std::string> file_report(const ReportArguments& arguments) {
 void add_report_command(CLI::App& app, ReportArguments& arguments) {
   app.add_option("run_directory", arguments.directory, "of a run that has ended")->required();
   app.add_option("--format", arguments.format,
-                 "text (the default, printed), html, junit or sarif (written into the run directory)");
+                 "text (the default, printed), html, junit, sarif or trace (written into the run directory)");
   app.add_option("--out", arguments.out, "FILE: write it there instead; - prints it");
 }
 
