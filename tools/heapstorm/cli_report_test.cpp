@@ -110,9 +110,9 @@ TEST_F(ReportCommand, RefusesAFormatThatThereIsNot) {
 }
 
 TEST_F(ReportCommand, WritesTheSameFilesAsTheRunItself) {
-  run_minimal({"--report", "html,junit,sarif"});
-  for (const auto& [format, file] :
-       {std::pair("html", "report.html"), std::pair("junit", "junit.xml"), std::pair("sarif", "report.sarif")}) {
+  run_minimal({"--report", "html,junit,sarif,trace"});
+  for (const auto& [format, file] : {std::pair("html", "report.html"), std::pair("junit", "junit.xml"),
+                                     std::pair("sarif", "report.sarif"), std::pair("trace", "trace.json")}) {
     const std::string written_by_run = read_text(path(std::string("run/") + file), 1 << 20);
     EXPECT_NE(written_by_run.find("date_header"), std::string::npos) << file;
     std::filesystem::remove(path(std::string("run/") + file));

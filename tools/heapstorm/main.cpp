@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "tools/heapstorm/compare_command.h"
 #include "tools/heapstorm/doctor_command.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/list_command.h"
@@ -31,14 +32,17 @@ int main_or_throw(int argc, char** argv) {
   ValidateArguments validate;
   ReportArguments report;
   DoctorArguments doctor;
+  CompareArguments compare;
   CLI::App* const run_app = app.add_subcommand("run", "run scenarios and judge what is found");
   CLI::App* const list_app = app.add_subcommand("list", "what there is: targets, scenarios, faults, flavours");
   CLI::App* const report_app = app.add_subcommand("report", "what a finished run left behind, for a person");
+  CLI::App* const compare_app = app.add_subcommand("compare", "what is new, gone or of another rate since other runs");
   CLI::App* const validate_app = app.add_subcommand("validate", "check scenario files, run nothing");
   CLI::App* const doctor_app = app.add_subcommand("doctor", "what this machine lacks, and how to get it");
   add_run_command(*run_app, run);
   add_list_command(*list_app, list);
   add_report_command(*report_app, report);
+  add_compare_command(*compare_app, compare);
   add_validate_command(*validate_app, validate);
   add_doctor_command(*doctor_app, doctor);
   try {
@@ -50,6 +54,7 @@ int main_or_throw(int argc, char** argv) {
   if (list_app->parsed()) return list_command(list);
   if (report_app->parsed()) return report_command(report);
   if (doctor_app->parsed()) return doctor_command(doctor);
+  if (compare_app->parsed()) return compare_command(compare);
   return validate_command(validate);
 }
 

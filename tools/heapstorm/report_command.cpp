@@ -3,42 +3,25 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
 
 #include "harness/runner/atomic_file.h"
 #include "harness/runner/post_mortem.h"
 #include "harness/runner/run_directory.h"
 #include "harness/runner/saved_black_box.h"
-#include "harness/runner/text_file.h"
-#include "reports/json/read_run_json.h"
 #include "reports/text/black_box_text.h"
 #include "reports/text/printable.h"
 #include "reports/text/summary.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/report_formats.h"
+#include "tools/heapstorm/run_files.h"
 
 namespace heapstorm::cli {
 namespace {
 
-constexpr std::size_t run_json_limit_bytes = 256u << 20;
 constexpr std::size_t findings_shown = 100;
 
 constexpr const char* text_format = "text";
-
-Result<RunResult> read_run(const RunDirectory& directory) {
-  const std::string file = directory.file("run.json");
-  if (::access(file.c_str(), R_OK) != 0) {
-    return Error::bad_input(fmt::format("{}: cannot open: {}", file, std::strerror(errno)));
-  }
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(file, ignored)) return Error::bad_input(file + ": is no file");
-  auto run = read_run_json(read_text(file, run_json_limit_bytes), file);
-  if (run) run.value().directory = directory.path;
-  return run;
-}
 
 // All is read before anything is printed, so that a directory with a damaged file gives its error alone.
 Result<std::string> text_report(const RunDirectory& directory) {
@@ -70,7 +53,7 @@ Result<std::string> file_report(const ReportArguments& arguments) {
 void add_report_command(CLI::App& app, ReportArguments& arguments) {
   app.add_option("run_directory", arguments.directory, "of a run that has ended")->required();
   app.add_option("--format", arguments.format,
-                 "text (the default, printed), html, junit or sarif (written into the run directory)");
+                 "text (the default, printed), html, junit, sarif or trace (written into the run directory)");
   app.add_option("--out", arguments.out, "FILE: write it there instead; - prints it");
 }
 

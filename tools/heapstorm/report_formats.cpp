@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
 
 #include "harness/base/check.h"
@@ -11,6 +12,7 @@
 #include "reports/html/source_excerpts.h"
 #include "reports/junit/junit_xml.h"
 #include "reports/sarif/sarif.h"
+#include "reports/trace/trace_json.h"
 
 namespace heapstorm::cli {
 namespace {
@@ -23,16 +25,25 @@ struct ReportFormat {
   Maker make;
 };
 
-// What a damaged or missing black box would have shown is left out: the text report says what is wrong with it.
-std::optional<Timeline> lanes_of(const RunResult& result) {
-  if (result.coverage.workers == 0) return std::nullopt;  // no target of ours, so it has no black box
-  const auto saved = SavedBlackBox::open(RunDirectory{result.directory}.file("black_box.bin"));
-  if (!saved) return std::nullopt;
-  return timeline_of(BlackBoxReader(saved.value()->bytes()));
+// Null if the target was none of ours. What a damaged or missing black box would have shown is left out: the text
+// report says what is wrong with it.
+std::unique_ptr<SavedBlackBox> black_box_of(const RunResult& result) {
+  if (result.coverage.workers == 0) return nullptr;
+  auto saved = SavedBlackBox::open(RunDirectory{result.directory}.file("black_box.bin"));
+  return saved ? std::move(saved.value()) : nullptr;
 }
 
 std::string html(const RunResult& result) {
-  return to_html(result, {lanes_of(result), source_folders(result.scenario_file)});
+  HtmlSources sources{std::nullopt, source_folders(result.scenario_file)};
+  if (const auto box = black_box_of(result)) sources.lanes = timeline_of(BlackBoxReader(box->bytes()));
+  return to_html(result, sources);
+}
+
+std::string trace(const RunResult& result) {
+  const auto box = black_box_of(result);
+  if (!box) return to_trace_json(result, nullptr);
+  const BlackBoxReader reader(box->bytes());
+  return to_trace_json(result, &reader);
 }
 
 // The one list of formats.
@@ -40,6 +51,7 @@ constexpr ReportFormat formats_there_are[] = {
     {"html", "report.html", html},
     {"junit", "junit.xml", to_junit_xml},
     {"sarif", "report.sarif", to_sarif},
+    {"trace", "trace.json", trace},
 };
 
 const ReportFormat* find_format(const std::string& name) {

@@ -114,7 +114,8 @@ void add_run_command(CLI::App& app, RunArguments& arguments) {
   app.add_option("--seed", arguments.seed, "of the plan (1)");
   app.add_option("--flavour", arguments.flavour, "plain, asan or tsan: how the target process is built (plain)");
   app.add_option("--out", arguments.out, "run directory; default heapstorm-runs/<name>-<seed>-<flavour>");
-  app.add_option("--report", arguments.reports, "html,junit,sarif: reports to write beside run.json")->delimiter(',');
+  app.add_option("--report", arguments.reports, "html,junit,sarif,trace: reports to write beside run.json")
+      ->delimiter(',');
   app.add_option("--set", arguments.sets, "KEY=VALUE: change the scenario, as in load.connections=5")
       ->allow_extra_args(false);
   app.add_option("--plugin-dir", arguments.plugin_folder, "a folder searched for plugins first");

@@ -1,0 +1,114 @@
+#include "reports/compare/run_figures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+namespace heapstorm {
+namespace {
+
+using Runs = std::vector<const RunResult*>;
+
+// With two or three runs a side, spreads that do not overlap are common by chance; with five and five it is 1 in 126.
+constexpr std::size_t runs_for_a_spread = 5;
+
+struct Figure {
+  const char* name;
+  double (*value)(const RunResult& run);
+};
+
+double connections_per_s(const RunResult& run) {
+  const double seconds = static_cast<double>(run.storm.duration_ms) / 1000;
+  return seconds > 0 ? static_cast<double>(run.storm.connections) / seconds : 0;
+}
+
+double errors(const RunResult& run) {
+  std::uint64_t sum = 0;
+  for (const auto& by_number : run.storm.errors) {
+    for (const auto& [number, count] : by_number) sum += count;
+  }
+  return static_cast<double>(sum);
+}
+
+constexpr Figure figures[] = {
+    {"connections per second", connections_per_s},
+    {"p50 of an open, us", [](const RunResult& run) { return static_cast<double>(run.storm.latency_us.p50); }},
+    {"p99 of an open, us", [](const RunResult& run) { return static_cast<double>(run.storm.latency_us.p99); }},
+    {"client CPU per connection, us", [](const RunResult& run) { return run.storm.client_cpu_us_per_connection; }},
+    {"errors", errors},
+    {"workers reached", [](const RunResult& run) { return static_cast<double>(run.coverage.workers_reached); }},
+};
+
+Spread spread_of(const Runs& runs, const Figure& figure) {
+  std::vector<double> values;
+  for (const RunResult* run : runs) values.push_back(figure.value(*run));
+  if (values.empty()) return {};
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  const double median = values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+  return {values.front(), median, values.back(), values.size()};
+}
+
+bool are_apart(const Spread& base, const Spread& current) {
+  if (std::min(base.runs, current.runs) < runs_for_a_spread) return false;
+  return base.greatest < current.least || current.greatest < base.least;
+}
+
+struct EnvironmentFact {
+  const char* what;
+  std::string (*value)(const RunResult& run);
+};
+
+constexpr EnvironmentFact facts[] = {
+    {"scenario", [](const RunResult& run) { return run.scenario; }},
+    {"flavour", [](const RunResult& run) { return run.flavour; }},
+    {"target", [](const RunResult& run) { return run.family + "/" + run.variant; }},
+    {"workers", [](const RunResult& run) { return std::to_string(run.workers); }},
+    {"heapstorm", [](const RunResult& run) { return run.tool_version; }},
+    {"compiler", [](const RunResult& run) { return run.compiler; }},
+};
+
+std::string values_of(const Runs& runs, const EnvironmentFact& fact) {
+  std::set<std::string> values;
+  for (const RunResult* run : runs) values.insert(fact.value(*run));
+  return fmt::format("{}", fmt::join(values, ", "));
+}
+
+// Another plan for the same seed: the scenario's load or faults were changed, or the planner was.
+void add_plan_change(const Runs& base, const Runs& current, std::vector<EnvironmentChange>& changes) {
+  std::map<std::uint64_t, std::string> plans;
+  for (const RunResult* run : base) plans[run->seed] = run->plan_hash;
+  for (const RunResult* run : current) {
+    const auto same_seed = plans.find(run->seed);
+    if (same_seed == plans.end() || same_seed->second == run->plan_hash) continue;
+    changes.push_back({fmt::format("plan of seed {}", run->seed), same_seed->second, run->plan_hash});
+    return;  // one says it all
+  }
+}
+
+}  // namespace
+
+std::vector<FigureChange> figure_changes(const Runs& base, const Runs& current) {
+  std::vector<FigureChange> changes;
+  for (const Figure& figure : figures) {
+    FigureChange change{figure.name, spread_of(base, figure), spread_of(current, figure), false};
+    change.apart = are_apart(change.base, change.current);
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+std::vector<EnvironmentChange> environment_changes(const Runs& base, const Runs& current) {
+  std::vector<EnvironmentChange> changes;
+  for (const EnvironmentFact& fact : facts) {
+    EnvironmentChange change{fact.what, values_of(base, fact), values_of(current, fact)};
+    if (change.base != change.current) changes.push_back(std::move(change));
+  }
+  add_plan_change(base, current, changes);
+  return changes;
+}
+
+}  // namespace heapstorm
