@@ -64,7 +64,8 @@ RunResult base(const char* scenario, const char* variant) {
   result.storm.latency_us = {90, 200, 900, 4000};
   result.storm.client_cpu_us_per_connection = 21.5;
   result.storm.errors[static_cast<std::size_t>(Phase::read)][ECONNRESET] = 10;
-  result.coverage = {2, 2, 2, {{500, 37}, {41, 480}}};
+  result.coverage = {
+      2, 2, 2, {{500, 37}, {41, 480}}, {9990, 10000}, {{9990, 0}, {0, 10000}}, {{4000, 5990}, {6000, 4000}}};
   result.faults["rst"] = {10000, 9990, {}};
   result.faults["SIGKILL"] = {1, 1, 1};
   result.rerun = "heapstorm run scenarios/" + std::string(scenario) + ".json --seed 7 --flavour plain";
@@ -76,6 +77,7 @@ RunResult base(const char* scenario, const char* variant) {
 
 RunResult sample_caught() {
   RunResult result = base("date_header/static_cache", "static_cache");
+  result.storm.until = GoalResult{Goal::pairs, true, 20000, 987};
   result.findings = {foreign_free()};
   result.expectations = {{"finds foreign_free of date_header", true}};
   return result;
@@ -112,6 +114,7 @@ RunResult sample_hostile() {
 
 RunResult sample_clean() {
   RunResult result = base("date_header/per_request", "per_request");
+  result.storm.until = GoalResult{.goal = Goal::pairs};
   result.expectations = {{"nothing is found", true}};
   return result;
 }
