@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #define HEAPSTORM_BOX_MAGIC 0x31584f424d545348ull /* "HSTMBOX1" */
-#define HEAPSTORM_BOX_VERSION 1u
+#define HEAPSTORM_BOX_VERSION 2u
 
 /* The environment variable by which a runner hands the file to a target: a decimal descriptor number. */
 #define HEAPSTORM_BOX_FD_VARIABLE "HEAPSTORM_BLACK_BOX_FD"
@@ -44,6 +44,7 @@ enum heapstorm_box_section {
   HEAPSTORM_SECTION_FINDINGS,      /* heapstorm_box_finding */
   HEAPSTORM_SECTION_HANDOFFS,      /* heapstorm_box_handoff; 0 is "never handed off" */
   HEAPSTORM_SECTION_PAIRS,         /* uint32_t [PAIR_SIDE][PAIR_SIDE]: blocks by owner slot, freeing slot (modulo) */
+  HEAPSTORM_SECTION_CONNECTIONS,   /* heapstorm_box_connections, one */
   HEAPSTORM_SECTION_RINGS,         /* heapstorm_box_ring, index = thread slot modulo ring count */
   HEAPSTORM_SECTION_ARENA,         /* the heaps' memory */
   HEAPSTORM_SECTION_COUNT
@@ -95,7 +96,9 @@ enum heapstorm_box_features {
 typedef struct heapstorm_box_control {
   int64_t clock_seconds;              /* the target's wall clock, moved by the plan; 0 until the runner set it */
   uint64_t worker_restarts_requested; /* counted before each request goes into the pipe */
-  uint64_t runner_reserved[6];
+  uint64_t clock_ticks;               /* counted after each moved the clock: who sees the count sees the new time */
+  uint64_t clock_jumps;               /* likewise */
+  uint64_t runner_reserved[4];
 
   uint64_t findings; /* distinct findings, counted after each was published */
   uint64_t violations;
@@ -115,7 +118,17 @@ typedef struct heapstorm_box_control {
   uint64_t fault_pc;        /* and its instruction */
   uint32_t fault_tid;
   uint32_t fault_signal; /* SIGSEGV or SIGBUS of an access to memory; publishes the three before. 0: none */
-  uint64_t target_reserved[3];
+  /* Faults as the target met them. */
+  uint64_t clock_ticks_last_seen; /* the highest of clock_ticks when the clock was asked */
+  uint64_t clock_ticks_seen;      /* how often the clock was asked for the first time after a tick */
+  uint64_t clock_jumps_last_seen; /* likewise */
+  uint64_t clock_jumps_seen;
+  uint64_t accepts_out_of_descriptors;   /* accepts refused for want of a descriptor */
+  uint64_t allocation_failures;          /* injected: the caller got null */
+  uint64_t allocation_failures_survived; /* the same thread came to the heap once more */
+  uint64_t heap_delays;                  /* injected: sleeps */
+  uint64_t heap_yields;
+  uint64_t target_reserved[2];
 } heapstorm_box_control;
 
 enum heapstorm_box_stage {
@@ -306,6 +319,15 @@ typedef struct heapstorm_block_header {
 #define HEAPSTORM_BLOCK_APART 0x800000u
 #define HEAPSTORM_BLOCK_DISTANCE 0x7fffffu
 
+/* Which thread opened and closed which connections, by slot modulo PAIR_SIDE. */
+typedef struct heapstorm_box_connections {
+  uint32_t last_opened_by; /* slot plus 1 of the thread that opened the newest connection; 0: there was none */
+  uint32_t unused;
+  uint32_t opened[HEAPSTORM_PAIR_SIDE];
+  uint32_t closed[HEAPSTORM_PAIR_SIDE][HEAPSTORM_PAIR_SIDE];   /* [opened by][closed by] */
+  uint32_t followed[HEAPSTORM_PAIR_SIDE][HEAPSTORM_PAIR_SIDE]; /* [opened by][who opened the process's next one] */
+} heapstorm_box_connections;
+
 /* Odd-looking values, so that stray memory is not taken for a block. */
 enum heapstorm_block_state {
   HEAPSTORM_BLOCK_LIVE = 0xa1,
@@ -340,7 +362,7 @@ static inline uint32_t heapstorm_block_check(uint64_t key, uint64_t address, uin
 #ifdef __cplusplus
 } /* extern "C" */
 static_assert(sizeof(heapstorm_box_header) == 64 + 16 * HEAPSTORM_SECTION_COUNT);
-static_assert(sizeof(heapstorm_box_control) == 192);
+static_assert(sizeof(heapstorm_box_control) == 256);
 static_assert(sizeof(heapstorm_box_name) == HEAPSTORM_NAME_BYTES);
 static_assert(sizeof(heapstorm_box_thread) == 96);
 static_assert(sizeof(heapstorm_box_module) == 256);
@@ -349,6 +371,8 @@ static_assert(sizeof(heapstorm_box_finding) == 168);
 static_assert(sizeof(heapstorm_box_handoff) == 24);
 static_assert(sizeof(heapstorm_box_event) == 32);
 static_assert(sizeof(heapstorm_box_ring) == 32 + 32 * HEAPSTORM_RING_EVENTS);
+static_assert(sizeof(heapstorm_box_connections) ==
+              8 + 4 * HEAPSTORM_PAIR_SIDE + 8 * HEAPSTORM_PAIR_SIDE * HEAPSTORM_PAIR_SIDE);
 static_assert(sizeof(heapstorm_block_header) == 48);
 static_assert(sizeof(heapstorm_block_tail) == 16);
 #endif

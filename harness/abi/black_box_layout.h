@@ -34,6 +34,8 @@ static inline uint64_t heapstorm_box_section_bytes(int section, uint64_t arena_b
       return (uint64_t)HEAPSTORM_HANDOFFS * sizeof(heapstorm_box_handoff);
     case HEAPSTORM_SECTION_PAIRS:
       return (uint64_t)HEAPSTORM_PAIR_SIDE * HEAPSTORM_PAIR_SIDE * sizeof(uint32_t);
+    case HEAPSTORM_SECTION_CONNECTIONS:
+      return sizeof(heapstorm_box_connections);
     case HEAPSTORM_SECTION_RINGS:
       return (uint64_t)HEAPSTORM_RINGS * sizeof(heapstorm_box_ring);
     case HEAPSTORM_SECTION_ARENA:

@@ -74,6 +74,11 @@ heapstorm_box_control BlackBoxReader::control() const {
       .value_or(heapstorm_box_control{});
 }
 
+heapstorm_box_connections BlackBoxReader::connections() const {
+  return bytes_.copy<heapstorm_box_connections>(sections_[HEAPSTORM_SECTION_CONNECTIONS].offset)
+      .value_or(heapstorm_box_connections{});
+}
+
 std::optional<std::string> BlackBoxReader::name(std::uint32_t id) const {
   if (id == 0) return std::string();
   const std::uint64_t offset = entry_offset(HEAPSTORM_SECTION_NAMES, id, sizeof(heapstorm_box_name));

@@ -126,6 +126,8 @@ class BlackBoxReader {
   HandoffChain handoffs(std::uint32_t newest) const;
   // [owner slot][freeing slot], blocks; slots modulo HEAPSTORM_PAIR_SIDE.
   std::vector<std::vector<std::uint32_t>> pairs() const;
+  // Counts by slots modulo HEAPSTORM_PAIR_SIDE; zeros if the view ends before them.
+  heapstorm_box_connections connections() const;
 
   // The events of one thread slot's ring, or of all, by time. Torn and overwritten ones are left out.
   std::vector<EventInfo> events(std::optional<std::uint32_t> slot = {}, EventWindow window = {}) const;

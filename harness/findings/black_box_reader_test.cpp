@@ -139,6 +139,20 @@ TEST(BlackBoxReader, ReadsThePairMatrix) {
   EXPECT_EQ(pairs[3][4], 0u);
 }
 
+TEST(BlackBoxReader, ReadsWhoOpenedAndClosedConnections) {
+  BoxBuilder builder;
+  auto* counts = builder.entry<heapstorm_box_connections>(HEAPSTORM_SECTION_CONNECTIONS, 0);
+  counts->opened[3] = 9;
+  counts->closed[3][63] = 8;
+  counts->followed[63][0] = 7;
+  const heapstorm_box_connections read = BlackBoxReader(builder.bytes()).connections();
+  EXPECT_EQ(read.opened[3], 9u);
+  EXPECT_EQ(read.closed[3][63], 8u);
+  EXPECT_EQ(read.followed[63][0], 7u);
+  const auto cut = builder.bytes().first(builder.offset_of(HEAPSTORM_SECTION_CONNECTIONS) + 64);
+  EXPECT_EQ(BlackBoxReader(cut).connections().opened[3], 0u);
+}
+
 TEST(BlackBoxReader, ReadsEventsOfAllRingsByTime) {
   BoxBuilder builder;
   builder.event(0, 20, HEAPSTORM_EVENT_ACTION, 1);

@@ -169,6 +169,7 @@ void check_findings(const BlackBoxReader& box, std::span<const std::byte> bytes)
 }
 
 void check_pairs(const BlackBoxReader& box) {
+  static_cast<void>(box.connections());
   const auto pairs = box.pairs();
   HEAPSTORM_CHECK(pairs.size() == HEAPSTORM_PAIR_SIDE && pairs.back().size() == HEAPSTORM_PAIR_SIDE);
 }

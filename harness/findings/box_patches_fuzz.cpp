@@ -13,12 +13,20 @@ namespace {
 constexpr std::uint64_t arena_entry_bytes = 128;
 
 std::uint64_t entry_bytes(std::uint8_t section) {
-  static constexpr std::uint64_t bytes[patch_sections] = {
-      sizeof(heapstorm_box_control), sizeof(heapstorm_box_name),    sizeof(heapstorm_box_thread),
-      sizeof(heapstorm_box_module),  sizeof(std::uint32_t),         sizeof(std::uint64_t),
-      sizeof(std::uint32_t),         sizeof(heapstorm_box_finding), sizeof(heapstorm_box_handoff),
-      sizeof(std::uint32_t),         sizeof(heapstorm_box_ring),    arena_entry_bytes,
-      sizeof(heapstorm_box_header)};
+  static constexpr std::uint64_t bytes[patch_sections] = {sizeof(heapstorm_box_control),
+                                                          sizeof(heapstorm_box_name),
+                                                          sizeof(heapstorm_box_thread),
+                                                          sizeof(heapstorm_box_module),
+                                                          sizeof(std::uint32_t),
+                                                          sizeof(std::uint64_t),
+                                                          sizeof(std::uint32_t),
+                                                          sizeof(heapstorm_box_finding),
+                                                          sizeof(heapstorm_box_handoff),
+                                                          sizeof(std::uint32_t),
+                                                          sizeof(std::uint32_t),
+                                                          sizeof(heapstorm_box_ring),
+                                                          arena_entry_bytes,
+                                                          sizeof(heapstorm_box_header)};
   return bytes[section];
 }
 

@@ -20,6 +20,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds hurried_deadline{500};
+constexpr int longest_poll_ms = 50;
+
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -102,18 +105,23 @@ bool drain(int channel, std::string& text) {
 }
 
 FilterOutput converse(int channel, const FilterCommand& command, const std::string& input) {
-  const Clock::time_point end = Clock::now() + command.deadline;
+  Clock::time_point end = Clock::now() + command.deadline;
+  bool hurried = false;
   FilterOutput output;
   std::size_t sent = 0;
   if (input.empty()) ::shutdown(channel, SHUT_WR);
   while (true) {
+    if (!hurried && command.stop.stop_requested()) {
+      hurried = true;
+      end = std::min(end, Clock::now() + hurried_deadline);
+    }
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
     if (left <= 0 || output.text.size() > command.most_output_bytes) {
       output.cut_off = true;
       return output;
     }
     pollfd wanted{channel, static_cast<short>(sent < input.size() ? POLLIN | POLLOUT : POLLIN), 0};
-    if (::poll(&wanted, 1, static_cast<int>(std::min<long long>(left, 1000))) <= 0) continue;
+    if (::poll(&wanted, 1, static_cast<int>(std::min<long long>(left, longest_poll_ms))) <= 0) continue;
     if (sent < input.size() && (wanted.revents & POLLOUT) != 0) feed(channel, input, sent);
     if ((wanted.revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !drain(channel, output.text)) return output;
   }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct FilterCommand {
   std::vector<std::string> arguments;
   std::chrono::milliseconds deadline{30000};
   std::size_t most_output_bytes = 64u << 20;
+  std::stop_token stop{};  // after a request the deadline is half a second at most
 };
 
 // What the child wrote until it closed its output, and whether it came to its end by itself. Cut off: the deadline

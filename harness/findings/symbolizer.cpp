@@ -132,10 +132,12 @@ void Symbolizer::prepare(const std::vector<CodePlace>& places) {
         module != modules.end() ? module->second : (modules[place.module] = can_be_asked(place.module));
     if (readable) asked.push_back(place);
   }
-  if (asked.empty() || options_.program.empty()) return;
+  if (asked.empty() || options_.program.empty() || is_over()) return;
   // --relativenames: files compiled with a prefix map come out relative to the tree, wherever it was built.
-  const FilterCommand command{
-      options_.program, {"--output-style=JSON", "--inlines", "--relativenames"}, options_.deadline};
+  const FilterCommand command{.program = options_.program,
+                              .arguments = {"--output-style=JSON", "--inlines", "--relativenames"},
+                              .deadline = options_.deadline,
+                              .stop = options_.stop};
   const Result<FilterOutput> output = run_filter(command, request(asked));
   if (!output) {
     problem_ = output.error().message;
@@ -154,8 +156,11 @@ void Symbolizer::prepare(const std::vector<CodePlace>& places) {
 }
 
 std::string Symbolizer::variable(const std::string& module, std::uint64_t offset) {
-  if (options_.program.empty() || !can_be_asked(module)) return "";
-  const FilterCommand command{options_.program, {"--output-style=JSON"}, options_.deadline};
+  if (options_.program.empty() || options_.stop.stop_requested() || !can_be_asked(module)) return "";
+  const FilterCommand command{.program = options_.program,
+                              .arguments = {"--output-style=JSON"},
+                              .deadline = options_.deadline,
+                              .stop = options_.stop};
   const Result<FilterOutput> output = run_filter(command, fmt::format("DATA \"{}\" {:#x}\n", module, offset));
   if (!output) return "";
   const std::string_view text = output.value().text;

@@ -8,6 +8,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,11 @@ struct CodePlace {
 };
 
 struct SymbolizerOptions {
-  std::string program;      // path; "": $HEAPSTORM_SYMBOLIZER, or else llvm-symbolizer-19 or llvm-symbolizer from PATH
-  std::string tree_prefix;  // cut off the front of file names, "/home/me/project/" say
+  std::string program{};  // path; "": $HEAPSTORM_SYMBOLIZER, or else llvm-symbolizer-19 or llvm-symbolizer from PATH
+  std::string tree_prefix{};                  // cut off the front of file names, "/home/me/project/" say
   std::chrono::milliseconds deadline{30000};  // for one batch
+  // After a request it looks up no more than half a second long; what is missing then has its module and offset.
+  std::stop_token stop{};
 };
 
 class Symbolizer {
@@ -46,6 +49,9 @@ class Symbolizer {
   const std::string& problem() const { return problem_; }
 
  private:
+  // Whether it is too late to ask.
+  bool is_over() const { return options_.stop.stop_requested() && !problem_.empty(); }
+
   SymbolizerOptions options_;
   std::map<CodePlace, std::vector<Frame>> known_;
   std::string problem_;

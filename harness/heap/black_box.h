@@ -65,6 +65,9 @@ class BlackBox {
   heapstorm_box_finding* findings() const { return section<heapstorm_box_finding>(HEAPSTORM_SECTION_FINDINGS); }
   heapstorm_box_handoff* handoffs() const { return section<heapstorm_box_handoff>(HEAPSTORM_SECTION_HANDOFFS); }
   std::uint32_t* pairs() const { return section<std::uint32_t>(HEAPSTORM_SECTION_PAIRS); }
+  heapstorm_box_connections& connections() const {
+    return *section<heapstorm_box_connections>(HEAPSTORM_SECTION_CONNECTIONS);
+  }
   heapstorm_box_ring* rings() const { return section<heapstorm_box_ring>(HEAPSTORM_SECTION_RINGS); }
 
   std::uint64_t now_us() const;

@@ -193,6 +193,20 @@ TEST_P(Blocks, NthAllocationFailsOnce) {
   ASSERT_TRUE(child.exited_cleanly());
 }
 
+TEST_P(Blocks, NthAllocationOfATagIsCountedAmongThoseOfTheTag) {
+  heapstorm_heap_options wanted = options();
+  wanted.fail_nth = 2;
+  wanted.fail_only_tag_name = "session";
+  HeapChild child(wanted, [] {
+    const uint16_t tag = heapstorm_name("session");
+    for (int n = 1; n <= 5; ++n) {
+      REQUIRE(heapstorm_allocate(10, 0) != nullptr);
+      REQUIRE((heapstorm_allocate(10, tag) == nullptr) == (n == 2));
+    }
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+}
+
 TEST_P(Blocks, FailuresHitOnlyTheirTagAndRepeatWithTheirSeed) {
   heapstorm_heap_options wanted = options();
   wanted.fail_probability = 65536 / 4;

@@ -69,9 +69,13 @@ typedef struct heapstorm_heap_options {
   uint32_t priority_change_points; /* > 0: PCT-style priorities with that many change points */
 
   /* Allocation failure: allocate returns null (a C++ resource throws bad_alloc). All 0: off. */
-  uint64_t fail_nth;         /* the n-th allocation of the process, from 1, once */
-  uint32_t fail_probability; /* per 65,536 allocations, drawn from perturb_seed */
-  uint32_t fail_only_tag;    /* a name id, or 0 for every tag */
+  uint64_t fail_nth;              /* the n-th allocation of the process (of the tag, if one is given), from 1, once */
+  uint32_t fail_probability;      /* per 65,536 allocations, drawn from perturb_seed */
+  uint32_t fail_only_tag;         /* a name id, or 0 for every tag */
+  const char* fail_only_tag_name; /* the same by name; null: none. Used by heapstorm_heap_start only */
+  /* Perturb and fail only while the black box's stage is LISTENING, and count allocations from there: not while the
+   * program starts and stops. */
+  int only_while_listening;
 } heapstorm_heap_options;
 
 /* Stacks, canaries, a quarantine of 256 KiB a thread with one in 32 blocks watched whole, policy `report`, 64 GiB of
@@ -126,6 +130,12 @@ int heapstorm_transfer(void* block, heapstorm_heap* to);
 /* What the calling thread is doing from now on, for both sides of findings: a connection, an action (HEAPSTORM_ACTION)
  * and free text (a heapstorm_name). (0, 0, 0) clears it. A few nanoseconds. */
 void heapstorm_context(uint32_t connection, uint32_t action, uint16_t text);
+
+/* The calling thread has taken on a new connection: an event with `action` in its ring, and counts of who opens what.
+ * Returns what heapstorm_connection_closed wants to know of it. */
+uint32_t heapstorm_connection_opened(uint32_t connection, uint32_t action);
+/* The connection is over, on any thread. */
+void heapstorm_connection_closed(uint32_t connection, uint32_t action, uint32_t opened_by);
 
 /* Writes an event into the calling thread's ring; `kind` is enum heapstorm_event_kind. */
 void heapstorm_event(uint16_t kind, uint32_t connection, uint64_t value);

@@ -43,7 +43,8 @@ std::size_t wanted_bytes(ThreadState& state, std::size_t bytes) {
   return cache_class(state, bytes).bytes();
 }
 
-// The process's allocations, from 1. Only counted when failures are injected: everybody shares this line of cache.
+// The process's allocations that may fail, from 1. Only counted when failures are injected: everybody shares this line
+// of cache.
 std::uint64_t next_allocation_number() {
   static std::atomic<std::uint64_t> count{0};
   return count.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -52,7 +53,7 @@ std::uint64_t next_allocation_number() {
 // Perturbation, injected failures, heap events and stolen blocks: what a thread does when `hooked`.
 bool hooks_refuse(ThreadState& state, const Request& request) {
   state.perturbation.perturb();
-  if (!state.perturbation.injects_failures()) return false;
+  if (!state.perturbation.may_fail(request.tag)) return false;
   return state.perturbation.fails(next_allocation_number(), request.tag);
 }
 

@@ -17,8 +17,9 @@ void sleep_us(std::uint64_t us) {
 
 }  // namespace
 
-Perturbation::Perturbation(const heapstorm_heap_options& options, std::uint32_t slot)
+Perturbation::Perturbation(const heapstorm_heap_options& options, std::uint32_t slot, heapstorm_box_control& counts)
     : options_(&options),
+      counts_(&counts),
       schedule_draws_(Prng(options.perturb_seed).fork(2 * std::uint64_t{slot})),
       failure_draws_(Prng(options.perturb_seed).fork(2 * std::uint64_t{slot} + 1)),
       schedule_(options.delay_probability > 0 || options.yield_probability > 0 || options.priority_change_points > 0),
@@ -30,13 +31,19 @@ Perturbation::Perturbation(const heapstorm_heap_options& options, std::uint32_t 
 }
 
 void Perturbation::perturb() {
-  if (!schedule_) return;
+  if (just_failed_) {
+    just_failed_ = false;
+    add(counts_->allocation_failures_survived, std::uint64_t{1});
+  }
+  if (!schedule_ || !armed()) return;
   ++operations_;
   apply_priority();
   std::uint64_t draw = schedule_draws_.below(probability_one);
   if (draw < options_->delay_probability) {
+    add(counts_->heap_delays, std::uint64_t{1});
     sleep_us(schedule_draws_.below(std::uint64_t{options_->delay_us} + 1));
   } else if (draw < std::uint64_t{options_->delay_probability} + options_->yield_probability) {
+    add(counts_->heap_yields, std::uint64_t{1});
     sched_yield();
   }
 }
@@ -52,8 +59,14 @@ void Perturbation::apply_priority() {
 
 bool Perturbation::fails(std::uint64_t nth, std::uint16_t tag) {
   if (options_->fail_only_tag != 0 && options_->fail_only_tag != tag) return false;
-  if (options_->fail_nth != 0 && nth == options_->fail_nth) return true;
-  return options_->fail_probability > 0 && failure_draws_.below(probability_one) < options_->fail_probability;
+  const bool drawn =
+      options_->fail_probability > 0 && failure_draws_.below(probability_one) < options_->fail_probability;
+  const bool failed = drawn || (options_->fail_nth != 0 && nth == options_->fail_nth);
+  if (failed) {
+    just_failed_ = true;
+    add(counts_->allocation_failures, std::uint64_t{1});
+  }
+  return failed;
 }
 
 }  // namespace heapstorm::heap

@@ -16,7 +16,8 @@ namespace {
 
 // Which of 2,000 allocations fail. Failures are the decisions that can be seen from outside.
 std::vector<bool> failures(heapstorm_heap_options options, std::uint32_t slot) {
-  Perturbation perturbation(options, slot);
+  heapstorm_box_control counts{};
+  Perturbation perturbation(options, slot, counts);
   std::vector<bool> failed;
   for (std::uint64_t nth = 1; nth <= 2000; ++nth) failed.push_back(perturbation.fails(nth, 0));
   return failed;
@@ -50,7 +51,8 @@ TEST(Perturbation, SchedulingDoesNotChangeWhichAllocationsFail) {
   heapstorm_heap_options options = failing_options(7);
   std::vector<bool> without = failures(options, 3);
   options.yield_probability = 65536;
-  Perturbation perturbation(options, 3);
+  heapstorm_box_control counts{};
+  Perturbation perturbation(options, 3, counts);
   std::vector<bool> with;
   for (std::uint64_t nth = 1; nth <= 2000; ++nth) {
     perturbation.perturb();
@@ -62,7 +64,8 @@ TEST(Perturbation, SchedulingDoesNotChangeWhichAllocationsFail) {
 TEST(Perturbation, ByDefaultItIsOffAndDoesNothing) {
   heapstorm_heap_options options = heapstorm_heap_defaults();
   options.perturb_seed = 7;  // A seed alone turns nothing on.
-  Perturbation perturbation(options, 0);
+  heapstorm_box_control counts{};
+  Perturbation perturbation(options, 0, counts);
   EXPECT_FALSE(perturbation.on());
   EXPECT_FALSE(perturbation.injects_failures());
   EXPECT_EQ(count(failures(options, 0)), 0u);
@@ -70,17 +73,18 @@ TEST(Perturbation, ByDefaultItIsOffAndDoesNothing) {
 
 TEST(Perturbation, AnyWeightTurnsItOn) {
   heapstorm_heap_options options = heapstorm_heap_defaults();
+  heapstorm_box_control counts{};
   auto on_with = [&](std::uint32_t heapstorm_heap_options::* weight) {
     heapstorm_heap_options one = options;
     one.*weight = 1;
-    return Perturbation(one, 0).on();
+    return Perturbation(one, 0, counts).on();
   };
   EXPECT_TRUE(on_with(&heapstorm_heap_options::delay_probability));
   EXPECT_TRUE(on_with(&heapstorm_heap_options::yield_probability));
   EXPECT_TRUE(on_with(&heapstorm_heap_options::priority_change_points));
   EXPECT_TRUE(on_with(&heapstorm_heap_options::fail_probability));
   options.fail_nth = 1;
-  EXPECT_TRUE(Perturbation(options, 0).on());
+  EXPECT_TRUE(Perturbation(options, 0, counts).on());
 }
 
 TEST(Perturbation, TheNthAllocationFailsOnceAndOnlyWithTheTag) {
@@ -89,8 +93,9 @@ TEST(Perturbation, TheNthAllocationFailsOnceAndOnlyWithTheTag) {
   EXPECT_EQ(count(failures(options, 0)), 1u);
   EXPECT_TRUE(failures(options, 0)[4]);
   options.fail_only_tag = 9;
+  heapstorm_box_control counts{};
   EXPECT_EQ(count(failures(options, 0)), 0u);
-  EXPECT_TRUE(Perturbation(options, 0).fails(5, 9));
+  EXPECT_TRUE(Perturbation(options, 0, counts).fails(5, 9));
 }
 
 // All that perturb() may do: yields (-1) and sleeps (how many microseconds), in this order.
@@ -98,7 +103,8 @@ using Steps = std::vector<std::int64_t>;
 thread_local Steps* recorded = nullptr;  // While it is set, a yield or a sleep is only noted.
 
 Steps steps_of(const heapstorm_heap_options& options, std::uint32_t slot, int operations = 5000) {
-  Perturbation perturbation(options, slot);
+  heapstorm_box_control counts{};
+  Perturbation perturbation(options, slot, counts);
   Steps steps;
   recorded = &steps;
   for (int i = 0; i < operations; ++i) perturbation.perturb();
@@ -156,6 +162,41 @@ TEST(Perturbation, PriorityDropsAtTheChangePoints) {
   std::size_t last = yields_of(5001) - yields_of(5000);
   EXPECT_GT(last, yields_of(1));
   EXPECT_EQ(yields_of(6000) - yields_of(5000), 1000 * last);
+}
+
+TEST(Perturbation, CountsWhatItDoes) {
+  heapstorm_heap_options options = shaking_options(7);
+  options.priority_change_points = 0;  // Its yields are no injections: they are how a low priority is kept.
+  options.fail_nth = 3;
+  heapstorm_box_control counts{};
+  Perturbation perturbation(options, 3, counts);
+  Steps steps;
+  recorded = &steps;
+  for (std::uint64_t nth = 1; nth <= 1000; ++nth) {
+    perturbation.perturb();
+    EXPECT_EQ(perturbation.fails(nth, 0), nth == 3);
+    EXPECT_EQ(counts.allocation_failures_survived, nth > 3 ? 1u : 0u);
+  }
+  recorded = nullptr;
+  EXPECT_EQ(counts.allocation_failures, 1u);
+  EXPECT_EQ(counts.heap_yields, static_cast<std::uint64_t>(std::count(steps.begin(), steps.end(), -1)));
+  EXPECT_EQ(counts.heap_delays + counts.heap_yields, steps.size());
+}
+
+TEST(Perturbation, LeavesAProgramAloneUntilItListensIfSoWanted) {
+  heapstorm_heap_options options = shaking_options(7);
+  options.fail_probability = 65536;
+  options.only_while_listening = 1;
+  heapstorm_box_control counts{};
+  Perturbation perturbation(options, 3, counts);
+  for (const auto stage : {HEAPSTORM_STAGE_STARTING, HEAPSTORM_STAGE_STOPPING}) {
+    counts.stage = stage;
+    EXPECT_FALSE(perturbation.may_fail(0));
+    for (int i = 0; i < 1000; ++i) perturbation.perturb();
+  }
+  EXPECT_EQ(counts.heap_delays + counts.heap_yields, 0u);
+  counts.stage = HEAPSTORM_STAGE_LISTENING;
+  EXPECT_TRUE(perturbation.may_fail(0));
 }
 
 // How often a thread that uses the heap is made to wait.

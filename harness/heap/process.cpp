@@ -40,6 +40,7 @@ int Process::start(const heapstorm_heap_options& wanted) {
   std::uint64_t arena_bytes = wanted.arena_bytes > 0 ? wanted.arena_bytes : HEAPSTORM_BOX_DEFAULT_ARENA;
   if (int error = box.open(fd, arena_bytes)) return error;
   options = wanted;
+  if (wanted.fail_only_tag_name != nullptr) options.fail_only_tag = box.intern(wanted.fail_only_tag_name);
   box.header()->features = features_of(options);
   check_key = box.header()->check_key;
   canary_key = static_cast<std::uint32_t>(check_key >> 32) | 1u;

@@ -124,7 +124,7 @@ ThreadState& attach_thread(const char* name) {
   state->stack = StackBounds::of_this_thread();
   new (&state->quarantine) Quarantine(shared.options.quarantine_bytes);
   new (&state->cache) BlockCache(shared.options.quarantine_bytes);
-  state->perturbation = Perturbation(shared.options, slot);
+  state->perturbation = Perturbation(shared.options, slot, shared.box.control());
   state->hooked = state->perturbation.on() || shared.options.heap_events;
   state->own_pair = shared.box.pairs() + (slot % HEAPSTORM_PAIR_SIDE) * (HEAPSTORM_PAIR_SIDE + 1);
   if (!shared.uses_system_backend()) state->mimalloc_heap = this_mimalloc_heap();

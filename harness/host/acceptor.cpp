@@ -98,6 +98,7 @@ Status Acceptor::restart_next(WorkerPool& workers, RestartRequests& restarts) {
 bool Acceptor::accept_batch(WorkerPool& workers, Dispatch dispatch) {
   for (int i = 0; i < batch; ++i) {
     const int socket = accept4(descriptor_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket < 0 && errno == EMFILE) publish_accept_out_of_descriptors();
     if (socket < 0) return !is_exhaustion(errno);  // otherwise none is waiting, or one left before we came
     ++accepted_;
     publish_connections_accepted(accepted_);

@@ -17,9 +17,23 @@ heapstorm_box_control& control() {
                                                    box->sections[HEAPSTORM_SECTION_CONTROL].offset);
 }
 
+// Of moves of the clock: counts each time that the target looks for the first time after one. Two moves between two
+// looks are one to it.
+void note_move(std::uint64_t& moves, std::uint64_t& last_seen, std::uint64_t& times_seen) {
+  const std::uint64_t now = std::atomic_ref(moves).load(std::memory_order_acquire);
+  std::uint64_t seen = std::atomic_ref(last_seen).load(std::memory_order_relaxed);
+  while (now > seen) {
+    if (!std::atomic_ref(last_seen).compare_exchange_weak(seen, now)) continue;
+    std::atomic_ref(times_seen).fetch_add(1);
+    return;
+  }
+}
+
 }  // namespace
 
 std::int64_t clock_seconds() {
+  note_move(control().clock_ticks, control().clock_ticks_last_seen, control().clock_ticks_seen);
+  note_move(control().clock_jumps, control().clock_jumps_last_seen, control().clock_jumps_seen);
   // Acquire: what the plan did before it moved the clock is visible to who reads the new time.
   const std::int64_t planned = std::atomic_ref(control().clock_seconds).load(std::memory_order_acquire);
   return planned != 0 ? planned : static_cast<std::int64_t>(std::time(nullptr));
@@ -42,6 +56,10 @@ void publish_worker_restarts(std::uint64_t count) {
 
 void publish_connections_accepted(std::uint64_t count) {
   std::atomic_ref(control().connections_accepted).store(count, std::memory_order_relaxed);
+}
+
+void publish_accept_out_of_descriptors() {
+  std::atomic_ref(control().accepts_out_of_descriptors).fetch_add(1, std::memory_order_relaxed);
 }
 
 bool publish_fault(int signal, std::uint64_t address, std::uint64_t pc) {

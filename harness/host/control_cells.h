@@ -17,6 +17,8 @@ void publish_stage(heapstorm_box_stage stage);
 // So many restarts of workers are complete.
 void publish_worker_restarts(std::uint64_t count);
 void publish_connections_accepted(std::uint64_t count);
+// An accept failed because this process may open no further descriptor.
+void publish_accept_out_of_descriptors();
 // This thread met `signal` at the instruction `pc`, when it accessed `address`. Only the first is kept; false for all
 // others. Safe in a signal handler.
 bool publish_fault(int signal, std::uint64_t address, std::uint64_t pc);

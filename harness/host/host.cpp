@@ -29,8 +29,10 @@ int fail(int exit_code, const std::string& message) {
   return exit_code;
 }
 
-Status start_heap(const heapstorm_heap_options& options) {
-  const int error = heapstorm_heap_start(&options);
+Status start_heap(const HostOptions& options) {
+  heapstorm_heap_options heap = options.heap;
+  if (!options.fail_only_tag.empty()) heap.fail_only_tag_name = options.fail_only_tag.c_str();
+  const int error = heapstorm_heap_start(&heap);
   if (error != 0) return Error::environment(fmt::format("cannot start the owner heap: {}", std::strerror(error)));
   heapstorm_thread_register("main");
   return Success{};
@@ -90,7 +92,7 @@ int run_host(const HostOptions& options) {
   if (!stop_descriptor) return fail(exit_environment, stop_descriptor.error().message);
   raise_descriptor_limit();
   tzset();  // Reads a file: now, and not when the first response is formatted, between two accepted connections.
-  const Status heap = start_heap(options.heap);
+  const Status heap = start_heap(options);
   if (!heap) return fail(exit_environment, heap.error().message);
   Plugin plugin;
   PluginError error;

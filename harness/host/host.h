@@ -17,6 +17,7 @@ struct HostOptions {
   std::uint32_t workers = 1;
   Dispatch dispatch = Dispatch::fd_modulo;
   std::uint16_t port = 0;  // 0: any free one
+  std::string fail_only_tag;
   heapstorm_heap_options heap;
 };
 

@@ -44,17 +44,31 @@ void add_heap_options(CLI::App& app, heapstorm_heap_options& heap) {
   app.add_option("--quarantine-bytes", heap.quarantine_bytes, "freed memory held back for each thread");
 }
 
+void add_fault_options(CLI::App& app, HostOptions& options) {
+  heapstorm_heap_options& heap = options.heap;
+  const CLI::Range share(0, 65536);
+  app.add_option("--perturb-seed", heap.perturb_seed, "of the draws that follow");
+  app.add_option("--delay-probability", heap.delay_probability, "heap operations that sleep, of 65536")->check(share);
+  app.add_option("--delay-us", heap.delay_us, "longest sleep");
+  app.add_option("--yield-probability", heap.yield_probability, "heap operations that yield, of 65536")->check(share);
+  app.add_option("--fail-nth", heap.fail_nth, "this allocation fails, counted from when it listens");
+  app.add_option("--fail-probability", heap.fail_probability, "allocations that fail, of 65536")->check(share);
+  app.add_option("--fail-only-tag", options.fail_only_tag, "only allocations of this tag fail");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   HostOptions options;
   options.heap = heapstorm_heap_defaults();
+  options.heap.only_while_listening = 1;
   options.heap.watch_whole_one_in = 1;  // A storm spends its time in the kernel and is there to find things.
   std::string described;
   CLI::App app("Serves one variant of a heapstorm target.", "target_host");
   CLI::Option* const describe = app.add_option("--describe", described, "print what a plugin offers as JSON, and exit");
   add_serving_options(app, options);
   add_heap_options(app, options.heap);
+  add_fault_options(app, options);
   describe->excludes("--plugin");
   try {
     app.parse(argc, argv);

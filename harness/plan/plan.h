@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <ostream>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -57,9 +58,10 @@ class Plan {
   void connection_into(std::uint32_t number, PlannedConnection& out) const;
 
   // The plan as JSON lines: a header, the faults, then one connection a line; reads as a script of who does what.
-  void write_jsonl(std::ostream& out) const;
-  // XXH3-128 of those lines, 32 hexadecimal digits. Streams; takes no memory.
-  std::string hash() const;
+  // Cut short by a stop request: a plan of many millions of connections takes seconds.
+  void write_jsonl(std::ostream& out, const std::stop_token& stop = {}) const;
+  // XXH3-128 of those lines, 32 hexadecimal digits; "" after a stop request. Streams; takes no memory.
+  std::string hash(const std::stop_token& stop = {}) const;
 
  private:
   std::uint32_t draw_session(const Prng& connection) const;

@@ -72,6 +72,44 @@ TEST(Plan, HashCoversTheVeryBytesThatAreWritten) {
   EXPECT_EQ(plan.hash(), digits.data());
 }
 
+TEST(Plan, AStopRequestCutsTheWritingShort) {
+  const Plan plan(storm_load(100000), {}, 7);
+  std::stop_source source;
+  source.request_stop();
+  std::ostringstream out;
+  plan.write_jsonl(out, source.get_token());
+  EXPECT_LT(out.str().size(), 200'000u);
+  EXPECT_EQ(plan.hash(source.get_token()), "");
+}
+
+TEST(Plan, AGoalCutsThePlanAndChangesNothingInIt) {
+  Load load = storm_load(100);
+  load.until = Goal::pairs;
+  const Plan steered(load, {}, 7);
+  const Plan whole(storm_load(100), {}, 7);
+  for (std::uint32_t i = 1; i <= 100; ++i) EXPECT_EQ(steered.connection(i), whole.connection(i));
+  EXPECT_NE(lines_of(steered).find("\"until\":\"pairs\""), std::string::npos);
+  EXPECT_NE(steered.hash(), whole.hash());
+}
+
+TEST(Plan, NamesTheFaultsOfTheTarget) {
+  ClockJump jump;
+  jump.every_ms = 50;
+  jump.step_s = -3600;
+  jump.times = 2;
+  const std::string lines = lines_of(Plan(storm_load(1),
+                                          {jump, AllocationFailure{.one_in = 9, .tag = "session"}, HeapDelay{4, 20},
+                                           HeapYield{8}, DescriptorExhaustion{100, 10, {}}},
+                                          7));
+  for (const char* fault :
+       {R"({"fault":{"clock_jump":{"every_ms":50,"back_s":3600,"times":2}}})",
+        R"({"fault":{"allocation_failure":{"one_in":9,"tag":"session"}}})",
+        R"({"fault":{"heap_delay":{"one_in":4,"up_to_us":20}}})", R"({"fault":{"heap_yield":{"one_in":8}}})",
+        R"({"fault":{"descriptor_exhaustion":{"every_ms":100,"for_ms":10}}})"}) {
+    EXPECT_NE(lines.find(fault), std::string::npos) << fault << " in " << lines;
+  }
+}
+
 TEST(Plan, SameSeedGivesTheSameBytes) {
   const Plan plan(storm_load(2000), storm_faults(), 42);
   const Plan again(storm_load(2000), storm_faults(), 42);

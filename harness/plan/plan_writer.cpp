@@ -103,6 +103,10 @@ std::string period_of(const PeriodicFault& fault) {
   return key_value("every_opens", fault.every_opens.value_or(0));
 }
 
+std::string times_at_most(std::optional<std::uint32_t> times) {
+  return times ? "," + key_value("times", *times) : "";
+}
+
 struct FaultText {
   std::string operator()(const ClockTick& tick) const {
     return "\"clock_tick\":{" + period_of(tick) + "," + key_value("step_s", tick.step_s) + "}";
@@ -116,6 +120,26 @@ struct FaultText {
     const std::string when = signal.after_findings ? key_value("after_findings", *signal.after_findings)
                                                    : key_value("after_ms", signal.after_ms.value_or(0));
     return "\"signal\":{\"name\":" + quoted(signal.name) + "," + when + "}";
+  }
+  std::string operator()(const ClockJump& jump) const {
+    const std::string way = jump.step_s < 0 ? key_value("back_s", static_cast<std::uint64_t>(-jump.step_s))
+                                            : key_value("forward_s", static_cast<std::uint64_t>(jump.step_s));
+    return "\"clock_jump\":{" + period_of(jump) + "," + way + times_at_most(jump.times) + "}";
+  }
+  std::string operator()(const AllocationFailure& failure) const {
+    const std::string which = failure.nth > 0 ? key_value("nth", failure.nth) : key_value("one_in", failure.one_in);
+    const std::string tag = failure.tag.empty() ? "" : ",\"tag\":" + quoted(failure.tag);
+    return "\"allocation_failure\":{" + which + tag + "}";
+  }
+  std::string operator()(const HeapDelay& delay) const {
+    return "\"heap_delay\":{" + key_value("one_in", delay.one_in) + "," + key_value("up_to_us", delay.up_to_us) + "}";
+  }
+  std::string operator()(const HeapYield& yield) const {
+    return "\"heap_yield\":{" + key_value("one_in", yield.one_in) + "}";
+  }
+  std::string operator()(const DescriptorExhaustion& exhaustion) const {
+    return "\"descriptor_exhaustion\":{" + key_value("every_ms", exhaustion.every_ms) + "," +
+           key_value("for_ms", exhaustion.for_ms) + times_at_most(exhaustion.times) + "}";
   }
 };
 
@@ -158,7 +182,7 @@ void PlanWriter::write() {
   for (std::uint64_t number = 1; number <= plan_.connection_count(); ++number) {
     plan_.connection_into(static_cast<std::uint32_t>(number), connection);
     write_connection(connection);
-    if (buffer_.size() >= buffer_bytes) flush();
+    if (buffer_.size() >= buffer_bytes && !flush()) return;
   }
   flush();
 }
@@ -169,6 +193,7 @@ void PlanWriter::write_header() {
              key_value("connections", load.connections) + "," + key_value("concurrent", load.concurrent) +
              ",\"arrival\":\"" + to_string(load.arrival) + "\"";
   if (load.warm_up > 0) buffer_ += "," + key_value("warm_up", load.warm_up);
+  if (load.until) buffer_ += std::string(",\"until\":\"") + to_string(*load.until) + "\"";
   buffer_ += "}\n";
 }
 
@@ -249,24 +274,30 @@ void PlanWriter::write_number(std::uint64_t number) {
   buffer_.append(digits.data(), end);
 }
 
-void PlanWriter::flush() {
-  sink_(buffer_);
+bool PlanWriter::flush() {
+  const bool goes_on = sink_(buffer_);
   buffer_.clear();
+  return goes_on;
 }
 
-void Plan::write_jsonl(std::ostream& out) const {
+void Plan::write_jsonl(std::ostream& out, const std::stop_token& stop) const {
   const TextSink sink = [&](std::string_view text) {
     out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    return out.good() && !stop.stop_requested();
   };
   PlanWriter(*this, sink).write();
 }
 
-std::string Plan::hash() const {
+std::string Plan::hash(const std::stop_token& stop) const {
   const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), XXH3_freeState);
   HEAPSTORM_CHECK(state != nullptr);
   XXH3_128bits_reset(state.get());
-  const TextSink sink = [&](std::string_view text) { XXH3_128bits_update(state.get(), text.data(), text.size()); };
+  const TextSink sink = [&](std::string_view text) {
+    XXH3_128bits_update(state.get(), text.data(), text.size());
+    return !stop.stop_requested();
+  };
   PlanWriter(*this, sink).write();
+  if (stop.stop_requested()) return "";
   XXH128_canonical_t canonical;  // big-endian, the same digits on every machine
   XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state.get()));
   std::string text;

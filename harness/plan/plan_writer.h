@@ -12,15 +12,15 @@
 
 namespace heapstorm {
 
-// Receives the text piece by piece, some 64 KiB at a time.
-using TextSink = std::function<void(std::string_view)>;
+// Receives the text piece by piece, some 64 KiB at a time. False: it wants no more.
+using TextSink = std::function<bool(std::string_view)>;
 
 class PlanWriter {
  public:
   // Both must outlive the writer.
   PlanWriter(const Plan& plan, const TextSink& sink);
 
-  // Writes all of it. Call once.
+  // Writes all of it, or as much as the sink wants. Call once.
   void write();
 
  private:
@@ -32,7 +32,7 @@ class PlanWriter {
   void write_action(const PlannedConnection& connection, const PlannedAction& action, std::size_t times);
   void write_fault(const char* key, const FaultRules& rules, std::uint32_t amount);
   void write_number(std::uint64_t number);
-  void flush();
+  bool flush();
 
   const Plan& plan_;
   const TextSink& sink_;

@@ -84,6 +84,14 @@ void BlackBoxFile::set_clock_seconds(std::int64_t seconds) {
 
 void BlackBoxFile::advance_clock(std::int64_t seconds) {
   std::atomic_ref<std::int64_t>(control_->clock_seconds).fetch_add(seconds);
+  std::atomic_ref<std::uint64_t>(control_->clock_ticks).fetch_add(1);
+}
+
+// 0 would mean that there is no clock of ours.
+void BlackBoxFile::jump_clock(std::int64_t seconds) {
+  const std::atomic_ref<std::int64_t> clock(control_->clock_seconds);
+  clock.store(std::max<std::int64_t>(1, clock.load() + seconds));
+  std::atomic_ref<std::uint64_t>(control_->clock_jumps).fetch_add(1);
 }
 
 std::uint32_t BlackBoxFile::stage() const {
@@ -98,6 +106,9 @@ std::uint64_t BlackBoxFile::findings() const {
 
 void BlackBoxFile::set_worker_restarts_requested(std::uint64_t count) {
   std::atomic_ref<std::uint64_t>(control_->worker_restarts_requested).store(count);
+}
+std::uint64_t BlackBoxFile::accepts_out_of_descriptors() const {
+  return load(control_->accepts_out_of_descriptors);
 }
 std::uint64_t BlackBoxFile::worker_restarts() const {
   return load(control_->worker_restarts, std::memory_order_acquire);

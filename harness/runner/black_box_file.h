@@ -29,11 +29,16 @@ class BlackBoxFile {
   std::span<const std::byte> bytes() const { return {bytes_, size_}; }
 
   void set_clock_seconds(std::int64_t seconds);
+  // A tick: the target can see that there was one.
   void advance_clock(std::int64_t seconds);
+  // The same for a jump, in either direction; never to before the year 1970.
+  void jump_clock(std::int64_t seconds);
   std::uint32_t stage() const;
   std::uint16_t port() const;
   std::uint64_t findings() const;
   void set_worker_restarts_requested(std::uint64_t count);
+  // Accepts that the target was refused.
+  std::uint64_t accepts_out_of_descriptors() const;
   // Completed by the target.
   std::uint64_t worker_restarts() const;
 

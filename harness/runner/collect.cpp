@@ -35,14 +35,15 @@ bool ended_at_start(EndReason reason) {
 std::vector<Finding> from_black_box(const Evidence& evidence, RunResult& result) {
   const BlackBoxReader box(evidence.box.bytes());
   // A target that never came as far as its heap has an empty box, which is no damage.
-  if (box.header().magic != 0 || !ended_at_start(result.end_reason)) {
+  const bool may_be_empty = ended_at_start(result.end_reason) || result.end_reason == EndReason::interrupted;
+  if (box.header().magic != 0 || !may_be_empty) {
     for (const std::string& damage : box.damage()) result.notes.push_back("black box: " + damage);
   }
   if (const std::uint64_t dropped = box.control().dropped; dropped != 0) {
     result.notes.push_back("black box: " + std::to_string(dropped) + " records no longer fitted");
   }
   result.coverage = measure_coverage(box, evidence.scenario.target.workers);
-  Symbolizer symbolizer;
+  Symbolizer symbolizer({.stop = evidence.stop});
   std::vector<Finding> findings = owner_heap_findings(box, symbolizer);
   if (!findings.empty() && !symbolizer.problem().empty()) result.notes.push_back(symbolizer.problem());
   return findings;
@@ -87,7 +88,7 @@ std::optional<int> signal_of_ours(const Evidence& evidence, const RunResult& res
 std::optional<Finding> from_death(const Evidence& evidence, const RunResult& result, bool heap_found,
                                   bool sanitizer_found) {
   if (ended_at_start(result.end_reason)) return std::nullopt;  // the end reason says it
-  Symbolizer symbolizer;
+  Symbolizer symbolizer({.stop = evidence.stop});
   const bool told_to_stop = result.exit.code == 128 + SIGTERM && result.end_reason != EndReason::target_died;
   return finding_of_death({.code = told_to_stop ? 0 : result.exit.code,
                            .signal = result.exit.signal,
@@ -160,7 +161,8 @@ void collect(const Evidence& evidence, RunResult& result) {
   if (auto death = from_death(evidence, result, heap_found, sanitizer_found)) findings.push_back(std::move(*death));
   add_silence(evidence, result, findings);
   result.findings = deduplicate(std::move(findings));
-  result.faults = count_faults(evidence.scenario, evidence.signals, evidence.box.worker_restarts(), result);
+  const heapstorm_box_control counted = BlackBoxReader(evidence.box.bytes()).control();
+  result.faults = count_faults(evidence.scenario, {evidence.signals, evidence.exhaustions, counted}, result);
   result.expectations = judge(evidence.scenario.expect, result.flavour, result.findings);
   result.passed = all_met(result.expectations) && is_whole(result);
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "harness/runner/black_box_file.h"
+#include "harness/runner/descriptor_exhaustions.h"
 #include "harness/runner/run_directory.h"
 #include "harness/runner/run_result.h"
 #include "harness/runner/signal_faults.h"
@@ -23,7 +25,9 @@ struct Evidence {
   const RunDirectory& directory;
   const BlackBoxFile& box;
   const SignalFaults& signals;
+  const DescriptorExhaustions& exhaustions;
   const Observations& seen;
+  std::stop_token stop;  // after a request, what takes long is cut short
 };
 
 // Fills coverage, faults, findings, expectations and `passed`; adds notes. Uses `end_reason`, `exit` and `storm`, which

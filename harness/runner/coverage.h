@@ -6,7 +6,11 @@
 
 namespace heapstorm {
 
-// Workers are the threads that target_host names "worker-N".
+// Workers are the threads that target_host names "worker-N". Of a live target it says what was reached by now; cheap
+// enough for some hundred times a second.
 Coverage measure_coverage(const BlackBoxReader& box, std::uint32_t workers);
+
+// Whether it has reached all that the goal is about.
+bool reaches(Goal goal, const Coverage& coverage);
 
 }  // namespace heapstorm

@@ -4,15 +4,23 @@
 #include <map>
 #include <string>
 
+#include "harness/abi/black_box.h"
+#include "harness/runner/descriptor_exhaustions.h"
 #include "harness/runner/run_result.h"
 #include "harness/runner/signal_faults.h"
 #include "harness/scenario/scenario.h"
 
 namespace heapstorm {
 
-// Close kinds, protocol faults, clock ticks, restarts and signals by name. `restarts_completed` is the target's own
-// count. Uses `result.storm` and `result.exit`.
-std::map<std::string, FaultCount> count_faults(const Scenario& scenario, const SignalFaults& signals,
-                                               std::uint64_t restarts_completed, const RunResult& result);
+// What was seen of the faults besides the storm.
+struct FaultWitnesses {
+  const SignalFaults& signals;
+  const DescriptorExhaustions& exhaustions;
+  heapstorm_box_control target;  // its own counts
+};
+
+// Every kind that the scenario has, by name. Uses `result.storm` and `result.exit`.
+std::map<std::string, FaultCount> count_faults(const Scenario& scenario, const FaultWitnesses& seen,
+                                               const RunResult& result);
 
 }  // namespace heapstorm

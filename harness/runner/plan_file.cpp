@@ -60,12 +60,13 @@ class ZstdBuffer : public std::streambuf {
 
 }  // namespace
 
-Status write_plan_file(const Plan& plan, const std::string& path) {
+Status write_plan_file(const Plan& plan, const std::string& path, const std::stop_token& stop) {
   auto file = AtomicFile::create(path);
   if (!file) return file.error();
   ZstdBuffer buffer(file.value());
   std::ostream out(&buffer);
-  plan.write_jsonl(out);
+  plan.write_jsonl(out, stop);
+  if (stop.stop_requested()) return Success{};
   if (const Status written = buffer.finish(); !written) return written;
   return file.value().commit();
 }

@@ -19,6 +19,7 @@ namespace heapstorm {
 namespace {
 
 constexpr std::uint32_t start_deadline_ms = 10000;
+constexpr std::uint32_t asking_ms = 10;
 constexpr std::uint32_t end_deadline_ms = 15000;  // more than the guardian takes for killing
 
 Error system_error(const std::string& what, int error) {
@@ -157,11 +158,21 @@ void Process::signal(int number) {
   if (!exit_ && !reaped_) ::syscall(SYS_pidfd_send_signal, pid_fd_.get(), number, nullptr, 0);
 }
 
-Process::Stopped Process::stop(std::uint32_t deadline_ms) {
+bool Process::wait_until(std::uint32_t deadline_ms, const std::function<bool()>& is_enough) {
+  if (!is_enough) return wait_ms(deadline_ms).has_value();
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + std::chrono::milliseconds(deadline_ms);
+  while (!wait_ms(asking_ms)) {
+    if (is_enough() || Clock::now() >= deadline) return wait_ms(0).has_value();
+  }
+  return true;
+}
+
+Process::Stopped Process::stop(std::uint32_t deadline_ms, const std::function<bool()>& is_enough) {
   Stopped stopped;
   if (!wait_ms(0)) {
     kill_group(SIGTERM);
-    if (!wait_ms(deadline_ms)) stopped.killed = true;
+    stopped.killed = !wait_until(deadline_ms, is_enough);
   }
   reap();
   stopped.exit = *exit_;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,9 +58,9 @@ class Process {
     TargetExit exit;
     bool killed = false;  // it was still alive when the deadline was over
   };
-  // SIGTERM to the command's group, then SIGKILL to everything that it started, at the latest after `deadline_ms`. The
-  // output files are complete afterwards.
-  Stopped stop(std::uint32_t deadline_ms);
+  // SIGTERM to the command's group, then SIGKILL to everything that it started, at the latest after `deadline_ms`, or
+  // when `is_enough` says so, which is asked every few milliseconds. The output files are complete afterwards.
+  Stopped stop(std::uint32_t deadline_ms, const std::function<bool()>& is_enough = {});
 
   // Once stopped: how many processes besides the leader had to be killed.
   int killed_besides() const { return killed_besides_; }
@@ -72,6 +73,8 @@ class Process {
   Status launch(const ProcessOptions& options);
   // Waits for what the guardian says next; false if it says nothing within the deadline.
   bool hear(std::uint32_t deadline_ms);
+  // False: it was still alive when the time was up.
+  bool wait_until(std::uint32_t deadline_ms, const std::function<bool()>& is_enough);
   void kill_group(int number);
   // After this no pid of ours may be signalled.
   void reap();

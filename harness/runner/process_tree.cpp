@@ -23,15 +23,24 @@ std::optional<int> number_of(const std::string& name) {
   return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
+struct ProcessStat {
+  char state = 0;
+  int parent = 0;
+};
+
 // The name in brackets may hold anything, brackets too.
-std::optional<int> parent_of(int pid) {
+std::optional<ProcessStat> stat_of(int pid) {
   std::ifstream file(fmt::format("/proc/{}/stat", pid));
   std::string line;
   if (!std::getline(file, line) || line.rfind(')') == std::string::npos) return std::nullopt;
   line.erase(0, line.rfind(')') + 1);
-  char state = 0;
-  int parent = 0;
-  return std::sscanf(line.c_str(), " %c %d", &state, &parent) == 2 ? std::optional(parent) : std::nullopt;
+  ProcessStat stat;
+  return std::sscanf(line.c_str(), " %c %d", &stat.state, &stat.parent) == 2 ? std::optional(stat) : std::nullopt;
+}
+
+std::optional<int> parent_of(int pid) {
+  const auto stat = stat_of(pid);
+  return stat ? std::optional(stat->parent) : std::nullopt;
 }
 
 std::multimap<int, int> children_by_parent() {
@@ -93,6 +102,11 @@ std::optional<std::string> exceeded(const Limits& limits, const TreeUsage& usage
                        usage.descriptors, *limits.descriptors);
   }
   return std::nullopt;
+}
+
+bool is_stopped(int pid) {
+  const auto stat = stat_of(pid);
+  return stat && stat->state == 'T';
 }
 
 }  // namespace heapstorm

@@ -21,4 +21,7 @@ TreeUsage usage_below(int root);
 // What of the limits is exceeded, in words; nothing if none is.
 std::optional<std::string> exceeded(const Limits& limits, const TreeUsage& usage);
 
+// Whether a signal has stopped the process; false if there is none.
+bool is_stopped(int pid);
+
 }  // namespace heapstorm

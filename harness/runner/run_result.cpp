@@ -28,4 +28,18 @@ const char* to_string(EndReason reason) {
   HEAPSTORM_CHECK(false);
 }
 
+std::uint64_t pairs_reached(const PairMatrix& matrix) {
+  std::uint64_t reached = 0;
+  for (std::size_t row = 0; row < matrix.size(); ++row) {
+    for (std::size_t column = 0; column < matrix[row].size(); ++column) {
+      if (row != column && matrix[row][column] != 0) ++reached;
+    }
+  }
+  return reached;
+}
+
+std::uint64_t pairs_in_all(std::uint32_t workers) {
+  return workers < 2 ? 0 : std::uint64_t{workers} * (workers - 1);
+}
+
 }  // namespace heapstorm

@@ -41,12 +41,24 @@ struct FaultCount {
   std::map<std::string, std::uint64_t> answers = {};  // how often which; "silence" is not observed
 };
 
+// [worker][worker]: how often.
+using PairMatrix = std::vector<std::vector<std::uint64_t>>;
+
 struct Coverage {
   std::uint32_t workers = 0;  // 0: the target has no black box, so nothing is known of its threads
   std::uint32_t workers_reached = 0;
-  std::uint64_t accept_close_pairs = 0;
-  std::vector<std::vector<std::uint64_t>> alloc_free_pairs;  // [owner worker][freeing worker], blocks
+  std::uint64_t accept_close_pairs = 0;  // that are not 0 in `accept_close`
+  // The rest is empty if there are more workers than the black box tells apart.
+  PairMatrix alloc_free_pairs{};                       // [owner][who freed], blocks
+  std::vector<std::uint64_t> connections_by_worker{};  // opened
+  PairMatrix accept_close{};                           // [who opened][who closed], connections
+  PairMatrix meetings{};                               // [who opened a connection][who opened the next one]
+  bool operator==(const Coverage&) const = default;
 };
+
+// Ordered pairs of two different workers: how many a matrix has reached, and how many there are.
+std::uint64_t pairs_reached(const PairMatrix& matrix);
+std::uint64_t pairs_in_all(std::uint32_t workers);
 
 struct RunResult {
   std::string tool_version;

@@ -16,6 +16,8 @@
 #include "harness/runner/atomic_file.h"
 #include "harness/runner/black_box_file.h"
 #include "harness/runner/collect.h"
+#include "harness/runner/coverage.h"
+#include "harness/runner/descriptor_exhaustions.h"
 #include "harness/runner/external_target.h"
 #include "harness/runner/plan_file.h"
 #include "harness/runner/process.h"
@@ -37,6 +39,7 @@ constexpr int port_tries = 5;
 constexpr std::uint32_t storm_poll_ms = 1;
 constexpr std::uint64_t sample_every_ms = 100;
 constexpr std::uint64_t progress_every_ms = 10;
+constexpr std::uint64_t hurried_stop_ms = 500;
 constexpr std::uint32_t grace_ms = 200;  // for what the storm's end announces: a death, the last findings
 constexpr std::uint64_t saved_arena_bytes = 256ull << 20;
 constexpr std::size_t tail_lines = 5;
@@ -54,7 +57,8 @@ class Attempt {
       : scenario_(scenario),
         options_(options),
         plan_(scenario.load, scenario.faults, options.seed),
-        signals_(scenario.faults) {
+        signals_(scenario.faults),
+        exhaustions_(scenario.faults) {
     if (!scenario.target.command) return;
     const auto& named = options.allowed_remotes;
     const bool allowed =
@@ -63,6 +67,8 @@ class Attempt {
   }
 
   Status prepare();
+  // False: the user wants no more. Then nothing is started.
+  bool may_start();
   Status start_target();
   bool wait_until_it_listens();
   void storm();
@@ -81,11 +87,13 @@ class Attempt {
   void watch_for(std::uint32_t duration_ms);
   void note_start_failure(EndReason reason, const std::string& what);
   EndReason death_reason() const;
+  bool has_had_its_time();
 
   const Scenario& scenario_;
   const RunOptions& options_;
   Plan plan_;
   SignalFaults signals_;
+  DescriptorExhaustions exhaustions_;
   std::unique_ptr<BlackBoxFile> box_;
   std::optional<WorkerRestarts> restarts_;
   std::optional<ExternalTarget> external_;
@@ -97,6 +105,7 @@ class Attempt {
   std::atomic<std::uint64_t> clock_ticks_ = 0;
   SeriesRecorder series_;
   Clock::time_point begin_{}, storm_begin_{};
+  std::optional<Clock::time_point> hurried_since_;
   RunResult result_;
 };
 
@@ -109,13 +118,19 @@ Status Attempt::prepare() {
   auto restarts = WorkerRestarts::create(scenario_, *box_);
   if (!restarts) return restarts.error();
   restarts_ = std::move(restarts.value());
-  result_.plan_hash = plan_.hash();
+  result_.plan_hash = plan_.hash(options_.stop);
   if (const Status written =
           write_file_atomically(options_.directory.file("scenario.json"), scenario_.resolved_json + "\n");
       !written) {
     return written;
   }
-  return write_plan_file(plan_, options_.directory.file("plan.jsonl.zst"));
+  return write_plan_file(plan_, options_.directory.file("plan.jsonl.zst"), options_.stop);
+}
+
+bool Attempt::may_start() {
+  if (!options_.stop.stop_requested()) return true;
+  result_.end_reason = EndReason::interrupted;
+  return false;
 }
 
 Status Attempt::start_target() {
@@ -194,6 +209,10 @@ void Attempt::storm() {
     box_->advance_clock(step_s);
     ++clock_ticks_;
   };
+  storm_options.on_clock_jump = [this](std::int64_t step_s) { box_->jump_clock(step_s); };
+  storm_options.reached_goal = [this](Goal goal) {
+    return reaches(goal, measure_coverage(BlackBoxReader(box_->bytes()), scenario_.target.workers));
+  };
   storm_options.on_worker_restart = [this, stop = storm_stop.get_token()](std::optional<std::uint32_t> worker,
                                                                           bool wait) {
     if (!restarts_->request(worker)) return false;
@@ -207,6 +226,7 @@ void Attempt::storm() {
     });
     watch(storm_stop, storm_over);
   }
+  exhaustions_.end(target_->pid(), *box_);
   sample();
   record_series();
   if (signals_.waits_for_findings() || result_.storm.end == StormEnd::refused) watch_for(grace_ms);
@@ -253,6 +273,7 @@ void Attempt::watch(std::stop_source& storm_stop, const std::atomic<bool>& storm
     }
     const std::uint64_t elapsed_ms = ms_since(storm_begin_);
     signals_.poll(box_->findings(), elapsed_ms, *target_);
+    exhaustions_.poll(elapsed_ms, target_->pid(), *box_);
     if (options_.on_progress && elapsed_ms >= next_progress_ms) {
       options_.on_progress({progress_, plan_.connection_count(), box_->findings(), elapsed_ms});
       next_progress_ms = elapsed_ms + progress_every_ms;
@@ -273,9 +294,16 @@ EndReason Attempt::death_reason() const {
   return exit->signal && signals_.sent(*exit->signal) ? EndReason::signal_injected : EndReason::target_died;
 }
 
+// A user who wants to stop does not wait as long for the target to end by itself.
+bool Attempt::has_had_its_time() {
+  if (!options_.stop.stop_requested()) return false;
+  if (!hurried_since_) hurried_since_ = Clock::now();
+  return ms_since(*hurried_since_) >= hurried_stop_ms;
+}
+
 void Attempt::stop_target() {
   const bool died_before = target_->wait_ms(0).has_value();
-  const Process::Stopped stopped = target_->stop(scenario_.limits.stop_s * 1000);
+  const Process::Stopped stopped = target_->stop(scenario_.limits.stop_s * 1000, [this] { return has_had_its_time(); });
   result_.exit = stopped.exit;
   result_.duration_ms = ms_since(begin_);
   const int besides = target_->killed_besides();
@@ -288,6 +316,7 @@ void Attempt::stop_target() {
   if (target_->output_truncated()) result_.notes.push_back("the target's output was cut off at 16 MiB");
   const bool listened = result_.end_reason != EndReason::never_listened;
   if (died_before && result_.end_reason == EndReason::completed) result_.end_reason = death_reason();
+  if (stopped.killed && options_.stop.stop_requested()) result_.end_reason = EndReason::interrupted;
   if (died_before || !listened || result_.end_reason == EndReason::interrupted) return;
   if (stopped.killed) {
     result_.end_reason = EndReason::target_hung;
@@ -326,7 +355,7 @@ RunResult Attempt::judge() {
     result_.family = std::filesystem::path(scenario_.target.command->command.front()).filename().string();
     result_.variant = "command";
   }
-  collect({scenario_, options_.directory, *box_, signals_, seen_}, result_);
+  collect({scenario_, options_.directory, *box_, signals_, exhaustions_, seen_, options_.stop}, result_);
   return std::move(result_);
 }
 
@@ -335,9 +364,11 @@ RunResult Attempt::judge() {
 Result<RunResult> run_attempt(const Scenario& scenario, const RunOptions& options) {
   Attempt attempt(scenario, options);
   if (const Status prepared = attempt.prepare(); !prepared) return prepared.error();
-  if (const Status started = attempt.start_target(); !started) return started.error();
-  if (attempt.wait_until_it_listens()) attempt.storm();
-  attempt.stop_target();
+  if (attempt.may_start()) {
+    if (const Status started = attempt.start_target(); !started) return started.error();
+    if (attempt.wait_until_it_listens()) attempt.storm();
+    attempt.stop_target();
+  }
   if (const Status kept = attempt.keep_evidence(); !kept) return kept.error();
   return attempt.judge();
 }

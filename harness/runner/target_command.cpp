@@ -7,6 +7,7 @@
 
 #include "harness/abi/black_box.h"
 #include "harness/runner/exec_image.h"
+#include "harness/runner/heap_fault_options.h"
 
 namespace heapstorm {
 namespace {
@@ -15,7 +16,8 @@ const char* flag(bool on) {
   return on ? "1" : "0";
 }
 
-std::vector<std::string> host_command(const TargetSpec& target, const RunOptions& options) {
+std::vector<std::string> host_command(const Scenario& scenario, const RunOptions& options) {
+  const TargetSpec& target = scenario.target;
   const HeapSpec& heap = target.heap;
   std::vector<std::string> command = {
       options.catalogue.host_file(options.flavour),
@@ -44,6 +46,8 @@ std::vector<std::string> host_command(const TargetSpec& target, const RunOptions
   for (const auto& [name, value] : target.parameters) {
     command.insert(command.end(), {"--parameter", fmt::format("{}={}", name, value)});
   }
+  const std::vector<std::string> faults = heap_fault_options(scenario.faults, options.seed);
+  command.insert(command.end(), faults.begin(), faults.end());
   return command;
 }
 
@@ -68,7 +72,7 @@ std::string sanitizer_options(const char* variable, const std::string& own, cons
 
 ProcessOptions target_command(const Scenario& scenario, const RunOptions& options, int box_fd) {
   ProcessOptions process;
-  process.command = host_command(scenario.target, options);
+  process.command = host_command(scenario, options);
   process.environment = sanitizer_environment(options);
   process.environment.emplace_back(HEAPSTORM_BOX_FD_VARIABLE, std::to_string(box_fd));
   process.inherited_fds = {box_fd};

@@ -53,11 +53,17 @@ void read_warm_up(const ObjectReader& object, std::optional<Arrival> arrival, Lo
   }
 }
 
+// All of what is the goal.
+void read_until(const Node& node, std::optional<Goal>& until) {
+  const auto choice = read_choice(node, {goal_names.begin(), goal_names.end()});
+  if (choice && choice->content.word({"all"})) until = static_cast<Goal>(choice->index);
+}
+
 }  // namespace
 
 std::optional<Arrival> read_load(const Node& node, Load& load) {
-  const ObjectReader object(node,
-                            {"protocol", "connections", "concurrent", "arrival", "warm_up", "session", "sessions"});
+  const ObjectReader object(
+      node, {"protocol", "connections", "concurrent", "arrival", "warm_up", "until", "session", "sessions"});
   object.require("protocol");
   object.require("connections");
   std::optional<Protocol> protocol;
@@ -67,6 +73,7 @@ std::optional<Arrival> read_load(const Node& node, Load& load) {
   const bool connections_known = object.read_integer("connections", {1, 100000000}, load.connections);
   read_concurrent(object, arrival, connections_known, load);
   read_warm_up(object, arrival, load);
+  if (const auto until = object.find("until")) read_until(*until, load.until);
   read_sessions(object, protocol, load);
   return arrival;
 }

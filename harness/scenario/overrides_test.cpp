@@ -62,15 +62,15 @@ TEST(Overrides, BadValueIsReportedAsTheOverrides) {
 TEST(Overrides, MistakeOfTheFileBesideAnOverrideKeepsItsLine) {
   const std::string text = scenario::with(scenario::full_sample(), "\"time_s\": 1", "\"time_s\": 0");
   EXPECT_EQ(parse_scenario(text, "s.json", {{"limits.start_s", "0"}}).error().message,
-            "s.json:21: /limits/time_s: must be between 1 and 86400, not 0\n"
+            "s.json:26: /limits/time_s: must be between 1 and 86400, not 0\n"
             "s.json: --set limits.start_s=0: /limits/start_s: must be between 1 and 600, not 0");
 }
 
 TEST(Overrides, BadPathsNameTheOverride) {
-  EXPECT_EQ(error_with({{"faults.9.clock_tick", "1"}}),
-            "--set faults.9.clock_tick=1: /faults is an array: \"9\" is not an index from 0 to 4");
+  EXPECT_EQ(error_with({{"faults.10.clock_tick", "1"}}),
+            "--set faults.10.clock_tick=1: /faults is an array: \"10\" is not an index from 0 to 9");
   EXPECT_EQ(error_with({{"faults.x", "1"}}),
-            "--set faults.x=1: /faults is an array: \"x\" is not an index from 0 to 4");
+            "--set faults.x=1: /faults is an array: \"x\" is not an index from 0 to 9");
   EXPECT_EQ(error_with({{"name.x", "1"}}), "--set name.x=1: /name is neither an object nor an array");
   EXPECT_EQ(error_with({{"target..workers", "1"}}), "--set target..workers=1: the path has an empty part");
   EXPECT_EQ(error_with({{"", "1"}}), "--set =1: the path has an empty part");

@@ -36,6 +36,9 @@ const char* to_string(Backend backend) {
 const char* to_string(Arrival arrival) {
   return name_of(scenario::arrival_names, arrival);
 }
+const char* to_string(Goal goal) {
+  return name_of(scenario::goal_names, goal);
+}
 const char* to_string(CloseKind kind) {
   return rules_of(kind).name;
 }

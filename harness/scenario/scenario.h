@@ -32,6 +32,11 @@ enum class Arrival { closed, stepwise };
 // Names and values, each sent as one line of a request's head.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// What a storm may be steered by: it opens connections until all of these have been reached. workers: each has served a
+// connection. pairs: of each two workers, each has freed a block that the other had allocated. meetings: of each two
+// workers, each has opened the target's next connection after the other.
+enum class Goal { workers, pairs, meetings };
+
 struct OpenStep {
   // WebSocket only, for the handshake.
   std::vector<std::string> paths = {};  // each client draws one; none: the endpoint's
@@ -80,6 +85,8 @@ struct Load {
   // closed: the first so many connections open one after another, the target's clock a second later each time, and stay
   // open until all of them are. So a storm has reached every worker, and the caches of each, before it goes wild.
   std::uint32_t warm_up = 0;
+  // No further connection is begun once this is reached; then `connections` is how many there are at most.
+  std::optional<Goal> until{};
   // The steps of every session, one session after another: in each, open comes first and leave last.
   std::vector<Step> session;
   std::vector<SessionPart> mix = {};  // each client draws one; empty: all steps are one session
@@ -110,7 +117,42 @@ struct WorkerRestart {
   std::optional<std::uint32_t> worker;  // index; nothing: one after another, all in turn
   bool operator==(const WorkerRestart&) const = default;
 };
-using Fault = std::variant<ClockTick, SignalFault, WorkerRestart>;
+// The target's clock jumps by `step_s` seconds, forwards or backwards: as ClockTick, but not more than `times`.
+struct ClockJump {
+  std::optional<std::uint32_t> every_ms;
+  std::optional<std::uint32_t> every_opens;
+  std::int64_t step_s = 0;
+  std::optional<std::uint32_t> times;  // nothing: without end
+  bool operator==(const ClockJump&) const = default;
+};
+// Allocations of the target's owner heaps fail while it serves: the n-th, or one in so many as the seed draws. 0: none.
+struct AllocationFailure {
+  std::uint32_t nth = 0;
+  std::uint32_t one_in = 0;
+  std::string tag;  // of these blocks only; "": of all
+  bool operator==(const AllocationFailure&) const = default;
+};
+// Of the target's heap operations and yield points while it serves, one in so many sleeps for up to `up_to_us`. 0:
+// none.
+struct HeapDelay {
+  std::uint32_t one_in = 0;
+  std::uint32_t up_to_us = 100;
+  bool operator==(const HeapDelay&) const = default;
+};
+// Likewise, the thread lets others run. 0: none.
+struct HeapYield {
+  std::uint32_t one_in = 0;
+  bool operator==(const HeapYield&) const = default;
+};
+// Every `every_ms` of wall time the target can open no further descriptor, for `for_ms`; not more than `times`.
+struct DescriptorExhaustion {
+  std::uint32_t every_ms = 1000;
+  std::uint32_t for_ms = 100;
+  std::optional<std::uint32_t> times;  // nothing: without end
+  bool operator==(const DescriptorExhaustion&) const = default;
+};
+using Fault = std::variant<ClockTick, SignalFault, WorkerRestart, ClockJump, AllocationFailure, HeapDelay, HeapYield,
+                           DescriptorExhaustion>;
 
 struct HeapSpec {
   Policy policy = Policy::report;
@@ -229,6 +271,7 @@ const char* to_string(Dispatch);
 const char* to_string(Policy);
 const char* to_string(Backend);
 const char* to_string(Arrival);
+const char* to_string(Goal);
 const char* to_string(CloseKind);
 const char* to_string(ProtocolFault);
 

@@ -42,11 +42,30 @@ void fill_in_paths(Scenario& scenario) {
   }
 }
 
+// The black box tells apart so many.
+constexpr std::uint32_t most_steerable_workers = 63;
+
+// What the storm can know of its target.
+void check_goal_fits(const Node& node, const Scenario& scenario) {
+  if (!scenario.load.until) return;
+  const Node until = node.member("load").member("until");
+  const std::uint32_t workers = scenario.target.workers;
+  if (scenario.target.command) {
+    until.error("needs a target with \"plugin\": of a command's threads nothing is known");
+  } else if (*scenario.load.until != Goal::workers && workers < 2) {
+    until.error("needs at least 2 workers in the target");
+  } else if (workers > most_steerable_workers) {
+    until.error(fmt::format("needs at most {} workers in the target, not {}: more are not told apart",
+                            most_steerable_workers, workers));
+  }
+}
+
 // What needs target_host at the other end.
 void check_faults_fit(const Node& node, const Scenario& scenario) {
   if (!scenario.target.command || !node.value().contains("faults") || !node.value()["faults"].is_array()) return;
   const std::vector<Node> faults = *node.member("faults").elements();
-  for (const char* kind : {"clock_tick", "worker_restart"}) {
+  for (const char* kind :
+       {"clock_tick", "worker_restart", "clock_jump", "allocation_failure", "heap_delay", "heap_yield"}) {
     for (const Node& fault : faults) {
       if (fault.value().is_object() && fault.value().contains(kind)) {
         fault.member_error(kind, "needs a target with \"plugin\": nothing in a command's server would hear of it");
@@ -73,6 +92,7 @@ Scenario read_document(const Node& node) {
   if (const auto expect = object.require("expect")) scenario::read_expect(*expect, result.expect);
   fill_in_paths(result);
   check_faults_fit(node, result);
+  check_goal_fits(node, result);
   return result;
 }
 

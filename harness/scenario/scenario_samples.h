@@ -40,14 +40,19 @@ inline std::string full_sample() {
               "quarantine_kb": 7 }
   },
   "load": {
-    "protocol": "http", "connections": 3, "concurrent": 3, "arrival": "stepwise",
+    "protocol": "http", "connections": 3, "concurrent": 3, "arrival": "stepwise", "until": { "pairs": "all" },
     "session": [ { "open": {} }, { "request": { "path": "/a?b", "times": 5 } }, { "leave": { "fin": 1, "rst": 2 } } ]
   },
   "faults": [
     { "clock_tick": { "every_opens": 1, "step_s": 60 } },
     { "signal": { "name": "SIGKILL", "after_findings": 1 } },
     { "signal": { "name": "SIGSTOP", "after_ms": 0 } },
-    { "worker_restart": { "every_opens": 2, "worker": 1 } }
+    { "worker_restart": { "every_opens": 2, "worker": 1 } },
+    { "clock_jump": { "every_opens": 1, "back_s": 60, "times": 2 } },
+    { "allocation_failure": { "one_in": 100, "tag": "session" } },
+    { "heap_delay": { "one_in": 10, "up_to_us": 7 } },
+    { "heap_yield": { "one_in": 10 } },
+    { "descriptor_exhaustion": { "every_ms": 50, "for_ms": 5, "times": 3 } }
   ],
   "limits": { "time_s": 1, "start_s": 2, "stop_s": 3 },
   "expect": {

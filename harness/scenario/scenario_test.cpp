@@ -59,6 +59,7 @@ TEST(Scenario, EveryKeyIsRead) {
   EXPECT_EQ(scenario.load.protocol, Protocol::http);
   EXPECT_EQ(scenario.load.arrival, Arrival::stepwise);
   EXPECT_EQ(scenario.load.concurrent, 3u);
+  EXPECT_EQ(scenario.load.until, Goal::pairs);
   EXPECT_EQ(scenario.load.session[1], Step(RequestStep{{"/a?b"}, {5, 5}}));
   EXPECT_EQ(scenario.limits, (Limits{1, 2, 3}));
   EXPECT_EQ(scenario.expect.findings, (std::vector<FindingPattern>{{"foreign_free", "date_header"}}));
@@ -73,7 +74,10 @@ TEST(Scenario, FaultsAreRead) {
   tick.step_s = 60;
   SignalFault by_findings{SIGKILL, "SIGKILL", 1, std::nullopt};
   SignalFault by_time{SIGSTOP, "SIGSTOP", std::nullopt, 0};
-  EXPECT_EQ(result.value().faults, (std::vector<Fault>{tick, by_findings, by_time, WorkerRestart{{}, 2, 1}}));
+  const ClockJump jump{{}, 1, -60, 2};
+  EXPECT_EQ(result.value().faults, (std::vector<Fault>{tick, by_findings, by_time, WorkerRestart{{}, 2, 1}, jump,
+                                                       AllocationFailure{0, 100, "session"}, HeapDelay{10, 7},
+                                                       HeapYield{10}, DescriptorExhaustion{50, 5, 3}}));
 }
 
 TEST(Scenario, StepwiseOpensAllConnectionsAtOnce) {
@@ -99,6 +103,7 @@ TEST(Scenario, NamesOfEnumerationsAreThoseOfTheFile) {
   EXPECT_STREQ(to_string(Policy::corrupt), "corrupt");
   EXPECT_STREQ(to_string(Backend::system), "system");
   EXPECT_STREQ(to_string(Arrival::stepwise), "stepwise");
+  EXPECT_STREQ(to_string(Goal::meetings), "meetings");
   EXPECT_STREQ(to_string(CloseKind::close_frame), "close_frame");
 }
 

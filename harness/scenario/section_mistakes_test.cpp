@@ -155,6 +155,59 @@ TEST(FaultMistakes, WorkerRestart) {
             "s.json:14: /faults/0/worker_restarts: unknown key; did you mean \"worker_restart\"?");
 }
 
+TEST(FaultMistakes, ClockJump) {
+  const std::string at = "s.json:14: /faults/0/clock_jump";
+  EXPECT_EQ(error_of_fault(R"({"clock_jump": {"every_ms": 1}})"),
+            at + ": must have exactly one of the keys \"forward_s\", \"back_s\"");
+  EXPECT_EQ(error_of_fault(R"({"clock_jump": {"every_ms": 1, "back_s": -5}})"),
+            at + "/back_s: must be between 1 and 31536000, not -5");
+  EXPECT_EQ(error_of_fault(R"({"clock_jump": {"back_s": 5}})"),
+            at + ": must have exactly one of the keys \"every_ms\", \"every_opens\"");
+}
+
+TEST(FaultMistakes, AllocationFailure) {
+  const std::string at = "s.json:14: /faults/0/allocation_failure";
+  EXPECT_EQ(error_of_fault(R"({"allocation_failure": {"tag": "x"}})"),
+            at + ": must have exactly one of the keys \"nth\", \"one_in\"");
+  EXPECT_EQ(error_of_fault(R"({"allocation_failure": {"one_in": 65537}})"),
+            at + "/one_in: must be between 0 and 65536, not 65537");
+  EXPECT_EQ(error_of_fault(R"({"allocation_failure": {"nth": 1}}, {"allocation_failure": {"nth": 2}})"),
+            "s.json:14: /faults/1: may be there only once");
+}
+
+TEST(FaultMistakes, HeapDelayAndYield) {
+  EXPECT_EQ(error_of_fault(R"({"heap_delay": {}})"), "s.json:14: /faults/0/heap_delay/one_in: is missing");
+  EXPECT_EQ(error_of_fault(R"({"heap_delay": {"one_in": 2}}, {"heap_yield": {"one_in": 2}})"), "no error");
+  EXPECT_EQ(error_of_fault(R"({"heap_delay": {"one_in": 2}}, {"heap_yield": {"one_in": 1}})"),
+            "s.json:14: /faults/1: heap_delay and heap_yield together are more than all operations");
+}
+
+TEST(FaultMistakes, DescriptorExhaustion) {
+  const std::string at = "s.json:14: /faults/0/descriptor_exhaustion";
+  EXPECT_EQ(error_of_fault(R"({"descriptor_exhaustion": {}})"), at + "/every_ms: is missing");
+  EXPECT_EQ(error_of_fault(R"({"descriptor_exhaustion": {"every_ms": 5, "for_ms": 5}})"),
+            at + "/for_ms: must be less than every_ms (5), not 5");
+  EXPECT_EQ(error_of_fault(R"({"descriptor_exhaustion": {"every_ms": 2}})"), "no error");
+}
+
+std::string error_of_until(const std::string& until, const std::string& workers = "4") {
+  std::string text = with(small_sample(), "\"connections\": 100", "\"connections\": 100, \"until\": " + until);
+  return error_of(with(text, "\"static_cache\" }", "\"static_cache\", \"workers\": " + workers + " }"));
+}
+
+TEST(LoadMistakes, Until) {
+  EXPECT_EQ(error_of_until(R"({"pairs": "all"})"), "no error");
+  EXPECT_EQ(error_of_until("{}"),
+            "s.json:7: /load/until: must have exactly one of the keys \"workers\", \"pairs\", \"meetings\"");
+  EXPECT_EQ(error_of_until(R"({"pair": "all"})"), "s.json:7: /load/until/pair: unknown key; did you mean \"pairs\"?");
+  EXPECT_EQ(error_of_until(R"({"pairs": 3})"), "s.json:7: /load/until/pairs: must be \"all\", not 3");
+  EXPECT_EQ(error_of_until(R"({"pairs": "all"})", "1"),
+            "s.json:7: /load/until: needs at least 2 workers in the target");
+  EXPECT_EQ(error_of_until(R"({"workers": "all"})", "1"), "no error");
+  EXPECT_EQ(error_of_until(R"({"workers": "all"})", "64"),
+            "s.json:7: /load/until: needs at most 63 workers in the target, not 64: more are not told apart");
+}
+
 std::string error_of_parameters(const std::string& parameters) {
   return error_with("\"variant\": \"static_cache\"", "\"variant\": \"static_cache\", \"parameters\": " + parameters);
 }

@@ -29,7 +29,10 @@ class ArrivalOrder {
   // `was_opened`: whether its connection had been opened before it was left or failed.
   virtual void on_left(std::uint32_t client, bool was_opened) = 0;
 
-  // Every connection of the plan is over.
+  // Begins no further connection; those that are there go on to their end.
+  virtual void begin_no_more() = 0;
+
+  // Every connection of the plan, or of those that were begun by begin_no_more(), is over.
   virtual bool finished() const = 0;
 };
 

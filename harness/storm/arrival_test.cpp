@@ -106,5 +106,28 @@ TEST(StepwiseArrival, SkipsAConnectionThatFailedWhileItWaited) {
   EXPECT_TRUE(arrival->finished());
 }
 
+TEST(ClosedArrival, BeginsNoMoreButCarriesOutWhatIsThere) {
+  const auto arrival = make_closed_arrival(2, 100, 2);
+  EXPECT_EQ(next(*arrival), "c0 opens 1");
+  arrival->begin_no_more();  // in the middle of the warm-up
+  EXPECT_EQ(next(*arrival), "wait");
+  arrival->on_opened(0);
+  EXPECT_EQ(next(*arrival), "c0 acts");
+  EXPECT_FALSE(arrival->finished());
+  arrival->on_left(0, true);
+  EXPECT_EQ(next(*arrival), "wait");
+  EXPECT_TRUE(arrival->finished());
+}
+
+TEST(StepwiseArrival, BeginsNoMoreButCarriesOutWhatIsThere) {
+  const auto arrival = make_stepwise_arrival(100);
+  EXPECT_EQ(next(*arrival), "c0 opens 1");
+  arrival->on_opened(0);
+  arrival->begin_no_more();
+  EXPECT_EQ(next(*arrival), "c0 acts");
+  arrival->on_left(0, true);
+  EXPECT_TRUE(arrival->finished());
+}
+
 }  // namespace
 }  // namespace heapstorm

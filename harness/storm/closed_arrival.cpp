@@ -44,6 +44,11 @@ class ClosedArrival final : public ArrivalOrder {
     idle_.push(client);
   }
 
+  void begin_no_more() override {
+    connections_ = begun_;
+    warm_up_ = std::min(warm_up_, begun_);
+  }
+
   bool finished() const override { return begun_ == connections_ && idle_.size() == clients_; }
 
  private:

@@ -72,7 +72,9 @@ Engine::Engine(const Plan& plan, const SocketAddress& target, const std::string&
                std::vector<char>(receive_buffer_bytes),
                {}},
       ticker_(plan.faults(), options.on_clock_tick, tally_, begun_us_),
+      jumper_(plan.faults(), options.on_clock_jump, tally_, begun_us_),
       restarter_(plan, options.on_worker_restart, tally_, begun_us_),
+      steering_(plan.load(), options.reached_goal, begun_us_),
       arrival_(make_arrival(plan.load())) {
   for (const SessionPart& part : plan.sessions()) context_.last_words.push_back(last_words(plan.load(), part));
   context_.handshake_path = options.handshake_path;
@@ -92,6 +94,7 @@ StormResult Engine::run() {
   StormResult result = tally_.result();
   result.end = end;
   result.duration_ms = static_cast<std::uint64_t>(monotonic_us() - begun_us_) / 1000;
+  result.until = steering_.result_at_end(monotonic_us(), tally_.attempted());
   if (result.connections > 0) {
     result.client_cpu_us_per_connection = (thread_cpu_us() - cpu_before_us) / static_cast<double>(result.connections);
   }
@@ -103,13 +106,18 @@ StormEnd Engine::loop() {
     const std::int64_t now_us = monotonic_us();
     if (const auto end = end_by_now(now_us)) return *end;
     ticker_.poll(now_us);
+    jumper_.poll(now_us);
     restarter_.poll(now_us);
-    const bool more_turns = take_turns();
+    const bool more_turns = take_turns(now_us);
     if (arrival_->finished()) return refused() ? StormEnd::refused : StormEnd::completed;
     expire_deadlines(now_us);
     wake_clients(now_us);
     wait_for_events(more_turns, now_us);
   }
+}
+
+void Engine::steer(std::int64_t now_us) {
+  if (steering_.finds_goal_reached(now_us, tally_.attempted())) arrival_->begin_no_more();
 }
 
 std::optional<StormEnd> Engine::end_by_now(std::int64_t now_us) const {
@@ -127,8 +135,9 @@ bool Engine::refused() const {
 }
 
 // Returns whether there may be more to do at once.
-bool Engine::take_turns() {
+bool Engine::take_turns(std::int64_t now_us) {
   for (int turns = 0; turns < turns_in_a_row; ++turns) {
+    steer(now_us);
     const auto turn = arrival_->next_turn();
     if (!turn) return false;
     Client& client = clients_[turn->client];
@@ -136,6 +145,7 @@ bool Engine::take_turns() {
       spread(client, client.advance());
     } else {
       ticker_.before_open();
+      jumper_.before_open();
       restarter_.before_open();
       if (turn->connection > 1 && turn->connection <= context_.plan.load().warm_up) ticker_.tick_now();
       spread(client, client.begin(turn->connection));
@@ -155,8 +165,8 @@ void Engine::wait_for_events(bool more_turns, std::int64_t now_us) {
 
 // Rounded up: a timer that is not due yet must not make the loop spin.
 int Engine::timeout_ms(std::int64_t now_us) const {
-  const std::int64_t wake_us = std::min({now_us + max_sleep_us, ticker_.next_us(), restarter_.next_us(),
-                                         context_.timers.next_us(), begun_us_ + time_limit_us_});
+  const std::int64_t wake_us = std::min({now_us + max_sleep_us, ticker_.next_us(), jumper_.next_us(),
+                                         restarter_.next_us(), context_.timers.next_us(), begun_us_ + time_limit_us_});
   return static_cast<int>((std::max<std::int64_t>(0, wake_us - now_us) + 999) / 1000);
 }
 

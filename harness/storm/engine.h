@@ -10,7 +10,9 @@
 
 #include "harness/storm/arrival.h"
 #include "harness/storm/client.h"
+#include "harness/storm/clock_jumper.h"
 #include "harness/storm/clock_ticker.h"
+#include "harness/storm/steering.h"
 #include "harness/storm/storm.h"
 #include "harness/storm/worker_restarter.h"
 
@@ -32,7 +34,8 @@ class Engine {
   StormEnd loop();
   std::optional<StormEnd> end_by_now(std::int64_t now_us) const;
   bool refused() const;
-  bool take_turns();
+  void steer(std::int64_t now_us);
+  bool take_turns(std::int64_t now_us);
   void wait_for_events(bool more_turns, std::int64_t now_us);
   int timeout_ms(std::int64_t now_us) const;
   void expire_deadlines(std::int64_t now_us);
@@ -47,7 +50,9 @@ class Engine {
   Tally tally_;
   ClientContext context_;
   ClockTicker ticker_;
+  ClockJumper jumper_;
   WorkerRestarter restarter_;
+  Steering steering_;
   std::unique_ptr<ArrivalOrder> arrival_;
   std::deque<Client> clients_;
 };

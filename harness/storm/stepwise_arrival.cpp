@@ -33,6 +33,8 @@ class StepwiseArrival final : public ArrivalOrder {
     if (busy_client_ == client) busy_client_.reset();
   }
 
+  void begin_no_more() override { is_over_.resize(begun_); }
+
   bool finished() const override { return over_ == is_over_.size(); }
 
  private:

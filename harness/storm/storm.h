@@ -46,6 +46,15 @@ struct InjectionCount {
   std::map<Answer, std::uint64_t> answers;
 };
 
+// How far a storm came that was to go on until it had reached something.
+struct GoalResult {
+  Goal goal = Goal::workers;
+  bool reached = false;
+  std::uint64_t connections = 0;  // begun by then
+  std::uint64_t at_ms = 0;        // since the storm began
+  bool operator==(const GoalResult&) const = default;
+};
+
 struct StormResult {
   StormEnd end = StormEnd::completed;
   std::uint64_t duration_ms = 0;
@@ -62,7 +71,9 @@ struct StormResult {
   LatencyUs latency_us;  // of one open: connect call to handshake complete
   double client_cpu_us_per_connection = 0;
   std::uint64_t clock_ticks = 0;
+  std::uint64_t clock_jumps = 0;
   std::uint64_t worker_restarts = 0;  // asked for
+  std::optional<GoalResult> until;    // nothing: the load has no goal
 };
 
 // Live figures, readable from any thread while the storm runs.
@@ -79,11 +90,18 @@ struct StormProgress {
 // time that the callee bounds. Returns whether it was asked for.
 using RestartCallback = std::function<bool(std::optional<std::uint32_t> worker, bool wait)>;
 
+// Whether the target has come so far.
+using GoalCallback = std::function<bool(Goal)>;
+
 struct StormOptions {
   std::uint32_t time_limit_ms = 20000;
   std::string handshake_path = "/";  // of WebSocket; requests have their own
   // Called on the storm's thread for each clock tick of the plan.
   std::function<void(std::uint32_t step_s)> on_clock_tick;
+  // The same for each jump of the clock, which may go backwards.
+  std::function<void(std::int64_t step_s)> on_clock_jump;
+  // Asked on the storm's thread, if the load has a goal; once it is reached no further connection is begun.
+  GoalCallback reached_goal;
   // Called on the storm's thread for each restart of a worker that the plan wants; with `wait` if arrival is stepwise.
   RestartCallback on_worker_restart;
 };

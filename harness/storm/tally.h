@@ -24,6 +24,7 @@ class Tally {
   void on_answer(ProtocolFault fault, Answer answer) { ++count(fault).answers[answer]; }
   void on_error(Phase phase, int error);
   void on_clock_tick() { ++result_.clock_ticks; }
+  void on_clock_jump() { ++result_.clock_jumps; }
   void on_worker_restart() { ++result_.worker_restarts; }
   // A connection is over, one way or another.
   void on_finish(bool was_open);

@@ -65,7 +65,8 @@ RunResult base(const char* scenario, const char* variant) {
   result.storm.client_cpu_us_per_connection = 21.5;
   result.storm.errors[static_cast<std::size_t>(Phase::read)][ECONNRESET] = 10;
   result.series = {20, 250, {{4000, 20000, 0, 250, 1}, {5990, 30000, 10, 250, 36}, {10000, 50000, 0, 250, 0}}};
-  result.coverage = {2, 2, 2, {{500, 37}, {41, 480}}};
+  result.coverage = {
+      2, 2, 2, {{500, 37}, {41, 480}}, {9990, 10000}, {{9990, 0}, {0, 10000}}, {{4000, 5990}, {6000, 4000}}};
   result.faults["rst"] = {10000, 9990, {}};
   result.faults["SIGKILL"] = {1, 1, 1};
   result.rerun = "heapstorm run scenarios/" + std::string(scenario) + ".json --seed 7 --flavour plain";
@@ -77,6 +78,7 @@ RunResult base(const char* scenario, const char* variant) {
 
 RunResult sample_caught() {
   RunResult result = base("date_header/static_cache", "static_cache");
+  result.storm.until = GoalResult{Goal::pairs, true, 20000, 987};
   result.findings = {foreign_free()};
   result.expectations = {{"finds foreign_free of date_header", true}};
   return result;
@@ -131,6 +133,7 @@ RunResult sample_filled_with(const std::string& text) {
 
 RunResult sample_clean() {
   RunResult result = base("date_header/per_request", "per_request");
+  result.storm.until = GoalResult{.goal = Goal::pairs};
   result.expectations = {{"nothing is found", true}};
   return result;
 }

@@ -58,6 +58,27 @@ std::uint64_t duration_ms(std::uint64_t connections, double rate_per_s) {
   return duration < 1e15 ? static_cast<std::uint64_t>(duration) : 0;
 }
 
+Goal goal_of(const Value& name) {
+  for (const Goal goal : {Goal::workers, Goal::pairs, Goal::meetings}) {
+    if (name.get_ref<const std::string&>() == to_string(goal)) return goal;
+  }
+  refuse("no such goal", name);
+}
+
+void read_until(const Value& value, StormResult& storm) {
+  if (value.is_null()) return;
+  GoalResult& until = storm.until.emplace();
+  until.goal = goal_of(member(value, "goal"));
+  until.reached = boolean(value, "reached");
+  const std::string stopped_by = text(value, "stopped_by");
+  for (const StormEnd end : {StormEnd::time_limit, StormEnd::stopped, StormEnd::refused}) {
+    if (stopped_by == to_string(end)) storm.end = end;
+  }
+  if (!until.reached) return;
+  until.connections = number(value, "connections");
+  until.at_ms = number(value, "at_ms");
+}
+
 void read_load(const Value& load, StormResult& storm) {
   storm.connections = number(load, "connections");
   storm.attempted = number(load, "attempted");
@@ -68,6 +89,19 @@ void read_load(const Value& load, StormResult& storm) {
   const Value& latency = member(load, "latency_us");
   storm.latency_us = {number(latency, "p50"), number(latency, "p90"), number(latency, "p99"), number(latency, "max")};
   storm.client_cpu_us_per_connection = member(load, "client_cpu_us_per_connection").get<double>();
+  read_until(member(load, "until"), storm);
+}
+
+std::vector<std::uint64_t> numbers(const Value& row) {
+  std::vector<std::uint64_t> read;
+  for (const Value& cell : row) read.push_back(number(cell));
+  return read;
+}
+
+PairMatrix matrix(const Value& rows) {
+  PairMatrix read;
+  for (const Value& row : rows) read.push_back(numbers(row));
+  return read;
 }
 
 void read_series(const Value& value, RunSeries& series) {
@@ -84,10 +118,10 @@ void read_coverage(const Value& value, Coverage& coverage) {
   coverage.workers = small_number(value, "workers");
   coverage.workers_reached = small_number(value, "workers_reached");
   coverage.accept_close_pairs = number(value, "accept_close_pairs");
-  for (const Value& row : member(value, "alloc_free_pairs")) {
-    std::vector<std::uint64_t>& blocks = coverage.alloc_free_pairs.emplace_back();
-    for (const Value& cell : row) blocks.push_back(number(cell));
-  }
+  coverage.alloc_free_pairs = matrix(member(value, "alloc_free_pairs"));
+  coverage.connections_by_worker = numbers(member(value, "connections_by_worker"));
+  coverage.accept_close = matrix(member(value, "accept_close"));
+  coverage.meetings = matrix(member(value, "meetings"));
 }
 
 void read_faults(const Value& faults, RunResult& result) {
@@ -121,7 +155,7 @@ RunResult run_of(const Value& run) {
   result.scenario = text(run, "scenario");
   result.scenario_file = text(run, "scenario_file");
   result.seed = number(run, "seed");
-  result.plan_hash = text(run, "plan_hash");
+  if (!member(run, "plan_hash").is_null()) result.plan_hash = text(run, "plan_hash");
   result.duration_ms = number(run, "duration_ms");
   result.rerun = text(run, "rerun");
   read_target(member(run, "target"), result);

@@ -39,6 +39,16 @@ Json errors_json(const StormResult& storm) {
   return errors;
 }
 
+Json until_json(const StormResult& storm) {
+  if (!storm.until) return nullptr;
+  const GoalResult& until = *storm.until;
+  Json json = {{"goal", to_string(until.goal)}, {"reached", until.reached}};
+  json["connections"] = until.reached ? Json(until.connections) : Json(nullptr);
+  json["at_ms"] = until.reached ? Json(until.at_ms) : Json(nullptr);
+  json["stopped_by"] = until.reached ? "goal" : to_string(storm.end);
+  return json;
+}
+
 Json load_json(const StormResult& storm) {
   const double seconds = static_cast<double>(storm.duration_ms) / 1000;
   const double rate = seconds > 0 ? static_cast<double>(storm.connections) / seconds : 0;
@@ -50,7 +60,18 @@ Json load_json(const StormResult& storm) {
           {"bytes", storm.bytes},
           {"errors", errors_json(storm)},
           {"latency_us", {{"p50", latency.p50}, {"p90", latency.p90}, {"p99", latency.p99}, {"max", latency.max}}},
-          {"client_cpu_us_per_connection", storm.client_cpu_us_per_connection}};
+          {"client_cpu_us_per_connection", storm.client_cpu_us_per_connection},
+          {"until", until_json(storm)}};
+}
+
+Json coverage_json(const Coverage& coverage) {
+  return {{"workers", coverage.workers},
+          {"workers_reached", coverage.workers_reached},
+          {"accept_close_pairs", coverage.accept_close_pairs},
+          {"alloc_free_pairs", coverage.alloc_free_pairs},
+          {"connections_by_worker", coverage.connections_by_worker},
+          {"accept_close", coverage.accept_close},
+          {"meetings", coverage.meetings}};
 }
 
 Json series_json(const RunSeries& series) {
@@ -96,17 +117,14 @@ std::string to_run_json(const RunResult& result) {
   run["scenario"] = result.scenario;
   run["scenario_file"] = result.scenario_file;
   run["seed"] = result.seed;
-  run["plan_hash"] = result.plan_hash;
+  run["plan_hash"] = result.plan_hash.empty() ? Json(nullptr) : Json(result.plan_hash);
   run["verdict"] = result.passed ? "pass" : "fail";
   run["end_reason"] = to_string(result.end_reason);
   run["target"] = target_json(result);
   run["duration_ms"] = result.duration_ms;
   run["load"] = load_json(result.storm);
   run["series"] = series_json(result.series);
-  run["coverage"] = {{"workers", result.coverage.workers},
-                     {"workers_reached", result.coverage.workers_reached},
-                     {"accept_close_pairs", result.coverage.accept_close_pairs},
-                     {"alloc_free_pairs", result.coverage.alloc_free_pairs}};
+  run["coverage"] = coverage_json(result.coverage);
   run["faults"] = faults_json(result);
   run["findings"] = findings_json(result);
   run["expectations"] = expectations_json(result);

@@ -62,13 +62,35 @@ std::string load_text(const RunResult& result) {
   }
   const double seconds = static_cast<double>(storm.duration_ms) / 1000;
   const double rate = seconds > 0 ? static_cast<double>(storm.connections) / seconds : 0;
-  // Of a target that is not ours nothing is known about its threads.
-  const std::string workers =
-      result.coverage.workers == 0
-          ? ""
-          : fmt::format(", {} of {} workers reached", result.coverage.workers_reached, result.coverage.workers);
-  return fmt::format("  load      {} connections, {:.0f} per s, {} messages, {} errors{}\n", storm.connections, rate,
-                     storm.messages, errors, workers);
+  return fmt::format("  load      {} connections, {:.0f} per s, {} messages, {} errors\n", storm.connections, rate,
+                     storm.messages, errors);
+}
+
+std::string until_text(const StormResult& storm) {
+  if (!storm.until) return "";
+  const GoalResult& until = *storm.until;
+  if (until.reached) {
+    return fmt::format("  until     all {}: reached after {} connections, {} ms\n", to_string(until.goal),
+                       until.connections, until.at_ms);
+  }
+  const char* const why = storm.end == StormEnd::completed    ? "all connections of the plan were made"
+                          : storm.end == StormEnd::time_limit ? "the time was up"
+                                                              : "the storm ended before";
+  return fmt::format("  until     all {}: NOT reached, {}\n", to_string(until.goal), why);
+}
+
+// Of a target that is not ours nothing is known about its threads.
+std::string coverage_text(const Coverage& coverage) {
+  if (coverage.workers == 0) return "";
+  std::string text = fmt::format("  reached   {}/{} workers", coverage.workers_reached, coverage.workers);
+  if (coverage.workers > 1 && !coverage.meetings.empty()) {
+    const auto share = [all = pairs_in_all(coverage.workers)](const PairMatrix& matrix) {
+      return fmt::format("{}/{}", pairs_reached(matrix), all);
+    };
+    text += fmt::format("; pairs: {} allocate-free, {} accept-close, {} meetings", share(coverage.alloc_free_pairs),
+                        share(coverage.accept_close), share(coverage.meetings));
+  }
+  return text + "\n";
 }
 
 // Only where the server was watched: what it did in answer is then in run.json, kind by kind.
@@ -99,6 +121,8 @@ std::string to_summary(const RunResult& result, const SummaryStyle& style) {
   text += expectations_text(result);
   text += end_text(result);
   text += load_text(result);
+  text += coverage_text(result.coverage);
+  text += until_text(result.storm);
   text += faults_text(result);
   text += notes_text(result);
   text += fmt::format("  again     {}\n", printable(result.rerun));

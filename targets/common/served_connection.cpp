@@ -14,9 +14,10 @@ constexpr std::uint32_t close_action = HEAPSTORM_ACTION(HEAPSTORM_ACTION_CLOSE, 
 }  // namespace
 
 ServedConnection::ServedConnection(Service& service, std::uint32_t accept_count, int descriptor)
-    : service_(service), number_(accept_count | HEAPSTORM_CONNECTION_SERVER_SIDE), descriptor_(descriptor) {
-  heapstorm_event(HEAPSTORM_EVENT_CONNECTION_OPEN, number_, accept_action);
-}
+    : service_(service),
+      number_(accept_count | HEAPSTORM_CONNECTION_SERVER_SIDE),
+      opened_by_(heapstorm_connection_opened(number_, accept_action)),
+      descriptor_(descriptor) {}
 
 ServedConnection::~ServedConnection() {
   closing_ = true;
@@ -25,7 +26,7 @@ ServedConnection::~ServedConnection() {
     const Context context(*this, close_action);
     if (opened_) service_.on_close(*this);
   }
-  heapstorm_event(HEAPSTORM_EVENT_CONNECTION_CLOSE, number_, close_action);
+  heapstorm_connection_closed(number_, close_action, opened_by_);
 }
 
 void ServedConnection::send(std::string_view message, bool text) {

@@ -51,6 +51,7 @@ class ServedConnection final : public Connection {
  private:
   Service& service_;
   std::uint32_t number_;
+  const std::uint32_t opened_by_;
   const int descriptor_;
   std::uint32_t requests_ = 0;
   std::uint32_t messages_ = 0;

@@ -56,7 +56,7 @@ TEST_F(ExternalTargetTest, ThatServesIsCleanAndIsReportedWithoutABlackBox) {
   const CliResult report = run_cli({"report", path("run")});
   EXPECT_EQ(report.code, 0) << report.err;
   EXPECT_TRUE(report.out.starts_with("PASS")) << report.out;
-  EXPECT_EQ(report.out.find("workers reached"), std::string::npos) << report.out;
+  EXPECT_EQ(report.out.find("  reached "), std::string::npos) << report.out;
 }
 
 TEST_F(ExternalTargetTest, ReadyByTcpAndByHttp) {

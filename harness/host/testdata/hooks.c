@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "harness/abi/target.h"
+#include "harness/heap/heap.h"
 
 struct server {
   const heapstorm_host* host;
@@ -50,13 +51,19 @@ static void* worker_start(void* server, uint32_t index) {
 }
 
 static void answer(const struct worker* worker, int socket) {
+  enum { line_bytes = 200 };
   char name[16] = "";
-  char line[200];
+  char* line = heapstorm_allocate(line_bytes, heapstorm_name("line"));
+  if (line == NULL) {
+    close(socket);
+    return;
+  }
   prctl(PR_GET_NAME, name);
-  int length = snprintf(line, sizeof line, "%s tid=%ld starts=%d stops=%d of_thread=%d,%d wait_ms=%d\n", name,
+  int length = snprintf(line, line_bytes, "%s tid=%ld starts=%d stops=%d of_thread=%d,%d wait_ms=%d\n", name,
                         (long)syscall(SYS_gettid), worker->server->starts, worker->server->stops, starts_of_thread,
                         stops_of_thread, (int)worker->wait_ms);
   if (write(socket, line, (size_t)length) != length) perror("write");
+  heapstorm_free(line);
   close(socket);
 }
 
