@@ -26,6 +26,14 @@ std::optional<std::uint64_t> first_finding_us(const BlackBoxReader& box) {
   return first;
 }
 
+// Rings overwrite their oldest events: in a long run that moment may be gone from all of them, and only the starts of
+// threads that did little since are older.
+bool is_still_there(std::uint64_t at_us, const std::vector<EventInfo>& events) {
+  return std::any_of(events.begin(), events.end(), [&](const EventInfo& event) {
+    return event.at_us <= at_us && event.kind != HEAPSTORM_EVENT_THREAD_START;
+  });
+}
+
 // The difference of two times of a box, which may be any numbers.
 std::int64_t difference(std::uint64_t left, std::uint64_t right) {
   return static_cast<std::int64_t>(left - right);
@@ -109,8 +117,9 @@ Timeline timeline_of(const BlackBoxReader& box) {
   const std::vector<EventInfo> events = box.events();  // by time
   const auto finding_us = first_finding_us(box);
   Timeline timeline;
-  timeline.around_finding = finding_us.has_value();
-  const std::uint64_t zero_us = finding_us.value_or(events.empty() ? 0 : events.back().at_us);
+  timeline.around_finding = finding_us && is_still_there(*finding_us, events);
+  const std::uint64_t last_us = events.empty() ? 0 : events.back().at_us;
+  const std::uint64_t zero_us = timeline.around_finding ? *finding_us : last_us;
   std::vector<Trace> traces = traces_of(events, zero_us);
   if (traces.size() > most_threads) {
     timeline.threads_left_out = traces.size() - most_threads;

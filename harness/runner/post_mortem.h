@@ -21,7 +21,8 @@ struct TimelineEvent {
   bool operator==(const TimelineEvent&) const = default;
 };
 
-// The last events of each thread before the first finding, and a few after it.
+// The last events of each thread before the first finding, and a few after it; where the rings no longer hold that
+// moment, or nothing was found, the last events there are.
 struct Timeline {
   bool around_finding = false;        // its zero is the first finding; else the last event there is
   std::vector<TimelineEvent> events;  // by time

@@ -43,6 +43,16 @@ TEST(Timeline, EndsWithTheLastEventWhereNothingWasFound) {
   EXPECT_EQ(timeline.events[0].event, "connection opens");
 }
 
+TEST(Timeline, EndsWithTheLastEventWhereTheFirstFindingIsOverwritten) {
+  BoxBuilder builder;
+  arrange(builder, 5000);
+  builder.event(0, 10, HEAPSTORM_EVENT_THREAD_START, 1);
+  for (const std::uint64_t at : {90'000, 91'000}) builder.event(1, at, HEAPSTORM_EVENT_ACTION, 2);
+  const Timeline timeline = timeline_of(BlackBoxReader(builder.bytes()));
+  EXPECT_FALSE(timeline.around_finding);
+  EXPECT_EQ(times(timeline), (std::vector<std::int64_t>{-90'990, -1000, 0}));
+}
+
 TEST(Timeline, LeavesOutTheThreadsThatAreFarthestAway) {
   BoxBuilder builder;
   arrange(builder, 1'000'000);

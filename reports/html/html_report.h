@@ -11,7 +11,7 @@
 namespace heapstorm {
 
 struct HtmlSources {
-  std::optional<Timeline> lanes;     // what each thread did around the first finding, if the target had a black box
+  std::optional<Timeline> lanes;     // what each thread did, if the target had a black box
   std::vector<std::string> folders;  // where source files are looked for
 };
 
