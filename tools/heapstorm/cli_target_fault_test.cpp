@@ -1,0 +1,147 @@
+// Faults of the target, from the scenario to run.json: planned, injected, and observed.
+#include "tools/heapstorm/testdata/cli_process.h"
+
+namespace heapstorm::cli {
+namespace {
+
+using Json = nlohmann::json;
+using TargetFaults = CliTest;
+
+const std::string survivor = scenario("date_header/thread_local_cache");
+const std::string allocating = scenario("date_header/per_request");  // a block for each response
+
+std::vector<std::string> with(const std::vector<std::string>& sets) {
+  std::vector<std::string> arguments;
+  for (const std::string& set : sets) arguments.insert(arguments.end(), {"--set", set});
+  return arguments;
+}
+
+// A server whose every answer takes one block, and which goes on without it.
+std::vector<std::string> frugal_server(const std::string& faults, int connections) {
+  std::vector<std::string> arguments = {"--plugin-dir", HEAPSTORM_TEST_TARGETS};
+  const std::vector<std::string> sets =
+      with({"target.plugin=hooks", "target.variant=counts", "target.parameters={}", faults, R"(expect={"clean":true})",
+            R"(load={"protocol":"tcp","concurrent":2,"connections":)" + std::to_string(connections) +
+                R"(,"session":[{"open":{}},{"leave":{"half_close":{"weight":1,"wait_ms":2000}}}]})"});
+  arguments.insert(arguments.end(), sets.begin(), sets.end());
+  return arguments;
+}
+
+TEST_F(TargetFaults, TheClockJumpsForwardsAndBackwardsAndTheTargetSeesIt) {
+  const CliResult result = run_scenario(survivor, with({"load.connections=3000",
+                                                        R"(faults=[{"clock_jump":{"every_ms":5,"back_s":86400}},
+                                              {"clock_jump":{"every_ms":7,"forward_s":3600,"times":3}}])"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json jumps = run_json()["faults"]["clock_jump"];
+  EXPECT_GT(jumps["injected"], 4) << jumps.dump();
+  EXPECT_GE(jumps["planned"], jumps["injected"]) << jumps.dump();
+  EXPECT_GT(jumps["observed"], 2) << jumps.dump();
+  EXPECT_LE(jumps["observed"], jumps["injected"]) << jumps.dump();
+}
+
+TEST_F(TargetFaults, ByStepsEveryTickAndJumpIsSeen) {
+  const CliResult result = run_scenario(scenario("date_header/thread_local_cache.minimal"),
+                                        with({"load.connections=5", R"(faults=[{"clock_tick":{"every_opens":1}},
+                                              {"clock_jump":{"every_opens":2,"back_s":7}}])"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json faults = run_json()["faults"];
+  EXPECT_EQ(faults["clock_tick"], (Json{{"planned", 4}, {"injected", 4}, {"observed", 4}}));
+  EXPECT_EQ(faults["clock_jump"], (Json{{"planned", 2}, {"injected", 2}, {"observed", 2}}));
+}
+
+TEST_F(TargetFaults, TheNthAllocationFailsAndASoundServerSurvivesIt) {
+  const CliResult result =
+      run_scenario(survivor, frugal_server(R"(faults=[{"allocation_failure":{"nth":7,"tag":"line"}}])", 40));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  EXPECT_EQ(run_json()["faults"]["allocation_failure"], (Json{{"planned", 1}, {"injected", 1}, {"observed", 1}}));
+}
+
+TEST_F(TargetFaults, AllocationsFailByTheSeed) {
+  const CliResult result =
+      run_scenario(survivor, frugal_server(R"(faults=[{"allocation_failure":{"one_in":3,"tag":"line"}}])", 200));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json failures = run_json()["faults"]["allocation_failure"];
+  EXPECT_GT(failures["injected"], 30) << failures.dump();
+  EXPECT_LT(failures["injected"], 110) << failures.dump();
+  EXPECT_EQ(failures["planned"], failures["injected"]);
+  EXPECT_GT(failures["observed"], 25) << failures.dump();
+}
+
+TEST_F(TargetFaults, AServerThatDoesNotExpectAFailedAllocationIsFoundDead) {
+  const CliResult result =
+      run_scenario(allocating, with({"load.connections=200", R"(faults=[{"allocation_failure":{"nth":50}}])"}));
+  EXPECT_EQ(result.code, 1) << result.out << result.err;
+  const Json run = run_json();
+  EXPECT_EQ(run["end_reason"], "target_died");
+  EXPECT_EQ(run["faults"]["allocation_failure"]["injected"], 1);
+  EXPECT_EQ(run["faults"]["allocation_failure"]["observed"], 0);
+}
+
+TEST_F(TargetFaults, ThreadsAreDelayedAtHeapOperations) {
+  const CliResult result =
+      run_scenario(allocating, with({"load.connections=1000", R"(faults=[{"heap_delay":{"one_in":10,"up_to_us":50}},
+                                                                     {"heap_yield":{"one_in":5}}])"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json faults = run_json()["faults"];
+  EXPECT_GT(faults["heap_delay"]["injected"], 20) << faults.dump();
+  EXPECT_GT(faults["heap_yield"]["injected"], faults["heap_delay"]["injected"]) << faults.dump();
+}
+
+TEST_F(TargetFaults, TheTargetRunsOutOfDescriptorsAndRecovers) {
+  const CliResult result = run_scenario(
+      survivor, with({"load.connections=4000", R"(faults=[{"descriptor_exhaustion":{"every_ms":30,"for_ms":10}}])"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json run = run_json();
+  const Json exhaustions = run["faults"]["descriptor_exhaustion"];
+  EXPECT_GT(exhaustions["injected"], 0) << exhaustions.dump();
+  EXPECT_GT(exhaustions["observed"], 0) << exhaustions.dump();
+  EXPECT_EQ(run["load"]["connections"], 4000) << run["load"].dump();
+}
+
+TEST_F(TargetFaults, WhatNeverHappensDoesNotHappenAndIsNotCounted) {
+  const CliResult result =
+      run_scenario(survivor, with({"load.connections=500", R"(faults=[{"allocation_failure":{"one_in":0}},
+          {"heap_delay":{"one_in":0}}, {"heap_yield":{"one_in":0}}, {"clock_jump":{"every_ms":1,"back_s":9,"times":0}},
+          {"descriptor_exhaustion":{"every_ms":5,"times":0}}])"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json run = run_json();
+  for (const char* kind : {"allocation_failure", "heap_delay", "heap_yield", "clock_jump", "descriptor_exhaustion"}) {
+    EXPECT_FALSE(run["faults"].contains(kind)) << kind;
+  }
+  EXPECT_EQ(run["load"]["connections"], 500);
+  EXPECT_EQ(run["load"]["errors"], Json::object());
+}
+
+TEST_F(TargetFaults, SigstopAndSigcontAreSeenToStopAndContinueIt) {
+  const CliResult result =
+      run_scenario(survivor, with({"load.connections=4000", R"(faults=[{"signal":{"name":"SIGSTOP","after_ms":10}},
+                                                          {"signal":{"name":"SIGCONT","after_ms":100}}])"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json run = run_json();
+  const Json once = {{"planned", 1}, {"injected", 1}, {"observed", 1}};
+  EXPECT_EQ(run["faults"]["SIGSTOP"], once);
+  EXPECT_EQ(run["faults"]["SIGCONT"], once);
+  EXPECT_EQ(run["load"]["connections"], 4000);
+}
+
+TEST_F(TargetFaults, SigtermUnderLoadEndsTheTargetInOrder) {
+  const CliResult result = run_scenario(
+      survivor, with({"load.connections=100000", R"(faults=[{"signal":{"name":"SIGTERM","after_ms":50}}])"}));
+  const Json run = run_json();
+  EXPECT_EQ(run["faults"]["SIGTERM"]["injected"], 1);
+  EXPECT_EQ(run["target"]["exit"]["code"], 0) << run["target"].dump();
+  for (const Json& finding : run["findings"]) EXPECT_NE(finding["source"], "owner_heap") << finding.dump(1);
+  EXPECT_NE(result.code, 3) << result.err;
+}
+
+TEST_F(TargetFaults, SigkillUnderLoadIsNoDefectOfTheTarget) {
+  const CliResult result = run_scenario(
+      survivor, with({"load.connections=100000", R"(faults=[{"signal":{"name":"SIGKILL","after_ms":50}}])"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json run = run_json();
+  EXPECT_EQ(run["end_reason"], "signal_injected");
+  EXPECT_EQ(run["faults"]["SIGKILL"], (Json{{"planned", 1}, {"injected", 1}, {"observed", 1}}));
+}
+
+}  // namespace
+}  // namespace heapstorm::cli
