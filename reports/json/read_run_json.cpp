@@ -58,6 +58,10 @@ std::uint64_t duration_ms(std::uint64_t connections, double rate_per_s) {
   return duration < 1e15 ? static_cast<std::uint64_t>(duration) : 0;
 }
 
+LatencyUs read_latency(const Value& latency) {
+  return {number(latency, "p50"), number(latency, "p90"), number(latency, "p99"), number(latency, "max")};
+}
+
 void read_load(const Value& load, StormResult& storm) {
   storm.connections = number(load, "connections");
   storm.attempted = number(load, "attempted");
@@ -65,8 +69,12 @@ void read_load(const Value& load, StormResult& storm) {
   storm.messages = number(load, "messages");
   storm.bytes = number(load, "bytes");
   read_errors(member(load, "errors"), storm);
-  const Value& latency = member(load, "latency_us");
-  storm.latency_us = {number(latency, "p50"), number(latency, "p90"), number(latency, "p99"), number(latency, "max")};
+  storm.latency_us = read_latency(member(load, "latency_us"));
+  if (load.contains("open_loop")) {
+    const Value& open = member(load, "open_loop");
+    storm.open_loop = OpenLoopFigures{number(open, "late_starts"), read_latency(member(open, "start_delay_us")),
+                                      read_latency(member(open, "first_answer_us"))};
+  }
   storm.client_cpu_us_per_connection = member(load, "client_cpu_us_per_connection").get<double>();
 }
 

@@ -67,8 +67,11 @@ std::string load_text(const RunResult& result) {
       result.coverage.workers == 0
           ? ""
           : fmt::format(", {} of {} workers reached", result.coverage.workers_reached, result.coverage.workers);
-  return fmt::format("  load      {} connections, {:.0f} per s, {} messages, {} errors{}\n", storm.connections, rate,
-                     storm.messages, errors, workers);
+  const std::string late = storm.open_loop && storm.open_loop->late_starts > 0
+                               ? fmt::format(", {} began late", storm.open_loop->late_starts)
+                               : "";
+  return fmt::format("  load      {} connections, {:.0f} per s, {} messages, {} errors{}{}\n", storm.connections, rate,
+                     storm.messages, errors, workers, late);
 }
 
 // Only where the server was watched: what it did in answer is then in run.json, kind by kind.
