@@ -37,10 +37,14 @@ std::size_t draw_kind(const WeightedFaults<count>& faults, Prng& random) {
 struct StepPlanner {
   PlannedConnection& connection;
   const Prng& base;
+  bool is_held;
   Prng& random;
   std::uint32_t step;
 
-  void operator()(const OpenStep& open) const { add(ActionKind::open, 1, choose(open.paths)); }
+  void operator()(const OpenStep& open) const {
+    add(ActionKind::open, 1, choose(open.paths));
+    if (is_held) add(ActionKind::hold, 1);
+  }
   void operator()(const SendStep& send) const { add(ActionKind::send, draw(send.times)); }
   void operator()(const RequestStep& request) const {
     add(ActionKind::request, draw(request.times), choose(request.paths));
@@ -90,7 +94,11 @@ void cut_session(PlannedConnection& connection) {
 }  // namespace
 
 Plan::Plan(Load load, std::vector<Fault> faults, std::uint64_t seed)
-    : load_(std::move(load)), sessions_(sessions_of(load_)), faults_(std::move(faults)), seed_(seed) {
+    : load_(std::move(load)),
+      sessions_(sessions_of(load_)),
+      timetable_(load_.phases),
+      faults_(std::move(faults)),
+      seed_(seed) {
   for (const SessionPart& part : sessions_) {
     HEAPSTORM_CHECK(part.count >= 2 && part.first + part.count <= load_.session.size());
     HEAPSTORM_CHECK(std::holds_alternative<OpenStep>(load_.session[part.first]));
@@ -123,7 +131,7 @@ void Plan::connection_into(std::uint32_t number, PlannedConnection& out) const {
   out.session = draw_session(base);
   const SessionPart& part = sessions_[out.session];
   for (std::uint32_t step = part.first; step < part.first + part.count; ++step) {
-    std::visit(StepPlanner{out, base, random, step}, load_.session[step]);
+    std::visit(StepPlanner{out, base, number <= load_.held, random, step}, load_.session[step]);
   }
   cut_session(out);
 }

@@ -13,10 +13,18 @@
 
 #include "harness/base/prng.h"
 #include "harness/scenario/scenario.h"
+#include "harness/scenario/timetable.h"
 
 namespace heapstorm {
 
-enum class ActionKind { open, send, request, misbehave, leave };
+enum class ActionKind {
+  open,
+  send,
+  request,
+  misbehave,
+  leave,
+  hold,  // stays open until the arrival order lets go
+};
 
 struct PlannedAction {
   ActionKind kind = ActionKind::open;
@@ -49,6 +57,9 @@ class Plan {
   std::uint64_t seed() const { return seed_; }
   const Load& load() const { return load_; }
   const std::vector<Fault>& faults() const { return faults_; }
+  // Of arrival "open", after the connections held are open: connection `number` begins at start_us(number). Only
+  // numbers above held.
+  std::uint64_t start_us(std::uint32_t number) const { return timetable_.start_us(number - load_.held - 1); }
   const std::vector<SessionPart>& sessions() const { return sessions_; }
   std::uint32_t connection_count() const { return load_.connections; }
 
@@ -68,6 +79,7 @@ class Plan {
 
   Load load_;
   std::vector<SessionPart> sessions_;
+  Timetable timetable_;
   std::vector<Fault> faults_;
   std::uint64_t seed_;
 };

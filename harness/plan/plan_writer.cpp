@@ -143,6 +143,14 @@ struct FaultText {
   }
 };
 
+std::string phase_text(const ArrivalPhase& phase) {
+  if (phase.burst > 0) return key_value("burst", phase.burst);
+  std::string text = key_value("rate_per_s", phase.from_per_s);
+  if (phase.to_per_s != phase.from_per_s) text += "," + key_value("to_per_s", phase.to_per_s);
+  if (phase.for_ms) text += "," + key_value("for_ms", *phase.for_ms);
+  return text;
+}
+
 // `count`: how many such texts the step has.
 std::string named_by_step(const char* key, const std::string& text, std::size_t step, std::size_t choice,
                           std::size_t count) {
@@ -176,6 +184,7 @@ PlanWriter::PlanWriter(const Plan& plan, const TextSink& sink) : plan_(plan), si
 
 void PlanWriter::write() {
   write_header();
+  write_phases();
   write_sessions();
   write_faults();
   PlannedConnection connection;
@@ -194,7 +203,12 @@ void PlanWriter::write_header() {
              ",\"arrival\":\"" + to_string(load.arrival) + "\"";
   if (load.warm_up > 0) buffer_ += "," + key_value("warm_up", load.warm_up);
   if (load.until) buffer_ += std::string(",\"until\":\"") + to_string(*load.until) + "\"";
+  if (load.held > 0) buffer_ += "," + key_value("held", load.held);
   buffer_ += "}\n";
+}
+
+void PlanWriter::write_phases() {
+  for (const ArrivalPhase& phase : plan_.load().phases) buffer_ += "{\"phase\":{" + phase_text(phase) + "}}\n";
 }
 
 void PlanWriter::write_sessions() {
@@ -221,6 +235,10 @@ void PlanWriter::write_faults() {
 void PlanWriter::write_connection(const PlannedConnection& connection) {
   buffer_ += "{\"connection\":";
   write_number(connection.number);
+  if (plan_.load().arrival == Arrival::open && connection.number > plan_.load().held) {
+    buffer_ += ",\"at_us\":";
+    write_number(plan_.start_us(connection.number));
+  }
   if (plan_.sessions().size() > 1) {
     buffer_ += ",\"session\":";
     write_number(connection.session + 1);
@@ -245,6 +263,9 @@ void PlanWriter::write_action(const PlannedConnection& connection, const Planned
   switch (action.kind) {
     case ActionKind::open:
       buffer_ += connection.spoils_opening() ? "\"connect\"" : openings_[action.step][action.choice];
+      return;
+    case ActionKind::hold:
+      buffer_ += "\"hold\"";
       return;
     case ActionKind::leave:
       return write_fault("leave", rules_of(connection.close), connection.close_amount);

@@ -27,6 +27,7 @@ class PlanWriter {
   void write_header();
   void write_sessions();
   void write_steps(const SessionPart& part);
+  void write_phases();
   void write_faults();
   void write_connection(const PlannedConnection& connection);
   void write_action(const PlannedConnection& connection, const PlannedAction& action, std::size_t times);

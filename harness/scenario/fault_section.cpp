@@ -37,7 +37,7 @@ void read_period(const ObjectReader& object, std::optional<Arrival> arrival, Per
   require_one_of_two(object, "every_ms", "every_opens");
   object.read_integer("every_ms", period_bounds, fault.every_ms);
   object.read_integer("every_opens", count_bounds, fault.every_opens);
-  if (fault.every_opens && arrival == Arrival::closed) {
+  if (fault.every_opens && arrival && arrival != Arrival::stepwise) {
     object.node().member_error("every_opens", "needs arrival \"stepwise\": otherwise opens have no order");
   }
 }

@@ -11,6 +11,8 @@ namespace {
 
 // Enough that connections overlap on every worker, which is what these bugs need.
 constexpr std::uint32_t default_concurrent = 64;
+// Of arrival "open": more than a server that keeps up ever needs, fewer than common limits on descriptors.
+constexpr std::uint32_t open_concurrent = 4096;
 // All connections of a stepwise load are open at once; more would not fit common limits on descriptors.
 constexpr std::uint32_t stepwise_limit = 10000;
 
@@ -28,24 +30,55 @@ void check_stepwise(const ObjectReader& object, const Load& load) {
   }
 }
 
+// Those that come and go.
+std::uint32_t not_held(const Load& load) {
+  return load.connections - std::min(load.held, load.connections - 1);
+}
+
 void check_closed(const ObjectReader& object, const Load& load) {
   if (load.concurrent <= load.connections) return;
   object.node().member_error(
       "concurrent", fmt::format("must be at most connections ({}), not {}", load.connections, load.concurrent));
 }
 
+std::uint32_t usual_concurrent(const Load& load) {
+  switch (load.arrival) {
+    case Arrival::closed:
+      return std::min(default_concurrent, not_held(load));
+    case Arrival::stepwise:
+      return load.connections;
+    case Arrival::open:
+      return std::min(open_concurrent, not_held(load));
+  }
+  return load.connections;
+}
+
 void read_concurrent(const ObjectReader& object, std::optional<Arrival> arrival, bool connections_known, Load& load) {
   const bool given = object.read_integer("concurrent", {1, 100000}, load.concurrent);
   if (!arrival || !connections_known || given != object.has("concurrent")) return;
-  const bool stepwise = *arrival == Arrival::stepwise;
-  if (!given) load.concurrent = stepwise ? load.connections : std::min(default_concurrent, load.connections);
-  stepwise ? check_stepwise(object, load) : check_closed(object, load);
+  if (!given) load.concurrent = usual_concurrent(load);
+  *arrival == Arrival::stepwise ? check_stepwise(object, load) : check_closed(object, load);
+}
+
+void read_held(const ObjectReader& object, std::optional<Arrival> arrival, bool connections_known, Load& load) {
+  if (!object.read_integer("held", {0, 100000}, load.held) || load.held == 0) return;
+  if (arrival == Arrival::stepwise) {
+    object.node().member_error("held", "is for arrival \"closed\" or \"open\"; \"stepwise\" holds all connections");
+  } else if (connections_known && load.held >= load.connections) {
+    object.node().member_error(
+        "held", fmt::format("must be less than connections ({}), of which they are the first, not {}", load.connections,
+                            load.held));
+  }
 }
 
 void read_warm_up(const ObjectReader& object, std::optional<Arrival> arrival, Load& load) {
   if (!object.read_integer("warm_up", {0, 10000}, load.warm_up) || load.warm_up == 0) return;
   if (arrival == Arrival::stepwise) {
     object.node().member_error("warm_up", "is for arrival \"closed\"; \"stepwise\" opens all connections that way");
+  } else if (arrival == Arrival::open) {
+    object.node().member_error("warm_up", "is for arrival \"closed\"; \"open\" opens connections by its timetable");
+  } else if (load.held > 0) {
+    object.node().member_error("warm_up", "excludes \"held\", which opens connections before all others too");
   } else if (load.warm_up > load.concurrent) {
     object.node().member_error("warm_up", fmt::format("must be at most concurrent ({}), because they are open at the "
                                                       "same time, not {}",
@@ -63,17 +96,18 @@ void read_until(const Node& node, std::optional<Goal>& until) {
 
 std::optional<Arrival> read_load(const Node& node, Load& load) {
   const ObjectReader object(
-      node, {"protocol", "connections", "concurrent", "arrival", "warm_up", "until", "session", "sessions"});
+      node, {"protocol", "connections", "concurrent", "arrival", "warm_up", "held", "until", "session", "sessions"});
   object.require("protocol");
   object.require("connections");
   std::optional<Protocol> protocol;
   if (object.read_enum("protocol", protocol_names, load.protocol)) protocol = load.protocol;
-  std::optional<Arrival> arrival;
-  if (object.read_enum("arrival", arrival_names, load.arrival) || !object.has("arrival")) arrival = load.arrival;
+  const std::optional<Arrival> arrival = read_arrival(object, load);
   const bool connections_known = object.read_integer("connections", {1, 100000000}, load.connections);
+  read_held(object, arrival, connections_known, load);
   read_concurrent(object, arrival, connections_known, load);
   read_warm_up(object, arrival, load);
   if (const auto until = object.find("until")) read_until(*until, load.until);
+  if (connections_known) check_timetable(object, load);
   read_sessions(object, protocol, load);
   return arrival;
 }

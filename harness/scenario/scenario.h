@@ -26,8 +26,19 @@ enum class Backend { mimalloc, system };
 
 // How connections arrive. closed: `concurrent` clients, each connects again as soon as it has left. stepwise: one after
 // another and overlapping; each opens only when the open before it (and the clock tick after that) is complete, and
-// none goes on before all are open. The same steps in the same order every time.
-enum class Arrival { closed, stepwise };
+// none goes on before all are open. The same steps in the same order every time. open: each begins at its time in the
+// plan's timetable, however slow the server is.
+enum class Arrival { closed, stepwise, open };
+
+// One stretch of the timetable of arrival "open": connections begin at a rate that goes evenly from `from_per_s` to
+// `to_per_s`, or `burst` of them at once.
+struct ArrivalPhase {
+  std::uint32_t from_per_s = 0;
+  std::uint32_t to_per_s = 0;
+  std::optional<std::uint32_t> for_ms{};  // nothing: until all connections have begun; only the last may be so
+  std::uint32_t burst = 0;                // then the others mean nothing
+  bool operator==(const ArrivalPhase&) const = default;
+};
 
 // Names and values, each sent as one line of a request's head.
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -82,11 +93,15 @@ struct Load {
   std::uint32_t connections = 1;  // in all
   std::uint32_t concurrent = 1;   // at the same time
   Arrival arrival = Arrival::closed;
+  std::vector<ArrivalPhase> phases = {};  // open: at least one
   // closed: the first so many connections open one after another, the target's clock a second later each time, and stay
   // open until all of them are. So a storm has reached every worker, and the caches of each, before it goes wild.
   std::uint32_t warm_up = 0;
   // No further connection is begun once this is reached; then `connections` is how many there are at most.
   std::optional<Goal> until{};
+  // closed and open: the first so many connections open before the others begin, and stay open, doing nothing, until
+  // all the others are over. Then they go on with their session. They come on top of `concurrent`.
+  std::uint32_t held = 0;
   // The steps of every session, one session after another: in each, open comes first and leave last.
   std::vector<Step> session;
   std::vector<SessionPart> mix = {};  // each client draws one; empty: all steps are one session

@@ -102,6 +102,25 @@ inline std::string mixed_sample() {
 )";
 }
 
+// Arrival by a timetable, with connections that are held. Each phase that may end does.
+inline std::string timed_sample() {
+  return R"({
+  "name": "date_header/static_cache",
+  "target": { "plugin": "date_header", "variant": "static_cache" },
+  "load": {
+    "protocol": "websocket", "connections": 5000, "held": 100,
+    "arrival": { "open": { "phases": [
+      { "rate_per_s": 0, "to_per_s": 1000, "for_ms": 1000 },
+      { "burst": 500 },
+      { "rate_per_s": 0, "for_ms": 10 },
+      { "rate_per_s": 1000 } ] } },
+    "session": [ { "open": {} }, { "leave": { "rst": 1 } } ]
+  },
+  "expect": { "clean": true }
+}
+)";
+}
+
 // Every key of a target that is a command.
 inline std::string command_sample() {
   return R"({

@@ -15,6 +15,10 @@ void read_target(const Node& node, std::optional<Protocol> protocol, TargetSpec&
 // The target `object` that has the key "command".
 void read_command(const ObjectReader& object, std::optional<Protocol> protocol, TargetSpec& target);
 void read_parameters(const Node& node, std::map<std::string, std::int64_t>& parameters);
+// load.arrival. Returns it, or nothing if the file has it wrong.
+std::optional<Arrival> read_arrival(const ObjectReader& load_object, Load& load);
+// What has to fit `connections` and `held`, once those are known.
+void check_timetable(const ObjectReader& load_object, const Load& load);
 // Returns how connections arrive, or nothing if the file has that wrong.
 std::optional<Arrival> read_load(const Node& node, Load& load);
 // What depends on a value that was wrong itself (nothing) is not checked: one mistake, one message.

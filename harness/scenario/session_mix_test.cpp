@@ -55,8 +55,8 @@ TEST(SessionMix, OneSessionNeedsAWeight) {
 
 TEST(SessionMix, ALoadNeedsASession) {
   EXPECT_EQ(error_of(with(small_sample(), "\"session\"", "\"sesion\"")),
-            "s.json:8: /load/sesion: unknown key; did you mean \"session\"?\n"
-            "s.json:5: /load: the key \"session\" is missing");
+            "s.json:5: /load/session: is missing\n"
+            "s.json:8: /load/sesion: unknown key; did you mean \"session\"?");
 }
 
 TEST(RequestHead, HeadersOfTheClientItselfAreRefused) {

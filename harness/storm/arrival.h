@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -15,14 +16,21 @@ namespace heapstorm {
 struct Turn {
   std::uint32_t client = 0;      // index
   std::uint32_t connection = 0;  // its number if the client has to begin it; 0: the client has to do its next action
+  std::optional<std::int64_t> intended_us{};  // when it had to begin; nothing: now
 };
+
+// More opens than this at once only fill the server's accept queue (128 to 4096 by default); a SYN that finds it full
+// is lost for a second.
+constexpr std::uint32_t max_opening = 128;
 
 class ArrivalOrder {
  public:
   virtual ~ArrivalOrder() = default;
 
-  // Nothing when every client waits for the server, or for ever when finished().
-  virtual std::optional<Turn> next_turn() = 0;
+  // Nothing when every client waits for the server or for its time, or for ever when finished().
+  virtual std::optional<Turn> next_turn(std::int64_t now_us) = 0;
+  // When there will be a turn without any news from a client.
+  virtual std::int64_t next_turn_us() const { return std::numeric_limits<std::int64_t>::max(); }
 
   virtual void on_opened(std::uint32_t client) = 0;
   virtual void on_answered(std::uint32_t client) = 0;
@@ -40,5 +48,11 @@ class ArrivalOrder {
 std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, std::uint32_t connections,
                                                   std::uint32_t warm_up = 0);
 std::unique_ptr<ArrivalOrder> make_stepwise_arrival(std::uint32_t connections);
+// By the plan's timetable, which begins with the first next_turn(). The connections that the plan holds are not
+// counted: its first one is number 1 here too. The plan must outlive it.
+std::unique_ptr<ArrivalOrder> make_open_arrival(std::uint32_t clients, const Plan& plan);
+// Connections 1 to `held`, on as many clients of their own, open first and are let go after `others`, whose clients and
+// connections come after them, have finished.
+std::unique_ptr<ArrivalOrder> make_holding_arrival(std::uint32_t held, std::unique_ptr<ArrivalOrder> others);
 
 }  // namespace heapstorm

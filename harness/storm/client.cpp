@@ -21,7 +21,7 @@ Client::Client(ClientContext& context, std::uint32_t index)
       deadline_us_(no_deadline),
       conversation_(make_conversation(context.plan.load().protocol, context.host, context.handshake_path)) {}
 
-ClientNews Client::begin(std::uint32_t number) {
+ClientNews Client::begin(std::uint32_t number, std::optional<std::int64_t> intended_us) {
   HEAPSTORM_CHECK(idle());
   context_.plan.connection_into(number, planned_);
   HEAPSTORM_CHECK(!planned_.actions.empty() && planned_.actions.front().kind == ActionKind::open);
@@ -32,12 +32,21 @@ ClientNews Client::begin(std::uint32_t number) {
   conversation_->begin(context_.plan.seed(), number);
   context_.tally.on_attempt(planned_);
   prepare_faults();
+  note_start(intended_us);
   return wait(open());
 }
 
+void Client::note_start(std::optional<std::int64_t> intended_us) {
+  begun_us_ = monotonic_us();
+  intended_us_ = intended_us.value_or(begun_us_);
+  awaits_first_answer_ = intended_us.has_value();
+  if (intended_us) context_.tally.on_timed_start(static_cast<std::uint64_t>(begun_us_ - intended_us_));
+}
+
 ClientNews Client::advance() {
-  HEAPSTORM_CHECK(state_ == State::ready && next_action_ < planned_.actions.size());
+  HEAPSTORM_CHECK((state_ == State::ready || state_ == State::holding) && next_action_ < planned_.actions.size());
   const PlannedAction& action = planned_.actions[next_action_++];
+  if (action.kind == ActionKind::hold) return wait(hold());
   if (action.kind == ActionKind::leave) return wait(leave());
   if (action.kind == ActionKind::misbehave) return wait(misbehave());
   return wait(say(action));
@@ -77,7 +86,6 @@ void Client::abandon() {
 }
 
 ClientNews Client::open() {
-  begun_us_ = monotonic_us();
   enter(State::connecting, begun_us_ + connect_deadline_us);
   SocketAddress source;
   const bool spread = context_.ports.sources > 1 && is_loopback(context_.target) && context_.target.family() == AF_INET;
@@ -113,7 +121,7 @@ ClientNews Client::continue_connecting() {
 ClientNews Client::finish_open() {
   opened_ = true;
   if (colours_all_) count_fault();
-  context_.tally.on_open(static_cast<std::uint64_t>(monotonic_us() - begun_us_));
+  context_.tally.on_open(static_cast<std::uint64_t>(monotonic_us() - intended_us_));
   enter(State::ready, no_deadline);
   return ClientNews::opened;
 }
@@ -122,6 +130,13 @@ void Client::say_opening() {
   const PlannedAction& action = planned_.actions.front();
   const auto& open = std::get<OpenStep>(context_.plan.load().session[action.step]);
   conversation_->say_open(open, action.choice, context_.out);
+}
+
+// Pings are answered meanwhile, and a server that ends the connection is noticed at once.
+ClientNews Client::hold() {
+  if (server_left_) return fail(Phase::read, ENODATA);
+  enter(State::holding, no_deadline);
+  return ClientNews::none;
 }
 
 ClientNews Client::say(const PlannedAction& action) {
@@ -215,6 +230,8 @@ ClientNews Client::on_answer() {
   if (state_ == State::handshaking) return finish_open();
   if (state_ == State::misbehaving && !rules_of(planned_.fault).goes_on) return finish_by({Answer::Kind::message});
   if (state_ != State::awaiting_answer) return ClientNews::none;
+  if (awaits_first_answer_) context_.tally.on_first_answer(static_cast<std::uint64_t>(monotonic_us() - intended_us_));
+  awaits_first_answer_ = false;
   enter(State::ready, no_deadline);
   return ClientNews::answered;
 }
@@ -280,6 +297,7 @@ Phase Client::phase() const {
       return Phase::close;
     case State::idle:
     case State::ready:
+    case State::holding:
       break;
   }
   return Phase::read;

@@ -1,7 +1,7 @@
 // A Client: carries out one connection of the plan at a time, from connect to leave, and is then used for another. It
 // never blocks: every function does what it can and returns what that led to.
 //
-//   idle -> connecting -> handshaking -> ready <-> awaiting_answer     ready -> closing | lingering -> idle
+//   idle -> connecting -> handshaking -> ready <-> awaiting_answer | holding     ready -> closing | lingering -> idle
 //
 // and for a connection that breaks its protocol also connecting | ready -> misbehaving -> idle | ready. What the faults
 // ask of a client is in client_faults.cpp; a connection without one passes it by.
@@ -53,9 +53,9 @@ class Client {
  public:
   Client(ClientContext& context, std::uint32_t index);
 
-  // Begins connection `number` of the plan. Only when idle.
-  ClientNews begin(std::uint32_t number);
-  // Does the next action. Only after `opened` or `answered`.
+  // Begins connection `number` of the plan, which had to begin at `intended_us` (nothing: now). Only when idle.
+  ClientNews begin(std::uint32_t number, std::optional<std::int64_t> intended_us = {});
+  // Does the next action. Only after `opened` or `answered`, or to end a hold.
   ClientNews advance();
   // `events` are epoll's.
   ClientNews on_event(std::uint32_t events);
@@ -78,6 +78,7 @@ class Client {
     handshaking,
     ready,
     awaiting_answer,
+    holding,      // stays open until advance()
     misbehaving,  // a protocol fault was said; waits for what the server makes of it
     closing,      // has said goodbye, reads on
     lingering,    // is leaving and reads nothing
@@ -86,6 +87,8 @@ class Client {
   ClientNews open();
   ClientNews continue_connecting();
   ClientNews finish_open();
+  void note_start(std::optional<std::int64_t> intended_us);
+  ClientNews hold();
   ClientNews say(const PlannedAction& action);
   ClientNews leave();
   ClientNews note_goodbye_sent();
@@ -145,6 +148,8 @@ class Client {
   LeaveWait leave_wait_ = LeaveWait::nothing;
   std::uint32_t next_action_ = 0;
   std::int64_t begun_us_ = 0;
+  std::int64_t intended_us_ = 0;
+  bool awaits_first_answer_ = false;  // whose latency counts
   std::int64_t deadline_us_ = 0;
   std::int64_t wake_us_ = 0;
   std::uint64_t kill_number_ = 0;

@@ -11,10 +11,6 @@
 namespace heapstorm {
 namespace {
 
-// More opens than this at once only fill the server's accept queue (128 to 4096 by default); a SYN that finds it full
-// is lost for a second.
-constexpr std::uint32_t max_opening = 128;
-
 class ClosedArrival final : public ArrivalOrder {
  public:
   ClosedArrival(std::uint32_t clients, std::uint32_t connections, std::uint32_t warm_up)
@@ -22,7 +18,7 @@ class ClosedArrival final : public ArrivalOrder {
     for (std::uint32_t client = 0; client < clients; ++client) idle_.push(client);
   }
 
-  std::optional<Turn> next_turn() override {
+  std::optional<Turn> next_turn(std::int64_t) override {
     if (warming_up() && opening_ > 0) return std::nullopt;
     if (!idle_.empty() && begun_ < connections_ && opening_ < max_opening) {
       ++opening_;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "harness/storm/clock.h"
 
@@ -24,9 +25,14 @@ constexpr std::int64_t max_sleep_us = 25'000;
 
 constexpr std::uint32_t refusals_of_a_dead_server = 50;
 
-std::unique_ptr<ArrivalOrder> make_arrival(const Load& load) {
+std::unique_ptr<ArrivalOrder> make_arrival(const Plan& plan) {
+  const Load& load = plan.load();
   if (load.arrival == Arrival::stepwise) return make_stepwise_arrival(load.connections);
-  return make_closed_arrival(connections_held(load), load.connections, load.warm_up);
+  const std::uint32_t clients = connections_at_once(load) - load.held;
+  auto others = load.arrival == Arrival::open
+                    ? make_open_arrival(clients, plan)
+                    : make_closed_arrival(clients, load.connections - load.held, load.warm_up);
+  return load.held > 0 ? make_holding_arrival(load.held, std::move(others)) : std::move(others);
 }
 
 // What the server answers: the session's last message or request, or one of ours if it has none.
@@ -44,6 +50,17 @@ bool kills_clients(const Load& load) {
     const auto* leave = std::get_if<LeaveStep>(&step);
     return leave != nullptr && leave->weights[static_cast<std::size_t>(CloseKind::process_kill)] > 0;
   });
+}
+
+// To the microsecond where the kernel can (Linux 5.11), for what is due at a time. Else rounded up: a timer that is not
+// due yet must not make the loop spin.
+int wait_us(int epoll_fd, std::array<epoll_event, max_events>& events, std::int64_t timeout_us) {
+  if (timeout_us == 0) return epoll_wait(epoll_fd, events.data(), max_events, 0);
+  const timespec timeout{.tv_sec = 0, .tv_nsec = static_cast<long>(timeout_us) * 1000};
+  static_assert(max_sleep_us < 1'000'000);
+  const int count = epoll_pwait2(epoll_fd, events.data(), max_events, &timeout, nullptr);
+  if (count >= 0 || errno != ENOSYS) return count;
+  return epoll_wait(epoll_fd, events.data(), max_events, static_cast<int>((timeout_us + 999) / 1000));
 }
 
 double thread_cpu_us() {
@@ -75,11 +92,11 @@ Engine::Engine(const Plan& plan, const SocketAddress& target, const std::string&
       jumper_(plan.faults(), options.on_clock_jump, tally_, begun_us_),
       restarter_(plan, options.on_worker_restart, tally_, begun_us_),
       steering_(plan.load(), options.reached_goal, begun_us_),
-      arrival_(make_arrival(plan.load())) {
+      arrival_(make_arrival(plan)) {
   for (const SessionPart& part : plan.sessions()) context_.last_words.push_back(last_words(plan.load(), part));
   context_.handshake_path = options.handshake_path;
   if (kills_clients(plan.load())) context_.doomed_clients = DoomedClients::start();
-  const std::uint32_t clients = connections_held(plan.load());
+  const std::uint32_t clients = connections_at_once(plan.load());
   for (std::uint32_t index = 0; index < clients; ++index) clients_.emplace_back(context_, index);
 }
 
@@ -138,36 +155,36 @@ bool Engine::refused() const {
 bool Engine::take_turns(std::int64_t now_us) {
   for (int turns = 0; turns < turns_in_a_row; ++turns) {
     steer(now_us);
-    const auto turn = arrival_->next_turn();
+    const auto turn = arrival_->next_turn(now_us);
     if (!turn) return false;
     Client& client = clients_[turn->client];
-    if (turn->connection == 0) {
-      spread(client, client.advance());
-    } else {
-      ticker_.before_open();
-      jumper_.before_open();
-      restarter_.before_open();
-      if (turn->connection > 1 && turn->connection <= context_.plan.load().warm_up) ticker_.tick_now();
-      spread(client, client.begin(turn->connection));
-    }
+    turn->connection == 0 ? spread(client, client.advance()) : begin(client, *turn);
   }
   return true;
 }
 
+void Engine::begin(Client& client, const Turn& turn) {
+  ticker_.before_open();
+  jumper_.before_open();
+  restarter_.before_open();
+  if (turn.connection > 1 && turn.connection <= context_.plan.load().warm_up) ticker_.tick_now();
+  spread(client, client.begin(turn.connection, turn.intended_us));
+}
+
 void Engine::wait_for_events(bool more_turns, std::int64_t now_us) {
   std::array<epoll_event, max_events> events;
-  const int count = epoll_wait(context_.epoll_fd, events.data(), max_events, more_turns ? 0 : timeout_ms(now_us));
+  const int count = wait_us(context_.epoll_fd, events, more_turns ? 0 : timeout_us(now_us));
   for (int i = 0; i < count; ++i) {
     Client& client = clients_[events[i].data.u64];
     spread(client, client.on_event(events[i].events));
   }
 }
 
-// Rounded up: a timer that is not due yet must not make the loop spin.
-int Engine::timeout_ms(std::int64_t now_us) const {
-  const std::int64_t wake_us = std::min({now_us + max_sleep_us, ticker_.next_us(), jumper_.next_us(),
-                                         restarter_.next_us(), context_.timers.next_us(), begun_us_ + time_limit_us_});
-  return static_cast<int>((std::max<std::int64_t>(0, wake_us - now_us) + 999) / 1000);
+std::int64_t Engine::timeout_us(std::int64_t now_us) const {
+  const std::int64_t wake_us =
+      std::min({now_us + max_sleep_us, ticker_.next_us(), jumper_.next_us(), restarter_.next_us(),
+                context_.timers.next_us(), arrival_->next_turn_us(), begun_us_ + time_limit_us_});
+  return std::max<std::int64_t>(0, wake_us - now_us);
 }
 
 void Engine::expire_deadlines(std::int64_t now_us) {

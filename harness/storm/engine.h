@@ -36,8 +36,9 @@ class Engine {
   bool refused() const;
   void steer(std::int64_t now_us);
   bool take_turns(std::int64_t now_us);
+  void begin(Client& client, const Turn& turn);
   void wait_for_events(bool more_turns, std::int64_t now_us);
-  int timeout_ms(std::int64_t now_us) const;
+  std::int64_t timeout_us(std::int64_t now_us) const;
   void expire_deadlines(std::int64_t now_us);
   void wake_clients(std::int64_t now_us);
   void spread(const Client& client, ClientNews news);

@@ -69,13 +69,14 @@ std::uint32_t ephemeral_port_count() {
   return last - first + 1;
 }
 
-std::uint32_t connections_held(const Load& load) {
-  return load.arrival == Arrival::stepwise ? load.connections : std::min(load.concurrent, load.connections);
+std::uint32_t connections_at_once(const Load& load) {
+  if (load.arrival == Arrival::stepwise) return load.connections;
+  return load.held + std::min(load.concurrent, load.connections - load.held);
 }
 
 PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source) {
   PortBudget budget;
-  budget.demand = std::max<std::uint64_t>(connections_in_time_wait(load), connections_held(load));
+  budget.demand = std::max<std::uint64_t>(connections_in_time_wait(load), connections_at_once(load));
   const std::uint64_t share = comfortable_share(ports_per_source);
   const std::uint64_t wanted = (budget.demand + share - 1) / share;
   budget.sources = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(wanted, 1, max_sources));

@@ -25,6 +25,6 @@ std::uint32_t ephemeral_port_count();
 PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source);
 
 // Connections that are open at the same time, at most.
-std::uint32_t connections_held(const Load& load);
+std::uint32_t connections_at_once(const Load& load);
 
 }  // namespace heapstorm

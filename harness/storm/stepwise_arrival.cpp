@@ -11,7 +11,7 @@ class StepwiseArrival final : public ArrivalOrder {
  public:
   explicit StepwiseArrival(std::uint32_t connections) : is_over_(connections, false) {}
 
-  std::optional<Turn> next_turn() override {
+  std::optional<Turn> next_turn(std::int64_t) override {
     if (busy_client_) return std::nullopt;
     if (begun_ < is_over_.size()) {
       busy_client_ = begun_++;

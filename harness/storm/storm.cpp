@@ -16,7 +16,7 @@ std::string host_text(const SocketAddress& address, const Endpoint& endpoint) {
 }
 
 std::uint64_t descriptors_needed(const Plan& plan) {
-  return connections_held(plan.load()) + descriptors_for_others;
+  return connections_at_once(plan.load()) + descriptors_for_others;
 }
 
 }  // namespace
@@ -64,8 +64,9 @@ Status check_storm_fits(const Plan& plan) {
   const std::uint64_t limit = hard_descriptor_limit();
   if (descriptors > limit) {
     return Error::environment("the storm needs " + std::to_string(descriptors) + " descriptors (" +
-                              std::to_string(connections_held(plan.load())) + " connections at once), the limit is " +
-                              std::to_string(limit) + "; raise it with `ulimit -Hn`");
+                              std::to_string(connections_at_once(plan.load())) +
+                              " connections at once), the limit is " + std::to_string(limit) +
+                              "; raise it with `ulimit -Hn`");
   }
   const std::uint32_t ports = ephemeral_port_count();
   const PortBudget budget = budget_ports(plan.load(), ports);

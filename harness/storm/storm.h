@@ -55,6 +55,15 @@ struct GoalResult {
   bool operator==(const GoalResult&) const = default;
 };
 
+// Of arrival "open": what became of the timetable. All times are counted from the intended start, so what a client had
+// to wait before it could even begin is in them.
+struct OpenLoopFigures {
+  std::uint64_t late_starts = 0;  // begun more than late_start_us after their time
+  LatencyUs start_delay_us;       // intended start to connect call
+  LatencyUs first_answer_us;      // intended start to the first answer to a message or request
+};
+constexpr std::uint64_t late_start_us = 10'000;
+
 struct StormResult {
   StormEnd end = StormEnd::completed;
   std::uint64_t duration_ms = 0;
@@ -68,7 +77,8 @@ struct StormResult {
   // errno to count. ETIMEDOUT: a wait's deadline was over. EPROTO: the server said what its protocol does not allow.
   // ENODATA: the server ended the connection, in order, where the plan did not (a reset is ECONNRESET).
   std::array<std::map<int, std::uint64_t>, phase_count> errors;
-  LatencyUs latency_us;  // of one open: connect call to handshake complete
+  LatencyUs latency_us;  // of one open: connect call (arrival open: intended start) to handshake complete
+  std::optional<OpenLoopFigures> open_loop;
   double client_cpu_us_per_connection = 0;
   std::uint64_t clock_ticks = 0;
   std::uint64_t clock_jumps = 0;

@@ -3,6 +3,13 @@
 #include <cerrno>
 
 namespace heapstorm {
+namespace {
+
+LatencyUs latency_of(const Histogram& histogram) {
+  return {histogram.percentile(50), histogram.percentile(90), histogram.percentile(99), histogram.max()};
+}
+
+}  // namespace
 
 void Tally::on_attempt(const PlannedConnection& planned) {
   ++result_.attempted;
@@ -17,6 +24,11 @@ void Tally::on_open(std::uint64_t latency_us) {
   open_latency_us_.record(latency_us);
   add(progress_.connections, 1);
   add(progress_.open, 1);
+}
+
+void Tally::on_timed_start(std::uint64_t delay_us) {
+  start_delay_us_.record(delay_us);
+  if (delay_us > late_start_us) ++late_starts_;
 }
 
 void Tally::on_message() {
@@ -37,8 +49,10 @@ void Tally::on_finish(bool was_open) {
 
 StormResult Tally::result() const {
   StormResult result = result_;
-  result.latency_us = {open_latency_us_.percentile(50), open_latency_us_.percentile(90),
-                       open_latency_us_.percentile(99), open_latency_us_.max()};
+  result.latency_us = latency_of(open_latency_us_);
+  if (start_delay_us_.count() > 0) {
+    result.open_loop = OpenLoopFigures{late_starts_, latency_of(start_delay_us_), latency_of(first_answer_us_)};
+  }
   return result;
 }
 

@@ -16,6 +16,9 @@ class Tally {
 
   void on_attempt(const PlannedConnection& planned);
   void on_open(std::uint64_t latency_us);
+  // Of arrival "open", since the connection's intended start.
+  void on_timed_start(std::uint64_t delay_us);
+  void on_first_answer(std::uint64_t latency_us) { first_answer_us_.record(latency_us); }
   void on_message();
   void on_bytes(std::uint64_t bytes) { result_.bytes += bytes; }
   void on_injected(CloseKind kind) { ++count(kind).injected; }
@@ -48,6 +51,9 @@ class Tally {
   StormProgress& progress_;
   StormResult result_;
   Histogram open_latency_us_;
+  Histogram start_delay_us_;
+  Histogram first_answer_us_;
+  std::uint64_t late_starts_ = 0;
   std::uint32_t refused_in_a_row_ = 0;
 };
 

@@ -79,6 +79,10 @@ void read_until(const Value& value, StormResult& storm) {
   until.at_ms = number(value, "at_ms");
 }
 
+LatencyUs read_latency(const Value& latency) {
+  return {number(latency, "p50"), number(latency, "p90"), number(latency, "p99"), number(latency, "max")};
+}
+
 void read_load(const Value& load, StormResult& storm) {
   storm.connections = number(load, "connections");
   storm.attempted = number(load, "attempted");
@@ -86,8 +90,12 @@ void read_load(const Value& load, StormResult& storm) {
   storm.messages = number(load, "messages");
   storm.bytes = number(load, "bytes");
   read_errors(member(load, "errors"), storm);
-  const Value& latency = member(load, "latency_us");
-  storm.latency_us = {number(latency, "p50"), number(latency, "p90"), number(latency, "p99"), number(latency, "max")};
+  storm.latency_us = read_latency(member(load, "latency_us"));
+  if (load.contains("open_loop")) {
+    const Value& open = member(load, "open_loop");
+    storm.open_loop = OpenLoopFigures{number(open, "late_starts"), read_latency(member(open, "start_delay_us")),
+                                      read_latency(member(open, "first_answer_us"))};
+  }
   storm.client_cpu_us_per_connection = member(load, "client_cpu_us_per_connection").get<double>();
   read_until(member(load, "until"), storm);
 }

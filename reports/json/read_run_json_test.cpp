@@ -25,6 +25,17 @@ TEST(ReadRunJson, GivesBackWhatWasWritten) {
   }
 }
 
+TEST(ReadRunJson, GivesBackWhatBecameOfATimetable) {
+  RunResult sample = sample_clean();
+  sample.storm.open_loop = OpenLoopFigures{3, {1, 2, 3, 4}, {5, 6, 7, 8}};
+  const std::string text = to_run_json(sample);
+  const auto back = read_run_json(text, "run.json");
+  ASSERT_TRUE(back) << back.error().message;
+  ASSERT_TRUE(back.value().storm.open_loop);
+  EXPECT_EQ(back.value().storm.open_loop->late_starts, 3U);
+  EXPECT_EQ(to_run_json(back.value()), text);
+}
+
 TEST(ReadRunJson, NamesTheFileOfWhatIsNoReport) {
   for (const char* text : {"", "{", "[]", "7", "{}", R"({"schema":"heapstorm.run/2"})", R"({"schema":7})"}) {
     const std::string error = error_of(text);

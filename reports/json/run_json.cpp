@@ -49,19 +49,28 @@ Json until_json(const StormResult& storm) {
   return json;
 }
 
+Json latency_json(const LatencyUs& latency) {
+  return {{"p50", latency.p50}, {"p90", latency.p90}, {"p99", latency.p99}, {"max", latency.max}};
+}
+
 Json load_json(const StormResult& storm) {
   const double seconds = static_cast<double>(storm.duration_ms) / 1000;
   const double rate = seconds > 0 ? static_cast<double>(storm.connections) / seconds : 0;
-  const LatencyUs& latency = storm.latency_us;
-  return {{"connections", storm.connections},
-          {"attempted", storm.attempted},
-          {"rate_per_s", rate},
-          {"messages", storm.messages},
-          {"bytes", storm.bytes},
-          {"errors", errors_json(storm)},
-          {"latency_us", {{"p50", latency.p50}, {"p90", latency.p90}, {"p99", latency.p99}, {"max", latency.max}}},
-          {"client_cpu_us_per_connection", storm.client_cpu_us_per_connection},
-          {"until", until_json(storm)}};
+  Json json = {{"connections", storm.connections},
+               {"attempted", storm.attempted},
+               {"rate_per_s", rate},
+               {"messages", storm.messages},
+               {"bytes", storm.bytes},
+               {"errors", errors_json(storm)},
+               {"latency_us", latency_json(storm.latency_us)},
+               {"client_cpu_us_per_connection", storm.client_cpu_us_per_connection},
+               {"until", until_json(storm)}};
+  if (const auto& open = storm.open_loop) {
+    json["open_loop"] = {{"late_starts", open->late_starts},
+                         {"start_delay_us", latency_json(open->start_delay_us)},
+                         {"first_answer_us", latency_json(open->first_answer_us)}};
+  }
+  return json;
 }
 
 Json coverage_json(const Coverage& coverage) {

@@ -52,6 +52,9 @@ TEST(RunJson, FitsItsSchema) {
   EXPECT_TRUE(fits_schema(Json::parse(to_run_json(sample_caught()))));
   EXPECT_TRUE(fits_schema(Json::parse(to_run_json(sample_hostile()))));
   EXPECT_TRUE(fits_schema(Json::parse(to_run_json(sample_clean()))));
+  RunResult timed = sample_clean();
+  timed.storm.open_loop = OpenLoopFigures{3, {1, 2, 3, 4}, {5, 6, 7, 8}};
+  EXPECT_TRUE(fits_schema(Json::parse(to_run_json(timed))));
 }
 
 TEST(RunJson, SchemaRefusesAMissingAndAnUnknownField) {

@@ -62,8 +62,11 @@ std::string load_text(const RunResult& result) {
   }
   const double seconds = static_cast<double>(storm.duration_ms) / 1000;
   const double rate = seconds > 0 ? static_cast<double>(storm.connections) / seconds : 0;
-  return fmt::format("  load      {} connections, {:.0f} per s, {} messages, {} errors\n", storm.connections, rate,
-                     storm.messages, errors);
+  const std::string late = storm.open_loop && storm.open_loop->late_starts > 0
+                               ? fmt::format(", {} began late", storm.open_loop->late_starts)
+                               : "";
+  return fmt::format("  load      {} connections, {:.0f} per s, {} messages, {} errors{}\n", storm.connections, rate,
+                     storm.messages, errors, late);
 }
 
 std::string until_text(const StormResult& storm) {
