@@ -1,6 +1,8 @@
 // The C functions of heap.h. Each takes its own frame's address, so that stacks start at its caller.
 #include "harness/heap/heap.h"
 
+#include <mimalloc.h>
+
 #include <cstring>
 
 #include "harness/heap/claim.h"
@@ -70,6 +72,10 @@ heapstorm_heap_options heapstorm_heap_defaults(void) {
   options.watch_whole_one_in = 32;
   options.box_fd = -1;
   return options;
+}
+
+int heapstorm_mimalloc_version(void) {
+  return mi_version();
 }
 
 int heapstorm_heap_start(const heapstorm_heap_options* options) {

@@ -82,6 +82,9 @@ typedef struct heapstorm_heap_options {
  * sparse address range. */
 heapstorm_heap_options heapstorm_heap_defaults(void);
 
+/* The version of the mimalloc underneath, as that says it: 209 is 2.0.9. */
+int heapstorm_mimalloc_version(void);
+
 /* Creates or attaches the black box. Call once, before other threads use the heap. Returns 0, or an errno value with
  * nothing changed. The box stays mapped until the process ends, because blocks may outlive any moment we could choose.
  */

@@ -14,7 +14,7 @@
 namespace heapstorm::heap {
 namespace {
 
-// Of a child that hangs. 20,000 threads one after the other take 4 s on an idle machine, a minute on one with ten builds.
+// Of a child that hangs. 20,000 threads, one after the other, take 4 s on an idle machine, a minute on a busy one.
 constexpr unsigned deadline_s = 240;
 constexpr std::uint64_t arena_bytes = 8ull << 30;
 

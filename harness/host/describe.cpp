@@ -1,10 +1,9 @@
 #include "harness/host/describe.h"
 
-#include <mimalloc.h>
-
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "harness/heap/heap.h"
 #include "harness/host/plugin.h"
 
 namespace heapstorm::host {
@@ -48,9 +47,9 @@ Json to_json(const heapstorm_variant& variant) {
           {"parameters", to_json(variant.parameters, variant.parameter_count)}};
 }
 
-// mi_version is 209 for 2.0.9.
+// 209 is 2.0.9.
 std::string mimalloc_version() {
-  const int version = mi_version();
+  const int version = heapstorm_mimalloc_version();
   return std::to_string(version / 100) + "." + std::to_string(version / 10 % 10) + "." + std::to_string(version % 10);
 }
 

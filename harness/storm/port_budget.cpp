@@ -1,10 +1,14 @@
 #include "harness/storm/port_budget.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 #include <variant>
 
 #include "harness/storm/faults/close_faults.h"
+#include "harness/storm/socket_address.h"
 
 namespace heapstorm {
 namespace {
@@ -72,6 +76,15 @@ std::uint32_t ephemeral_port_count() {
 std::uint32_t connections_at_once(const Load& load) {
   if (load.arrival == Arrival::stepwise) return load.connections;
   return load.held + std::min(load.concurrent, load.connections - load.held);
+}
+
+bool has_sources() {
+  const SocketAddress last = loopback_source(max_sources - 1);
+  const int fd = ::socket(last.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  const bool bound = ::bind(fd, last.get(), last.size_bytes) == 0;
+  ::close(fd);
+  return bound;
 }
 
 PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source) {

@@ -22,6 +22,9 @@ constexpr std::uint32_t max_sources = 250;
 // Ports in the kernel's ephemeral range; its default when that cannot be read.
 std::uint32_t ephemeral_port_count();
 
+// Whether this machine has the source addresses, that is a loopback interface that is up.
+bool has_sources();
+
 PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source);
 
 // Connections that are open at the same time, at most.
