@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include "harness/storm/server_for_test.h"
 #include "harness/storm/storm_for_test.h"
 
