@@ -52,7 +52,9 @@ TEST_F(Steering, OfASoundTargetReachesTheMeetingsAndInjectsWhatItPlanned) {
   EXPECT_EQ(missing_pairs(run["coverage"]["meetings"]), 0) << run["coverage"].dump();
   EXPECT_LT(run["load"]["attempted"], 1000000);
   for (const auto& [kind, count] : run["faults"].items()) {
-    if (kind != "clock_tick") EXPECT_EQ(count["planned"], count["injected"]) << kind;
+    if (kind != "clock_tick") {
+      EXPECT_EQ(count["planned"], count["injected"]) << kind;
+    }
   }
 }
 
