@@ -110,7 +110,7 @@ TEST(BoxDamage, AFindingSurvivesAnOverwrittenCounter) {
 TEST(BoxDamage, TheHeaderIsCheckedAndOurOwnLayoutWins) {
   const std::vector<std::function<void(heapstorm_box_header&)>> cases = {
       [](auto& h) { h.magic ^= 1; },
-      [](auto& h) { h.version = 2; },
+      [](auto& h) { ++h.version; },
       [](auto& h) { h.header_bytes = 8; },
       [](auto& h) { h.sections[HEAPSTORM_SECTION_FINDINGS].offset = 1ull << 40; },
       [](auto& h) { h.sections[HEAPSTORM_SECTION_NAMES].bytes = 0; },
