@@ -58,6 +58,15 @@ const isBlank = (page) => page.evaluate(() => {
   return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.every((value) => value === 0);
 });
 
+// A page draws when its browser tells it to, which may be after the next look at it.
+async function eventually(holds, what) {
+  for (let waited_ms = 0; waited_ms < deadline_ms / 3; waited_ms += 50) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(`not so: ${what}`);
+}
+
 async function pressOn(page, locator, key) {
   await locator.focus();
   await page.keyboard.press(key);
@@ -124,9 +133,9 @@ test("the timeline is drawn, and zooms by keyboard", { timeout: deadline_ms }, (
   assert.equal(await isBlank(page), false);
   const whole = await pixels(page);
   await pressOn(page, page.getByRole("button", { name: "Zoom in" }), "Enter");
-  assert.notEqual(await pixels(page), whole);
+  await eventually(async () => await pixels(page) !== whole, "the chart shows a part");
   await pressOn(page, page.getByRole("button", { name: "Whole run" }), "Enter");
-  assert.equal(await pixels(page), whole);
+  await eventually(async () => await pixels(page) === whole, "the chart shows the whole run again");
 }));
 
 test("the lanes have a row for each thread and a sign for each event", { timeout: deadline_ms }, () => withPage("caught", {}, async (page) => {
@@ -140,7 +149,7 @@ test("colours follow the reader's scheme, the chart's too", { timeout: deadline_
   const light = await pixels(page);
   await page.emulateMedia({ colorScheme: "dark" });
   assert.equal(await background(), "rgb(20, 23, 27)");
-  assert.notEqual(await pixels(page), light);
+  await eventually(async () => await pixels(page) !== light, "the chart is drawn anew");
 }));
 
 test("hostile text stays text", { timeout: deadline_ms }, () => withPage("hostile", {}, async (page) => {
