@@ -8,6 +8,7 @@
 #include "harness/heap/claim.h"
 #include "harness/heap/hot_path.h"
 #include "harness/heap/modules.h"
+#include "harness/heap/unchecked.h"
 
 using heapstorm::heap::process;
 using heapstorm::heap::Request;
@@ -28,6 +29,7 @@ std::uint32_t thread_of(const heapstorm_heap* heap) {
 
 [[gnu::noinline]] void* allocate_slowly(size_t bytes, uint16_t tag, std::uint64_t frame) {
   ThreadState& state = this_thread();
+  if (process().is_unchecked()) return heapstorm::heap::allocate_unchecked(state, {.bytes = bytes});
   if (bytes >= state.guarded_end) return heapstorm::heap::allocate_afresh(state, bytes, tag, frame);
   return heapstorm::heap::allocate_guarded(state, bytes, tag, frame, heapstorm::heap::capture_stack(state, frame));
 }
@@ -44,18 +46,25 @@ std::uint32_t thread_of(const heapstorm_heap* heap) {
 
 [[gnu::noinline]] void free_slowly(void* address, std::uint64_t frame) {
   if (address == nullptr) return;
+  if (process().is_unchecked()) return heapstorm::heap::free_unchecked(address);
   ThreadState& state = this_thread();
   heapstorm::heap::free_guarded(state, address, frame, heapstorm::heap::capture_stack(state, frame));
 }
 
 [[gnu::noinline]] void free_guarded(void* address, std::uint64_t frame) {
   ThreadState* state = this_thread_state;
-  if (state == nullptr) [[unlikely]]
+  if (state == nullptr || state->guarded_end == 0) [[unlikely]]
     return free_slowly(address, frame);
   std::uint32_t stack = 0;
   if (process().options.stacks && (stack = state->stack_cache.find(frame)) == 0) [[unlikely]]
     return free_slowly(address, frame);
   heapstorm::heap::free_guarded(*state, address, frame, stack);
+}
+
+void* allocate_by(const Request& request, std::uint64_t frame) {
+  ThreadState& state = this_thread();
+  if (process().is_unchecked()) return heapstorm::heap::allocate_unchecked(state, request);
+  return heapstorm::heap::allocate(state, request, frame);
 }
 
 }  // namespace
@@ -116,22 +125,23 @@ void* heapstorm_allocate(size_t bytes, uint16_t tag) {
 }
 
 void* heapstorm_allocate_zeroed(size_t bytes, uint16_t tag) {
-  return heapstorm::heap::allocate(this_thread(), {.bytes = bytes, .tag = tag, .zeroed = true}, HEAPSTORM_FRAME);
+  return allocate_by({.bytes = bytes, .tag = tag, .zeroed = true}, HEAPSTORM_FRAME);
 }
 
 void* heapstorm_allocate_aligned(size_t alignment, size_t bytes, uint16_t tag) {
   bool power_of_two = alignment != 0 && (alignment & (alignment - 1)) == 0;
   if (!power_of_two || alignment > heapstorm::heap::Block::largest_alignment) return nullptr;
-  return heapstorm::heap::allocate(this_thread(), {.bytes = bytes, .alignment = alignment, .tag = tag},
-                                   HEAPSTORM_FRAME);
+  return allocate_by({.bytes = bytes, .alignment = alignment, .tag = tag}, HEAPSTORM_FRAME);
 }
 
 void* heapstorm_allocate_in(heapstorm_heap* heap, size_t bytes, uint16_t tag) {
+  if (process().is_unchecked()) return heapstorm::heap::allocate_unchecked(this_thread(), {.bytes = bytes});
   return heapstorm::heap::allocate_in(this_thread(), thread_of(heap), {.bytes = bytes, .tag = tag}, HEAPSTORM_FRAME);
 }
 
 void* heapstorm_reallocate(void* block, size_t bytes) {
-  if (block == nullptr) return heapstorm::heap::allocate(this_thread(), {.bytes = bytes}, HEAPSTORM_FRAME);
+  if (block == nullptr) return allocate_by({.bytes = bytes}, HEAPSTORM_FRAME);
+  if (process().is_unchecked()) return heapstorm::heap::reallocate_unchecked(this_thread(), block, bytes);
   return heapstorm::heap::reallocate(this_thread(), block, bytes, HEAPSTORM_FRAME);
 }
 
@@ -142,10 +152,12 @@ void heapstorm_free(void* address) {
 }
 
 size_t heapstorm_usable_size(const void* block) {
+  if (process().is_unchecked()) return heapstorm::heap::usable_size_unchecked(block);
   return heapstorm::heap::usable_size(block);
 }
 
 int heapstorm_transfer(void* block, heapstorm_heap* to) {
+  if (process().is_unchecked()) return 0;  // nobody asks for a block's owner
   return heapstorm::heap::transfer(this_thread(), block, thread_of(to), HEAPSTORM_FRAME);
 }
 

@@ -39,6 +39,10 @@ typedef enum heapstorm_policy {
 typedef enum heapstorm_backend {
   HEAPSTORM_BACKEND_MIMALLOC = 0, /* a mimalloc heap per thread, in the black box */
   HEAPSTORM_BACKEND_SYSTEM = 1,   /* the process's malloc (a sanitizer's, say); only the ownership is ours */
+  /* Nothing is checked, recorded, perturbed or made to fail: what the program does without an owner heap, so that
+   * another detector can be watched alone. */
+  HEAPSTORM_BACKEND_UNCHECKED_MIMALLOC = 2, /* mi_heap_malloc of the thread's heap, and mi_free */
+  HEAPSTORM_BACKEND_UNCHECKED_SYSTEM = 3,   /* malloc and free */
 } heapstorm_backend;
 
 typedef struct heapstorm_heap_options {

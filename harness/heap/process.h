@@ -28,6 +28,7 @@ struct Process {
   int start(const heapstorm_heap_options& wanted);
   bool is_guarded() const { return tail_bytes != 0 || options.quarantine_bytes != 0; }
   bool uses_system_backend() const { return options.backend == HEAPSTORM_BACKEND_SYSTEM; }
+  bool is_unchecked() const { return options.backend >= HEAPSTORM_BACKEND_UNCHECKED_MIMALLOC; }
 };
 
 // The one Process. A heap's state is necessarily global: `free(p)` has nothing but p. Constant-initialised, so that it

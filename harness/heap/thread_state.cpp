@@ -127,7 +127,9 @@ ThreadState& attach_thread(const char* name) {
   state->perturbation = Perturbation(shared.options, slot, shared.box.control());
   state->hooked = state->perturbation.on() || shared.options.heap_events;
   state->own_pair = shared.box.pairs() + (slot % HEAPSTORM_PAIR_SIDE) * (HEAPSTORM_PAIR_SIDE + 1);
-  if (!shared.uses_system_backend()) state->mimalloc_heap = this_mimalloc_heap();
+  bool on_mimalloc = shared.options.backend == HEAPSTORM_BACKEND_MIMALLOC ||
+                     shared.options.backend == HEAPSTORM_BACKEND_UNCHECKED_MIMALLOC;
+  if (on_mimalloc) state->mimalloc_heap = this_mimalloc_heap();
   state->guarded = shared.is_guarded();
   state->draw = id * 0x9e3779b9u;
   state->watch_below = ~0u / std::max(shared.options.watch_whole_one_in, 1u);
@@ -143,7 +145,7 @@ ThreadState& attach_thread(const char* name) {
 
 void ThreadState::update_paths() {
   constexpr std::uint32_t end = BlockCache::largest_block_bytes + 1;
-  bool fast = mimalloc_heap != nullptr && !hooked;
+  bool fast = mimalloc_heap != nullptr && !hooked && !process().is_unchecked();
   bare_end = fast && !guarded ? end : 0;
   guarded_end = fast && guarded ? end : 0;
   bare_owner_word = bare_end != 0 ? std::uint64_t{id} << 32 : 0;

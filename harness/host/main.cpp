@@ -21,7 +21,9 @@ const std::map<std::string, heapstorm_policy> policies = {{"report", HEAPSTORM_P
                                                           {"ignore", HEAPSTORM_POLICY_IGNORE},
                                                           {"corrupt", HEAPSTORM_POLICY_CORRUPT}};
 const std::map<std::string, heapstorm_backend> backends = {{"mimalloc", HEAPSTORM_BACKEND_MIMALLOC},
-                                                           {"system", HEAPSTORM_BACKEND_SYSTEM}};
+                                                           {"system", HEAPSTORM_BACKEND_SYSTEM},
+                                                           {"unchecked_mimalloc", HEAPSTORM_BACKEND_UNCHECKED_MIMALLOC},
+                                                           {"unchecked_system", HEAPSTORM_BACKEND_UNCHECKED_SYSTEM}};
 
 void add_serving_options(CLI::App& app, HostOptions& options) {
   CLI::Option* const plugin = app.add_option("--plugin", options.plugin, "the target's shared object");

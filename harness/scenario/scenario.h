@@ -22,7 +22,8 @@ namespace heapstorm {
 enum class Protocol { tcp, http, websocket };
 enum class Dispatch { fd_modulo, round_robin };
 enum class Policy { report, abort, ignore, corrupt };
-enum class Backend { mimalloc, system };
+// unchecked_*: the same memory, and nobody checks who frees what; for watching another detector alone.
+enum class Backend { mimalloc, system, unchecked_mimalloc, unchecked_system };
 
 // How connections arrive. closed: `concurrent` clients, each connects again as soon as it has left. stepwise: one after
 // another and overlapping; each opens only when the open before it (and the clock tick after that) is complete, and
