@@ -1,6 +1,6 @@
 # What makes a flavour: compile and link options, and the macros by which the sources know. For this tree and, installed, for
 # everybody's plugins.
-set(heapstorm_options_plain "")
+set(heapstorm_options_plain -gdwarf-4) # valgrind 3.19, Debian 12's, gives up at DWARF 5 of clang 19
 set(heapstorm_options_asan -fsanitize=address,undefined -fno-sanitize-recover=undefined)
 set(heapstorm_options_tsan -fsanitize=thread)
 set(heapstorm_link_options_plain "")

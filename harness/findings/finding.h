@@ -56,7 +56,7 @@ struct Finding {
   std::optional<Side> offender;
   std::vector<Side> handoffs;  // legal transfers before it, oldest first; `thread` is the receiver
   std::string held_by;         // the global or static that still refers to the block, "" if none was found
-  std::string source;          // "owner_heap", "asan", "tsan", "signal", "exit", "protocol"
+  std::string source;          // "owner_heap", "asan", "tsan", "valgrind", "signal", "exit", "protocol"
   bool expected = false;       // set by the verdict
   bool damaged = false;        // parts of the record did not make sense
   bool operator==(const Finding&) const = default;

@@ -40,8 +40,9 @@ bool is_library_file(std::string_view file) {
 }
 
 bool is_library_module(std::string_view module) {
-  static constexpr std::array<std::string_view, 8> names = {"libc.so",     "libc-",      "libstdc++.so", "libm.so",
-                                                            "libgcc_s.so", "libpthread", "ld-linux",     "linux-vdso"};
+  static constexpr std::array<std::string_view, 9> names = {
+      "libc.so",    "libc-",    "libstdc++.so", "libm.so",   "libgcc_s.so",
+      "libpthread", "ld-linux", "linux-vdso",   "vgpreload_"};  // the last: what valgrind puts in place of malloc
   return starts_with_any(base_name(module), names);
 }
 

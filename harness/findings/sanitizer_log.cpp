@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <optional>
 
 #include "harness/findings/fingerprint.h"
+#include "harness/findings/log_file.h"
 #include "harness/findings/sanitizer_stack.h"
 #include "harness/findings/utf8.h"
 
@@ -238,14 +238,8 @@ std::vector<Finding> parse_sanitizer_log(std::string_view log, bool cut_off) {
 }
 
 std::vector<Finding> read_sanitizer_log(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return {};
-  std::string text(most_log_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
-  const bool cut_off = text.size() > most_log_bytes;
-  if (cut_off) text.resize(most_log_bytes);
-  return parse_sanitizer_log(text, cut_off);
+  const LogFile log = read_log_file(path);
+  return parse_sanitizer_log(log.text, log.cut_off);
 }
 
 }  // namespace heapstorm

@@ -4,7 +4,6 @@
 // report that stops in the middle is a damaged finding, never dropped.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,15 +12,14 @@
 
 namespace heapstorm {
 
-constexpr std::size_t most_log_bytes = 4u << 20;
-
 // Kinds: "data_race" (TSan), "tsan:lock-order-inversion", "asan:heap-use-after-free", "lsan:leak",
 // "ubsan:signed-integer-overflow" and so on; source "tsan" for TSan and "asan" for the others. The access is the
 // offender; who allocated, or accessed before in a data race, is the owner; who freed is freed. `cut_off`: the text is
 // only the log's beginning. Not deduplicated.
 std::vector<Finding> parse_sanitizer_log(std::string_view log, bool cut_off = false);
 
-// The same from a file, of which the first `most_log_bytes` are read. An absent or unreadable file has no findings.
+// The same from a file, of which the first `most_log_bytes` (log_file.h) are read. An absent or unreadable file has no
+// findings.
 std::vector<Finding> read_sanitizer_log(const std::string& path);
 
 }  // namespace heapstorm

@@ -1,72 +1,32 @@
-// Logs in testdata/ come from small programs of our own under clang 19. Lines at the top, "# finding ...", say what is
-// expected.
+// The stored logs are of clang 19.
 #include "harness/findings/sanitizer_log.h"
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <string>
+#include <vector>
 
 #include "harness/base/prng.h"
 #include "harness/findings/sanitizer_stack.h"
+#include "harness/findings/stored_logs_test.h"
 
 namespace heapstorm {
 namespace {
 
-const std::string testdata = HEAPSTORM_FINDINGS_TESTDATA;
-
-std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-// The first frame with a file of the test program: ours are relative.
-std::string side_text(const std::optional<Side>& side) {
-  if (!side) return "-";
-  for (const Frame& frame : side->stack) {
-    if (frame.file.empty() || frame.file[0] == '/') continue;
-    return side->thread + "@" + frame.function + "@" + frame.file + ":" + std::to_string(frame.line);
-  }
-  return side->thread + "@";
-}
-
-std::string finding_text(const Finding& finding) {
-  std::ostringstream text;
-  text << "# finding " << finding.kind << " " << finding.source << " offender=" << side_text(finding.offender)
-       << " owner=" << side_text(finding.owner) << " freed=" << side_text(finding.freed)
-       << " size=" << (finding.block ? finding.block->size : 0) << (finding.damaged ? " damaged" : "");
-  return text.str();
-}
-
-std::vector<std::string> expected_lines(const std::string& log) {
-  std::vector<std::string> lines;
-  std::istringstream stream(log);
-  for (std::string line; std::getline(stream, line) && line.starts_with("# ");) lines.push_back(line);
-  return lines;
-}
-
 std::vector<std::string> log_files() {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(testdata)) {
-    if (entry.path().extension() == ".log") files.push_back(entry.path().string());
-  }
-  return files;
+  return stored_logs(".log");
 }
 
 TEST(SanitizerLog, EachStoredLogGivesTheFindingsOnItsTop) {
   ASSERT_GE(log_files().size(), 7u);
   for (const std::string& file : log_files()) {
-    std::vector<std::string> found;
-    for (const Finding& finding : read_sanitizer_log(file)) found.push_back(finding_text(finding));
-    EXPECT_EQ(found, expected_lines(text_of(file))) << file;
+    EXPECT_EQ(finding_lines(read_sanitizer_log(file)), expected_findings(stored_text(file))) << file;
   }
 }
 
 TEST(SanitizerLog, AReportCutOffAnywhereIsDamagedAndNotLost) {
   for (const std::string& file : log_files()) {
-    const std::string text = text_of(file);
+    const std::string text = stored_text(file);
     const std::size_t start = text.find("Sanitizer: ");
     const std::size_t summary = text.find("SUMMARY: ");
     if (summary == std::string::npos || summary < start)
@@ -87,7 +47,7 @@ TEST(SanitizerLog, TextWithoutAReportHasNoFindings) {
 
 TEST(SanitizerLog, ReportsOneAfterAnotherAreAllFound) {
   std::string text;
-  for (const std::string& file : log_files()) text += text_of(file);
+  for (const std::string& file : log_files()) text += stored_text(file);
   std::size_t expected = 0;
   for (const std::string& file : log_files()) expected += read_sanitizer_log(file).size();
   EXPECT_EQ(parse_sanitizer_log(text).size(), expected);
@@ -96,7 +56,7 @@ TEST(SanitizerLog, ReportsOneAfterAnotherAreAllFound) {
 TEST(SanitizerLog, RandomMutationsAreSurvived) {
   Prng random(11);
   for (const std::string& file : log_files()) {
-    const std::string text = text_of(file);
+    const std::string text = stored_text(file);
     for (int round = 0; round < 500; ++round) {
       std::string mutated = text.substr(0, random.between(1, text.size()));
       for (int i = 0; i < 20; ++i) mutated[random.below(mutated.size())] = static_cast<char>(random.next());

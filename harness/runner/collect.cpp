@@ -12,6 +12,7 @@
 #include "harness/findings/deduplicate.h"
 #include "harness/findings/fingerprint.h"
 #include "harness/findings/last_words.h"
+#include "harness/findings/log_file.h"
 #include "harness/findings/owner_heap_findings.h"
 #include "harness/findings/sanitizer_log.h"
 #include "harness/findings/symbolizer.h"
@@ -22,6 +23,7 @@
 #include "harness/runner/fault_counts.h"
 #include "harness/runner/target_command.h"
 #include "harness/runner/text_file.h"
+#include "harness/runner/valgrind.h"
 
 namespace heapstorm {
 namespace {
@@ -69,10 +71,8 @@ std::vector<Finding> from_sanitizer_logs(const RunDirectory& directory) {
 
 // A target that is not ours has no black box; what it wrote to stderr takes its place.
 std::vector<Finding> from_stderr(const RunDirectory& directory, const RunResult& result) {
-  std::string text = read_text(directory.file("target.stderr"), most_log_bytes + 1);
-  const bool cut_off = text.size() > most_log_bytes;
-  if (cut_off) text.resize(most_log_bytes);
-  return findings_of_last_words(text, cut_off, result.duration_ms);
+  const LogFile log = read_log_file(directory.file("target.stderr"));
+  return findings_of_last_words(log.text, log.cut_off, result.duration_ms);
 }
 
 // A signal of ours that the target died of: the plan's, or the one that ended its hang.
@@ -156,6 +156,8 @@ void collect(const Evidence& evidence, RunResult& result) {
   const bool heap_found = !findings.empty();
   std::vector<Finding> logged = from_sanitizer_logs(evidence.directory);
   if (external && logged.empty()) logged = from_stderr(evidence.directory, result);
+  std::vector<Finding> watched = valgrind_findings(evidence.directory);
+  std::move(watched.begin(), watched.end(), std::back_inserter(logged));
   const bool sanitizer_found = !logged.empty();
   std::move(logged.begin(), logged.end(), std::back_inserter(findings));
   if (auto death = from_death(evidence, result, heap_found, sanitizer_found)) findings.push_back(std::move(*death));

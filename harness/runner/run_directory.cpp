@@ -20,7 +20,7 @@ bool is_ours(const std::string& name) {
                            "target.stderr", "report.html", "junit.xml", "report.sarif", "trace.json"}) {
     if (name == ours) return true;
   }
-  return name.starts_with("sanitizer.");
+  return name.starts_with("sanitizer.") || name.starts_with("valgrind.");
 }
 
 }  // namespace

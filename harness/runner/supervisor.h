@@ -12,12 +12,14 @@
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/base/result.h"
 #include "harness/runner/run_directory.h"
 #include "harness/runner/run_result.h"
 #include "harness/runner/target_catalogue.h"
+#include "harness/runner/valgrind.h"
 #include "harness/scenario/scenario.h"
 #include "harness/storm/storm.h"
 
@@ -40,6 +42,8 @@ struct RunOptions {
   RunDirectory directory;
   TargetCatalogue catalogue;
   std::vector<std::string> allowed_remotes{};             // addresses beyond loopback that the user has named
+  Valgrind valgrind = Valgrind::none;                     // the tool that watches the target
+  std::vector<std::pair<std::string, std::string>> environment{};  // for the target, in place of the user's
   std::function<void(const RunProgress&)> on_progress{};  // about every 10 ms, on the caller's thread
   std::stop_token stop{};
 };

@@ -19,7 +19,8 @@ const char* flag(bool on) {
 std::vector<std::string> host_command(const Scenario& scenario, const RunOptions& options) {
   const TargetSpec& target = scenario.target;
   const HeapSpec& heap = target.heap;
-  std::vector<std::string> command = {
+  std::vector<std::string> command = valgrind_command(options.valgrind, options.directory);
+  const std::vector<std::string> host = {
       options.catalogue.host_file(options.flavour),
       "--plugin",
       options.catalogue.plugin_file(options.flavour, target.plugin).value_or(target.plugin),
@@ -43,6 +44,7 @@ std::vector<std::string> host_command(const Scenario& scenario, const RunOptions
       flag(heap.report_leaks),
       "--quarantine-bytes",
       std::to_string(std::uint64_t{heap.quarantine_kb} * 1024)};
+  command.insert(command.end(), host.begin(), host.end());
   for (const auto& [name, value] : target.parameters) {
     command.insert(command.end(), {"--parameter", fmt::format("{}={}", name, value)});
   }
@@ -74,6 +76,7 @@ ProcessOptions target_command(const Scenario& scenario, const RunOptions& option
   ProcessOptions process;
   process.command = host_command(scenario, options);
   process.environment = sanitizer_environment(options);
+  process.environment.insert(process.environment.end(), options.environment.begin(), options.environment.end());
   process.environment.emplace_back(HEAPSTORM_BOX_FD_VARIABLE, std::to_string(box_fd));
   process.inherited_fds = {box_fd};
   process.stdout_file = options.directory.file("target.stdout");

@@ -25,6 +25,7 @@ std::string rerun_line(const RunArguments& arguments, const std::string& file) {
   std::string line =
       fmt::format("heapstorm run {} --seed {} --flavour {}", shell_quote(file), arguments.seed, arguments.flavour);
   for (const std::string& set : arguments.sets) line += " --set " + shell_quote(set);
+  if (arguments.valgrind != Valgrind::none) line += fmt::format(" --valgrind {}", to_string(arguments.valgrind));
   if (!arguments.plugin_folder.empty()) line += " --plugin-dir " + shell_quote(arguments.plugin_folder);
   for (const std::string& address : arguments.allowed_remotes) line += " --allow-remote " + shell_quote(address);
   return line;
@@ -95,7 +96,8 @@ Result<int> run_one(const RunArguments& arguments, const LoadedScenario& loaded,
                      .allowed_remotes = arguments.allowed_remotes};
   options.on_progress = [&](const RunProgress& now) { progress.show(now); };
   options.stop = interrupt.token();
-  const auto result = run_attempt(loaded.scenario, options);
+  options.valgrind = arguments.valgrind;
+  const auto result = run_attempt(with_time_for(arguments.valgrind, loaded.scenario), options);
   progress.finish();
   if (!result) return result.error();
   const std::string json = to_run_json(result.value());
@@ -122,6 +124,10 @@ void add_run_command(CLI::App& app, RunArguments& arguments) {
   app.add_option("--allow-remote", arguments.allowed_remotes,
                  "ADDRESS: allow an endpoint at this address, which is not loopback")
       ->allow_extra_args(false);
+  app.add_option("--valgrind", arguments.valgrind,
+                 "TOOL: watch the target with valgrind's memcheck or helgrind, which makes it 20 to 50 times slower")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Valgrind>{{"memcheck", Valgrind::memcheck}, {"helgrind", Valgrind::helgrind}}));
   app.add_flag("--json", arguments.json, "print run.json on stdout");
 }
 
@@ -131,6 +137,10 @@ int run_command(const RunArguments& arguments) {
   if (const Status known = check_report_formats("--report", arguments.reports); !known) {
     fmt::print(stderr, "heapstorm: {}\n", printable(known.error().message));
     return exit_bad_input;
+  }
+  if (arguments.valgrind != Valgrind::none && !is_installed(arguments.valgrind)) {
+    fmt::print(stderr, "heapstorm: --valgrind: valgrind is not installed\n");
+    return exit_environment;
   }
   const auto loaded =
       load_all({arguments.files, arguments.sets, arguments.flavour, arguments.allowed_remotes}, catalogue);

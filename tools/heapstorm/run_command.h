@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/runner/valgrind.h"
+
 namespace heapstorm::cli {
 
 struct RunArguments {
@@ -17,6 +19,7 @@ struct RunArguments {
   std::string plugin_folder;
   std::vector<std::string> allowed_remotes;
   std::vector<std::string> reports;  // "junit"
+  Valgrind valgrind = Valgrind::none;
   bool json = false;
 };
 

@@ -1,0 +1,87 @@
+#include "harness/matrix/attempt_log.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace heapstorm {
+namespace {
+
+class AttemptLogTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = testing::TempDir() + "attempt_log." + std::to_string(::getpid());
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string path() const { return folder_ + "/attempts.jsonl"; }
+  void write(const std::string& text, std::ios::openmode mode = std::ios::app) const {
+    std::ofstream(path(), mode) << text;
+  }
+
+  const MatrixAttempt attempt_{.row = "a/b", .scenario = "00ff", .detector = "asan", .seed = 7, .kinds = {"hang", "\xff<"},
+                               .failed = false, .duration_ms = 12, .storm_ms = 3};
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(AttemptLogTest, GivesBackWhatAnEarlierRunWrote) {
+  {
+    auto log = AttemptLog::open(path(), "v1");
+    ASSERT_TRUE(log) << log.error().message;
+    EXPECT_TRUE(log.value().attempts().empty());
+    ASSERT_TRUE(log.value().append(attempt_));
+  }
+  const auto again = AttemptLog::open(path(), "v1");
+  ASSERT_TRUE(again) << again.error().message;
+  ASSERT_EQ(again.value().attempts().size(), 1u);
+  MatrixAttempt expected = attempt_;
+  expected.kinds[1] = "\xef\xbf\xbd<";
+  EXPECT_EQ(again.value().attempts()[0], expected);
+}
+
+TEST_F(AttemptLogTest, DropsALastLineThatWasCutShortAndGoesOnFromThere) {
+  { ASSERT_TRUE(AttemptLog::open(path(), "v1").value().append(attempt_)); }
+  write("{\"row\":\"a/");
+  { ASSERT_TRUE(AttemptLog::open(path(), "v1").value().append(attempt_)); }
+  const auto log = AttemptLog::open(path(), "v1");
+  ASSERT_TRUE(log) << log.error().message;
+  EXPECT_EQ(log.value().attempts().size(), 2u);
+}
+
+TEST_F(AttemptLogTest, RefusesAnotherBuildsAttempts) {
+  { ASSERT_TRUE(AttemptLog::open(path(), "v1")); }
+  const auto log = AttemptLog::open(path(), "v2");
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().kind, ErrorKind::bad_input);
+  EXPECT_NE(log.error().message.find("choose another --out"), std::string::npos);
+}
+
+TEST_F(AttemptLogTest, NamesTheLineThatIsNoAttempt) {
+  { ASSERT_TRUE(AttemptLog::open(path(), "v1")); }
+  write("{\"row\": 7}\n");
+  const auto log = AttemptLog::open(path(), "v1");
+  ASSERT_FALSE(log);
+  EXPECT_NE(log.error().message.find("attempts.jsonl:2: is no attempt"), std::string::npos) << log.error().message;
+}
+
+TEST_F(AttemptLogTest, RefusesAFileOfSomethingElse) {
+  write("hello\n", std::ios::trunc);
+  const auto log = AttemptLog::open(path(), "v1");
+  ASSERT_FALSE(log);
+  EXPECT_NE(log.error().message.find(":1: is no list of a matrix's attempts"), std::string::npos);
+}
+
+TEST_F(AttemptLogTest, IsOpenOnlyOnce) {
+  const auto first = AttemptLog::open(path(), "v1");
+  ASSERT_TRUE(first);
+  const auto second = AttemptLog::open(path(), "v1");
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::environment);
+}
+
+}  // namespace
+}  // namespace heapstorm

@@ -1,0 +1,90 @@
+#include "harness/runner/valgrind.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
+
+#include "harness/findings/valgrind_xml.h"
+#include "harness/runner/exec_image.h"
+
+namespace heapstorm {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t slow_down = 20;
+constexpr std::uint32_t longest_s = 600;
+
+// In the name of a log, valgrind puts values in place of %.
+std::string escape_percent(const std::string& path) {
+  std::string escaped;
+  for (const char c : path) escaped += c == '%' ? "%%" : std::string(1, c);
+  return escaped;
+}
+
+std::uint32_t stretched_s(std::uint32_t seconds) {
+  return std::max(seconds, std::min(seconds * slow_down, longest_s));
+}
+
+}  // namespace
+
+const char* to_string(Valgrind tool) {
+  switch (tool) {
+    case Valgrind::memcheck:
+      return "memcheck";
+    case Valgrind::helgrind:
+      return "helgrind";
+    default:
+      return "none";
+  }
+}
+
+bool is_installed(Valgrind tool) {
+  return tool == Valgrind::none || !find_in_path("valgrind").empty();
+}
+
+std::vector<std::string> valgrind_command(Valgrind tool, const RunDirectory& directory) {
+  if (tool == Valgrind::none) return {};
+  const std::string log = fs::absolute(directory.file("valgrind")).string();
+  std::vector<std::string> command = {"valgrind",
+                                      std::string("--tool=") + to_string(tool),
+                                      "--trace-children=yes",
+                                      "--num-callers=16",
+                                      // Every thread gets its turn, as on a machine with as many processors.
+                                      "--fair-sched=try",
+                                      "--xml=yes",
+                                      "--xml-file=" + escape_percent(log) + ".%p.xml"};
+  if (tool == Valgrind::memcheck) command.emplace_back("--leak-check=no");
+  return command;
+}
+
+Scenario with_time_for(Valgrind tool, Scenario scenario) {
+  if (tool == Valgrind::none) return scenario;
+  Limits& limits = scenario.limits;
+  limits.start_s = stretched_s(limits.start_s);
+  limits.time_s = stretched_s(limits.time_s);
+  limits.stop_s = stretched_s(limits.stop_s);
+  return scenario;
+}
+
+std::vector<Finding> valgrind_findings(const RunDirectory& directory) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory.path, error)) {
+    // The target may have put anything there; a pipe would wait for ever.
+    const bool is_log = entry.path().filename().string().starts_with("valgrind.") && entry.is_regular_file(error) &&
+                        !entry.is_symlink(error);
+    if (is_log) files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<Finding> findings;
+  for (const std::string& file : files) {
+    std::vector<Finding> logged = read_valgrind_xml(file);
+    std::move(logged.begin(), logged.end(), std::back_inserter(findings));
+  }
+  return findings;
+}
+
+}  // namespace heapstorm

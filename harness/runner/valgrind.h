@@ -1,0 +1,27 @@
+// A target under one of valgrind's tools, which sees what the machine does and needs no other build.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/findings/finding.h"
+#include "harness/runner/run_directory.h"
+#include "harness/scenario/scenario.h"
+
+namespace heapstorm {
+
+enum class Valgrind { none, memcheck, helgrind };
+const char* to_string(Valgrind);
+
+bool is_installed(Valgrind tool);
+
+// What goes before the target's command line; empty for none. The tool writes valgrind.<pid>.xml into the directory.
+std::vector<std::string> valgrind_command(Valgrind tool, const RunDirectory& directory);
+
+// A program is 20 to 50 times slower under valgrind: so much more time has it to start, to serve and to stop.
+Scenario with_time_for(Valgrind tool, Scenario scenario);
+
+// What the tool found in the run of this directory. Not deduplicated.
+std::vector<Finding> valgrind_findings(const RunDirectory& directory);
+
+}  // namespace heapstorm
