@@ -44,6 +44,7 @@ void release_quarantined(ThreadState& state, const Block& block, std::int64_t (*
 // Of a block on the path without guards.
 void release_bare(const Block& block) {
   unpoison(block.first(), block.size());
+  const UnseenByTsan unseen;
   mi_free(block.first() - Block::header_bytes);  // Its death was announced when it was freed.
 }
 

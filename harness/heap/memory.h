@@ -14,6 +14,7 @@ namespace heapstorm::heap {
 // Aligned to 16 bytes; null when there is none.
 void* take_memory_slowly(std::size_t bytes);
 inline void* take_memory(const ThreadState& state, std::size_t bytes) {
+  const UnseenByTsan unseen;
   if (state.mimalloc_heap != nullptr) [[likely]]
     return mi_heap_malloc(state.mimalloc_heap, bytes);
   return take_memory_slowly(bytes);
@@ -32,6 +33,7 @@ inline void give_memory_back(const Block& block) {
   if (process().uses_system_backend()) [[unlikely]]
     return give_back_to_system(block);
   announce_death(allocation, allocation_bytes(block));
+  const UnseenByTsan unseen;
   mi_free(allocation);
 }
 

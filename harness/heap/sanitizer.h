@@ -29,6 +29,8 @@ extern "C" {
 void __tsan_java_init(unsigned long heap_begin, unsigned long heap_bytes);
 void __tsan_java_alloc(unsigned long block, unsigned long bytes);
 void __tsan_java_free(unsigned long block, unsigned long bytes);
+void AnnotateIgnoreWritesBegin(const char* file, int line);
+void AnnotateIgnoreWritesEnd(const char* file, int line);
 }
 #endif
 
@@ -65,5 +67,20 @@ inline void announce_death([[maybe_unused]] void* begin, [[maybe_unused]] std::s
   __tsan_java_free(reinterpret_cast<unsigned long>(begin), (bytes + 7) / 8 * 8);
 #endif
 }
+
+// While it lives, TSan does not look at what this thread writes. For calls into mimalloc: it orders the threads that have
+// the same segment one after another by atomics that TSan does not see, and clears the segment's head by memset, which
+// TSan does see.
+class UnseenByTsan {
+ public:
+#ifdef HEAPSTORM_TSAN
+  UnseenByTsan() { AnnotateIgnoreWritesBegin(__FILE__, __LINE__); }
+  ~UnseenByTsan() { AnnotateIgnoreWritesEnd(__FILE__, __LINE__); }
+#else
+  UnseenByTsan() {}  // user-provided: the object is not "unused"
+#endif
+  UnseenByTsan(const UnseenByTsan&) = delete;
+  UnseenByTsan& operator=(const UnseenByTsan&) = delete;
+};
 
 }  // namespace heapstorm::heap

@@ -86,6 +86,7 @@ thread_local MimallocHeapOfThread mimalloc_heap_of_thread;
 mi_heap_t* this_mimalloc_heap() {
   MimallocHeapOfThread& own = mimalloc_heap_of_thread;
   if (own.ending) return nullptr;
+  const UnseenByTsan unseen;
   if (own.heap == nullptr) own.heap = mi_heap_new_in_arena(process().arena);
   return own.heap;
 }
