@@ -68,9 +68,9 @@ inline void announce_death([[maybe_unused]] void* begin, [[maybe_unused]] std::s
 #endif
 }
 
-// While it lives, TSan does not look at what this thread writes. For calls into mimalloc: it orders the threads that have
-// the same segment one after another by atomics that TSan does not see, and clears the segment's head by memset, which
-// TSan does see.
+// While it lives, TSan does not look at what this thread writes. For calls into mimalloc: it orders the threads that
+// have the same segment one after another by atomics that TSan does not see, and clears the segment's head by memset,
+// which TSan does see.
 class UnseenByTsan {
  public:
 #ifdef HEAPSTORM_TSAN

@@ -1,6 +1,5 @@
 // The backends that check nothing: whatever a program does with its blocks, the heap stays silent.
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <cstring>

@@ -66,7 +66,8 @@ Result<std::string> read_all(int fd, const std::string& path) {
 Result<AttemptLog> AttemptLog::open(const std::string& path, const std::string& made_by) {
   UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (fd.get() < 0) return Error::environment(path + ": " + std::strerror(errno));
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return Error::environment(path + ": another matrix is being made here");
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    return Error::environment(path + ": another matrix is being made here");
   AttemptLog log(path, std::move(fd));
   if (const Status read = log.read(made_by); !read) return read.error();
   return log;
@@ -87,8 +88,8 @@ Status AttemptLog::read(const std::string& made_by) {
         return Error::bad_input(fmt::format("{}:1: is no list of a matrix's attempts", path_));
       }
       if (json.value("made_by", Json()) != made_by) {
-        return Error::bad_input(
-            fmt::format("{}: was made with another heapstorm or other targets; choose another --out, or remove it", path_));
+        return Error::bad_input(fmt::format(
+            "{}: was made with another heapstorm or other targets; choose another --out, or remove it", path_));
       }
     } else if (auto attempt = from_json(json)) {
       attempts_.push_back(std::move(*attempt));

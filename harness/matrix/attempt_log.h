@@ -26,8 +26,8 @@ struct MatrixAttempt {
 class AttemptLog {
  public:
   // Opens or makes the file. An error of bad input if its attempts were made otherwise (`made_by` differs: the
-  // version, the targets), or if a line that is not the last is no attempt; of the environment if another process has it open
-  // or it cannot be written. A last line that was cut short is dropped.
+  // version, the targets), or if a line that is not the last is no attempt; of the environment if another process has
+  // it open or it cannot be written. A last line that was cut short is dropped.
   static Result<AttemptLog> open(const std::string& path, const std::string& made_by);
 
   const std::vector<MatrixAttempt>& attempts() const { return attempts_; }

@@ -21,8 +21,14 @@ class AttemptLogTest : public testing::Test {
     std::ofstream(path(), mode) << text;
   }
 
-  const MatrixAttempt attempt_{.row = "a/b", .scenario = "00ff", .detector = "asan", .seed = 7, .kinds = {"hang", "\xff<"},
-                               .failed = false, .duration_ms = 12, .storm_ms = 3};
+  const MatrixAttempt attempt_{.row = "a/b",
+                               .scenario = "00ff",
+                               .detector = "asan",
+                               .seed = 7,
+                               .kinds = {"hang", "\xff<"},
+                               .failed = false,
+                               .duration_ms = 12,
+                               .storm_ms = 3};
 
  private:
   std::string folder_;
@@ -44,16 +50,22 @@ TEST_F(AttemptLogTest, GivesBackWhatAnEarlierRunWrote) {
 }
 
 TEST_F(AttemptLogTest, DropsALastLineThatWasCutShortAndGoesOnFromThere) {
-  { ASSERT_TRUE(AttemptLog::open(path(), "v1").value().append(attempt_)); }
+  {
+    ASSERT_TRUE(AttemptLog::open(path(), "v1").value().append(attempt_));
+  }
   write("{\"row\":\"a/");
-  { ASSERT_TRUE(AttemptLog::open(path(), "v1").value().append(attempt_)); }
+  {
+    ASSERT_TRUE(AttemptLog::open(path(), "v1").value().append(attempt_));
+  }
   const auto log = AttemptLog::open(path(), "v1");
   ASSERT_TRUE(log) << log.error().message;
   EXPECT_EQ(log.value().attempts().size(), 2u);
 }
 
 TEST_F(AttemptLogTest, RefusesAnotherBuildsAttempts) {
-  { ASSERT_TRUE(AttemptLog::open(path(), "v1")); }
+  {
+    ASSERT_TRUE(AttemptLog::open(path(), "v1"));
+  }
   const auto log = AttemptLog::open(path(), "v2");
   ASSERT_FALSE(log);
   EXPECT_EQ(log.error().kind, ErrorKind::bad_input);
@@ -61,7 +73,9 @@ TEST_F(AttemptLogTest, RefusesAnotherBuildsAttempts) {
 }
 
 TEST_F(AttemptLogTest, NamesTheLineThatIsNoAttempt) {
-  { ASSERT_TRUE(AttemptLog::open(path(), "v1")); }
+  {
+    ASSERT_TRUE(AttemptLog::open(path(), "v1"));
+  }
   write("{\"row\": 7}\n");
   const auto log = AttemptLog::open(path(), "v1");
   ASSERT_FALSE(log);

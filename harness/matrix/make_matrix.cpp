@@ -60,9 +60,11 @@ class TimeLeft {
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> spent_;
 };
 
-std::vector<std::string> kinds_of(const RunResult& result) {
+std::vector<std::string> kinds_of(const RunResult& result, const Detector& detector) {
   std::set<std::string> kinds;
-  for (const Finding& finding : result.findings) kinds.insert(finding.kind);
+  for (const Finding& finding : result.findings) {
+    if (counts(detector, finding, result.family)) kinds.insert(finding.kind);
+  }
   return {kinds.begin(), kinds.end()};
 }
 
@@ -78,7 +80,8 @@ std::string folder_name(std::string name) {
 
 // The evidence of a cell's first hit stays; of all others the line in the log is enough.
 void keep_or_remove(const MatrixOptions& options, const Job& job, const RunDirectory& run, bool hit) {
-  const fs::path kept = fs::path(options.directory) / "hits" / (folder_name(job.row->info.name) + "-" + job.detector->name);
+  const fs::path kept =
+      fs::path(options.directory) / "hits" / (folder_name(job.row->info.name) + "-" + job.detector->name);
   std::error_code error;
   if (hit && !fs::exists(kept, error)) {
     fs::create_directories(kept.parent_path(), error);
@@ -108,7 +111,7 @@ Result<std::optional<MatrixAttempt>> make_attempt(const MatrixOptions& options, 
                         .scenario = job.row->info.scenario_hash,
                         .detector = job.detector->name,
                         .seed = job.seed,
-                        .kinds = kinds_of(result.value()),
+                        .kinds = kinds_of(result.value(), *job.detector),
                         .failed = !came_up(result.value()),
                         .duration_ms = result.value().duration_ms,
                         .storm_ms = result.value().storm.duration_ms};
@@ -145,9 +148,8 @@ Status make_missing_attempts(const MatrixOptions& options, AttemptLog& log) {
   }
   std::vector<Job> jobs = jobs_of(options);
   MatrixProgress progress{.wanted = jobs.size(), .doing = {}};
-  std::erase_if(jobs, [&](const Job& job) {
-    return made.contains({job.row->info.scenario_hash, job.detector->name, job.seed});
-  });
+  std::erase_if(
+      jobs, [&](const Job& job) { return made.contains({job.row->info.scenario_hash, job.detector->name, job.seed}); });
   progress.done = progress.wanted - jobs.size();
   std::map<std::string, std::uint64_t> missing;
   for (const Job& job : jobs) ++missing[job.detector->name];

@@ -19,8 +19,8 @@ struct MatrixScenario {
 };
 
 struct MatrixProgress {
-  std::uint64_t done = 0, wanted = 0;  // attempts, those of earlier runs among them
-  std::string doing;                   // "date_header/static_cache under memcheck, seed 3"
+  std::uint64_t done = 0, wanted = 0;     // attempts, those of earlier runs among them
+  std::string doing;                      // "date_header/static_cache under memcheck, seed 3"
   std::optional<std::uint64_t> left_s{};  // an estimate, from what each detector has taken so far
 };
 

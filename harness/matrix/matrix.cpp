@@ -92,7 +92,7 @@ std::vector<std::string> Matrix::surprises() const {
       const MatrixCell& cell = row.cells[column];
       hits += cell.rate.hits;
       tried += cell.rate.attempts;
-      if (row.info.buggy || cell.rate.hits == 0) continue;
+      if (row.info.buggy || cell.rate.hits == 0 || columns[column].false_alarms) continue;
       lines.push_back(row.info.name + " is fixed, and " + columns[column].detector + " found " + *cell.kinds.begin() +
                       " in " + std::to_string(cell.rate.hits) + " of " + std::to_string(cell.rate.attempts));
     }

@@ -41,6 +41,7 @@ struct MatrixColumn {
   std::string detector;
   std::string summary;
   std::string missing;                // why it was not tried; "" if it was
+  bool false_alarms = false;          // it is known for them: a hit in a fixed row is no surprise
   std::optional<double> slow_down{};  // the median of its cells whose storms came to their end
 };
 

@@ -5,16 +5,23 @@
 namespace heapstorm {
 namespace {
 
-const std::vector<MatrixRowInfo> rows = {{"family/broken", "broken.json", "b", true}, {"family/mended", "mended.json", "m", false}};
+const std::vector<MatrixRowInfo> rows = {{"family/broken", "broken.json", "b", true},
+                                         {"family/mended", "mended.json", "m", false}};
 
 std::vector<MatrixColumn> columns() {
-  return {{"owner_heap", "", "", {}}, {"glibc", "", "", {}}};
+  return {{"owner_heap", "", "", false, {}}, {"glibc", "", "", false, {}}};
 }
 
 MatrixAttempt attempt(const std::string& scenario, const std::string& detector, std::uint64_t seed,
                       std::vector<std::string> kinds = {}) {
-  return {.row = "", .scenario = scenario, .detector = detector, .seed = seed, .kinds = std::move(kinds),
-          .failed = false, .duration_ms = 100 * seed, .storm_ms = 10};
+  return {.row = "",
+          .scenario = scenario,
+          .detector = detector,
+          .seed = seed,
+          .kinds = std::move(kinds),
+          .failed = false,
+          .duration_ms = 100 * seed,
+          .storm_ms = 10};
 }
 
 TEST(Matrix, CountsHitsAndHowLongTheFirstTook) {
@@ -34,7 +41,8 @@ TEST(Matrix, CountsHitsAndHowLongTheFirstTook) {
 
 TEST(Matrix, LeavesOutWhatWasMadeOfAnotherScenarioOrBeyondTheAttemptsWanted) {
   const std::vector<MatrixAttempt> attempts = {attempt("older", "owner_heap", 1, {"hang"}),
-                                               attempt("b", "owner_heap", 6, {"hang"}), attempt("b", "asan", 1, {"hang"})};
+                                               attempt("b", "owner_heap", 6, {"hang"}),
+                                               attempt("b", "asan", 1, {"hang"})};
   const Matrix matrix = summarise(rows, columns(), 5, attempts);
   EXPECT_EQ(matrix.rows[0].cells[0], MatrixCell());
 }
@@ -74,6 +82,10 @@ TEST(Matrix, IsSurprisedByFindingsInFixedRowsAndByBuggyOnesThatNobodyCaught) {
   EXPECT_EQ(loud.surprises()[0], "family/broken is buggy, and nobody caught it");
   EXPECT_EQ(loud.surprises()[1], "family/mended is fixed, and owner_heap found hang in 1 of 1");
   EXPECT_TRUE(summarise(rows, columns(), 1, {}).surprises().empty());
+  std::vector<MatrixColumn> one_cries_wolf = columns();
+  one_cries_wolf[0].false_alarms = true;
+  EXPECT_TRUE(
+      summarise(rows, one_cries_wolf, 1, std::vector{attempt("m", "owner_heap", 1, {"hang"})}).surprises().empty());
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ bool copy_range(int from, int to, std::uint64_t begin, std::uint64_t end) {
 
 }  // namespace
 
-Result<std::unique_ptr<BlackBoxFile>> BlackBoxFile::create() {
-  const std::uint64_t size = heapstorm_box_bytes(HEAPSTORM_BOX_DEFAULT_ARENA);
+Result<std::unique_ptr<BlackBoxFile>> BlackBoxFile::create(std::uint64_t arena_bytes) {
+  const std::uint64_t size = heapstorm_box_bytes(arena_bytes);
   UniqueFd fd(::memfd_create("heapstorm_black_box", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd) return Error::environment(because("cannot make the black box"));
   if (::ftruncate(fd.get(), static_cast<off_t>(size)) != 0) {

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "harness/abi/black_box.h"
+#include "harness/abi/black_box_layout.h"
 #include "harness/base/result.h"
 #include "harness/runner/unique_fd.h"
 
@@ -19,7 +20,8 @@ namespace heapstorm {
 
 class BlackBoxFile {
  public:
-  static Result<std::unique_ptr<BlackBoxFile>> create();
+  // `arena_bytes`: address range for the target's heaps; memory is taken only as it is touched.
+  static Result<std::unique_ptr<BlackBoxFile>> create(std::uint64_t arena_bytes = HEAPSTORM_BOX_DEFAULT_ARENA);
   ~BlackBoxFile();
   BlackBoxFile(const BlackBoxFile&) = delete;
   BlackBoxFile& operator=(const BlackBoxFile&) = delete;

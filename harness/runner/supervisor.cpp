@@ -111,7 +111,7 @@ class Attempt {
 
 Status Attempt::prepare() {
   if (const Status fits = check_storm_fits(plan_); !fits) return fits;
-  auto box = BlackBoxFile::create();
+  auto box = BlackBoxFile::create(arena_bytes_under(options_.valgrind));
   if (!box) return box.error();
   box_ = std::move(box.value());
   box_->set_clock_seconds(clock_start_s);

@@ -41,10 +41,10 @@ struct RunOptions {
   std::string tool_version;
   RunDirectory directory;
   TargetCatalogue catalogue;
-  std::vector<std::string> allowed_remotes{};             // addresses beyond loopback that the user has named
-  Valgrind valgrind = Valgrind::none;                     // the tool that watches the target
+  std::vector<std::string> allowed_remotes{};                      // addresses beyond loopback that the user has named
+  Valgrind valgrind = Valgrind::none;                              // the tool that watches the target
   std::vector<std::pair<std::string, std::string>> environment{};  // for the target, in place of the user's
-  std::function<void(const RunProgress&)> on_progress{};  // about every 10 ms, on the caller's thread
+  std::function<void(const RunProgress&)> on_progress{};           // about every 10 ms, on the caller's thread
   std::stop_token stop{};
 };
 

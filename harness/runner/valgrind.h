@@ -1,6 +1,7 @@
 // A target under one of valgrind's tools, which sees what the machine does and needs no other build.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ bool is_installed(Valgrind tool);
 
 // What goes before the target's command line; empty for none. The tool writes valgrind.<pid>.xml into the directory.
 std::vector<std::string> valgrind_command(Valgrind tool, const RunDirectory& directory);
+
+// Valgrind has too little address range for the usual arena.
+std::uint64_t arena_bytes_under(Valgrind tool);
 
 // A program is 20 to 50 times slower under valgrind: so much more time has it to start, to serve and to stop.
 Scenario with_time_for(Valgrind tool, Scenario scenario);

@@ -9,7 +9,7 @@ inline constexpr std::array<const char*, 3> protocol_names{"tcp", "http", "webso
 inline constexpr std::array<const char*, 2> dispatch_names{"fd_modulo", "round_robin"};
 inline constexpr std::array<const char*, 4> policy_names{"report", "abort", "ignore", "corrupt"};
 inline constexpr std::array<const char*, 4> backend_names{"mimalloc", "system", "unchecked_mimalloc",
-                                                         "unchecked_system"};
+                                                          "unchecked_system"};
 inline constexpr std::array<const char*, 3> arrival_names{"closed", "stepwise", "open"};
 inline constexpr std::array<const char*, 3> goal_names{"workers", "pairs", "meetings"};
 inline constexpr std::array<const char*, 3> flavour_names{"plain", "asan", "tsan"};

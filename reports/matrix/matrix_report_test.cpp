@@ -1,0 +1,67 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/matrix/matrix_html.h"
+#include "reports/matrix/matrix_json.h"
+#include "reports/matrix/matrix_text.h"
+
+namespace heapstorm {
+namespace {
+
+MatrixAttempt attempt(const std::string& scenario, const std::string& detector, std::vector<std::string> kinds) {
+  return {.row = "",
+          .scenario = scenario,
+          .detector = detector,
+          .seed = 1,
+          .kinds = std::move(kinds),
+          .failed = false,
+          .duration_ms = 250,
+          .storm_ms = 10};
+}
+
+Matrix sample() {
+  const std::vector<MatrixRowInfo> rows = {{"family/<broken>", "broken.json", "b", true},
+                                           {"family/mended", "mended.json", "m", false}};
+  const std::vector<MatrixColumn> columns = {{"owner_heap", "ours", "", false, {}},
+                                             {"glibc", "theirs", "", false, {}},
+                                             {"tsan", "races", "flavour tsan is not built", false, {}}};
+  return summarise(rows, columns, 1,
+                   std::vector{attempt("b", "owner_heap", {"foreign_free", "hang"}), attempt("b", "glibc", {}),
+                               attempt("m", "owner_heap", {}), attempt("m", "glibc", {"</td><script>"})});
+}
+
+TEST(MatrixText, IsATableWithItsExplanation) {
+  const std::string text = to_markdown(sample());
+  EXPECT_NE(text.find("| variant | owner_heap | glibc | tsan |\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("| family/<broken> | **1/1** foreign_free +1 | – |  |\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("| family/mended (fixed) | – | **1/1** </td><script> |  |\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("none of 1 (95 % CI 0-79 %)"), std::string::npos) << text;
+  EXPECT_NE(text.find("- tsan: races (not tried: flavour tsan is not built)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("- **unmet**: family/mended is fixed, and glibc found"), std::string::npos) << text;
+}
+
+TEST(MatrixJson, HasEveryFigureOfACell) {
+  const auto json = nlohmann::json::parse(to_matrix_json(sample()));
+  const auto& cell = json["variants"][0]["cells"][0];
+  EXPECT_EQ(cell["hits"], 1);
+  EXPECT_EQ(cell["attempts"], 1);
+  EXPECT_EQ(cell["kinds"], (std::vector<std::string>{"foreign_free", "hang"}));
+  EXPECT_EQ(cell["ms_to_first_hit"], 250);
+  EXPECT_NEAR(cell["interval"][0].get<double>(), 0.207, 0.001);
+  EXPECT_TRUE(json["variants"][0]["cells"][1]["ms_to_first_hit"].is_null());
+  EXPECT_EQ(json["detectors"][2]["missing"], "flavour tsan is not built");
+  EXPECT_EQ(json["unmet"].size(), 1u);
+}
+
+TEST(MatrixHtml, ShowsStrangeNamesAsText) {
+  const std::string html = to_matrix_html(sample());
+  EXPECT_EQ(html.find("<script"), std::string::npos);
+  EXPECT_NE(html.find("family/&lt;broken>"), std::string::npos);
+  EXPECT_NE(html.find("&lt;/td>&lt;script>"), std::string::npos);
+  EXPECT_NE(html.find("<td class=\"caught\">1/1"), std::string::npos);
+  EXPECT_NE(html.find("<td class=\"alarm\">1/1"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace heapstorm

@@ -1,0 +1,72 @@
+#include "reports/matrix/matrix_text.h"
+
+#include <fmt/format.h>
+
+#include "reports/text/printable.h"
+
+namespace heapstorm {
+namespace {
+
+std::string first_kind(const MatrixCell& cell) {
+  const std::size_t others = cell.kinds.size() - 1;
+  return *cell.kinds.begin() + (others > 0 ? fmt::format(" +{}", others) : "");
+}
+
+std::string cell_text(const MatrixCell& cell, const MatrixColumn& column) {
+  if (!column.missing.empty() || (cell.rate.attempts == 0 && cell.failed == 0)) return "";
+  if (cell.rate.attempts == 0) return "failed";
+  if (cell.rate.hits == 0) return "–";
+  return fmt::format("**{}/{}** {}", cell.rate.hits, cell.rate.attempts, printable(first_kind(cell)));
+}
+
+std::string table_head(const Matrix& matrix) {
+  std::string names = "| variant |";
+  std::string rule = "| --- |";
+  for (const MatrixColumn& column : matrix.columns) {
+    names += fmt::format(" {} |", column.detector);
+    rule += " --- |";
+  }
+  return names + "\n" + rule + "\n";
+}
+
+std::string slow_down_line(const Matrix& matrix) {
+  std::string line = "| *slow-down* |";
+  for (const MatrixColumn& column : matrix.columns) {
+    line += column.slow_down ? fmt::format(" {:.1f} x |", *column.slow_down) : "  |";
+  }
+  return line + "\n";
+}
+
+std::string table_rows(const Matrix& matrix, bool buggy) {
+  std::string lines;
+  for (const MatrixRow& row : matrix.rows) {
+    if (row.info.buggy != buggy) continue;
+    lines += fmt::format("| {}{} |", printable(row.info.name), buggy ? "" : " (fixed)");
+    for (std::size_t column = 0; column < row.cells.size(); ++column) {
+      lines += fmt::format(" {} |", cell_text(row.cells[column], matrix.columns[column]));
+    }
+    lines += "\n";
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string to_markdown(const Matrix& matrix) {
+  std::string text = table_head(matrix) + table_rows(matrix, true) + table_rows(matrix, false) + slow_down_line(matrix);
+  const HitRate none{.hits = 0, .attempts = matrix.attempts_wanted};
+  text += fmt::format(
+      "\nk/n: attempts in which anything was found, of those with the seeds 1 to {0}, and its first kind; –: none of "
+      "{0} (95 % CI 0-{1:.0f} "
+      "%).\n",
+      matrix.attempts_wanted, none.interval().high * 100);
+  for (const MatrixColumn& column : matrix.columns) {
+    text += fmt::format("- {}: {}{}\n", column.detector, column.summary,
+                        column.missing.empty() ? "" : " (not tried: " + column.missing + ")");
+  }
+  text += "- slow-down: the fixed variants' storms, median, against the same with glibc's malloc and nothing else\n";
+  for (const std::string& surprise : matrix.surprises()) text += "- **unmet**: " + printable(surprise) + "\n";
+  return text;
+}
+
+}  // namespace heapstorm
