@@ -65,6 +65,7 @@ struct ScenarioComparison {
 };
 
 struct Comparison {
+  std::string base, current;  // where the runs came from, for a reader; "" if nobody said
   std::vector<ScenarioComparison> scenarios;
   std::vector<std::string> only_in_base, only_in_current;  // scenarios with their flavour
   bool regression() const;

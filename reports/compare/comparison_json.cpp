@@ -2,13 +2,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/compare/wilson.h"
+
 namespace heapstorm {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 Json rate_json(const HitRate& rate) {
-  return {{"hits", rate.hits}, {"attempts", rate.attempts}};
+  const Interval interval = wilson_interval(rate);
+  return {{"hits", rate.hits}, {"attempts", rate.attempts}, {"low", interval.low}, {"high", interval.high}};
 }
 
 Json finding_json(const FindingChange& finding) {
@@ -54,6 +57,8 @@ Json scenario_json(const ScenarioComparison& scenario) {
 std::string to_comparison_json(const Comparison& comparison) {
   Json json = {{"schema", "heapstorm.comparison/1"},
                {"regression", comparison.regression()},
+               {"base", comparison.base},
+               {"current", comparison.current},
                {"scenarios", Json::array()},
                {"only_in_base", comparison.only_in_base},
                {"only_in_current", comparison.only_in_current}};

@@ -8,21 +8,10 @@
 #include "reports/compare/comparison_text.h"
 #include "reports/golden/golden.h"
 #include "reports/golden/hostile_text.h"
-#include "reports/golden/sample_run.h"
+#include "reports/golden/sample_comparison.h"
 
 namespace heapstorm {
 namespace {
-
-// `hits` of `attempts` runs have the sample's finding.
-std::vector<RunResult> runs(std::size_t hits, std::size_t attempts, bool expected = true) {
-  std::vector<RunResult> runs(attempts, sample_caught());
-  for (std::size_t i = 0; i < attempts; ++i) {
-    runs[i].seed = i;
-    runs[i].findings.front().expected = expected;
-    if (i >= hits) runs[i].findings.clear();
-  }
-  return runs;
-}
 
 FindingChange only_finding(const Comparison& comparison) {
   EXPECT_EQ(comparison.scenarios.size(), 1u);
@@ -56,33 +45,35 @@ TEST(Compare, FindsNothingBetweenARunAndItself) {
 }
 
 TEST(Compare, FlagsTwelveOfTwentyAfterTwentyOfTwenty) {
-  const Comparison comparison = compare(runs(20, 20), runs(12, 20));
+  const Comparison comparison = compare(sample_attempts(20, 20), sample_attempts(12, 20));
   EXPECT_TRUE(comparison.regression()) << "the scenario finds its bug less often";
   EXPECT_EQ(only_finding(comparison).change, Change::less_often);
   EXPECT_TRUE(only_finding(comparison).evidence);
 }
 
 TEST(Compare, DoesNotFlagNineteenOfTwentyAfterTwentyOfTwenty) {
-  const Comparison comparison = compare(runs(20, 20), runs(19, 20));
+  const Comparison comparison = compare(sample_attempts(20, 20), sample_attempts(19, 20));
   EXPECT_FALSE(comparison.regression());
   EXPECT_EQ(only_finding(comparison).change, Change::unchanged);
   EXPECT_NE(to_text(comparison).find("20 of 20 -> 19 of 20: no evidence of a change of its rate"), std::string::npos);
 }
 
 TEST(Compare, JudgesTheDirectionByWhetherTheFindingIsExpected) {
-  EXPECT_TRUE(compare(runs(2, 20, false), runs(14, 20, false)).regression()) << "a defect shows itself more often";
-  EXPECT_FALSE(compare(runs(14, 20, false), runs(2, 20, false)).regression());
-  EXPECT_FALSE(compare(runs(2, 20), runs(14, 20)).regression());
-  EXPECT_TRUE(compare(runs(14, 20), runs(2, 20)).regression());
+  EXPECT_TRUE(compare(sample_attempts(2, 20, false), sample_attempts(14, 20, false)).regression())
+      << "a defect shows itself more often";
+  EXPECT_FALSE(compare(sample_attempts(14, 20, false), sample_attempts(2, 20, false)).regression());
+  EXPECT_FALSE(compare(sample_attempts(2, 20), sample_attempts(14, 20)).regression());
+  EXPECT_TRUE(compare(sample_attempts(14, 20), sample_attempts(2, 20)).regression());
 }
 
 TEST(Compare, TakesAnUnexpectedNewFindingForARegressionHoweverRare) {
-  EXPECT_TRUE(compare(runs(0, 20, false), runs(1, 20, false)).regression());
-  EXPECT_FALSE(compare(runs(0, 20, true), runs(1, 20, true)).regression()) << "the scenario allows it";
+  EXPECT_TRUE(compare(sample_attempts(0, 20, false), sample_attempts(1, 20, false)).regression());
+  EXPECT_FALSE(compare(sample_attempts(0, 20, true), sample_attempts(1, 20, true)).regression())
+      << "the scenario allows it";
 }
 
 TEST(Compare, AsksMoreOfEachFindingWhereManyAreCompared) {
-  std::vector<RunResult> base = runs(20, 20), current = runs(12, 20);
+  std::vector<RunResult> base = sample_attempts(20, 20), current = sample_attempts(12, 20);
   for (int extra = 0; extra < 4; ++extra) {
     Finding finding = sample_caught().findings.front();
     finding.fingerprint = std::to_string(extra);
@@ -94,12 +85,12 @@ TEST(Compare, AsksMoreOfEachFindingWhereManyAreCompared) {
 }
 
 TEST(Compare, LeavesOutRunsThatSayNothingAboutTheTarget) {
-  std::vector<RunResult> current = runs(20, 20);
+  std::vector<RunResult> current = sample_attempts(20, 20);
   for (std::size_t i = 0; i < 10; ++i) {
     current[i].findings.clear();
     current[i].end_reason = EndReason::never_listened;
   }
-  const Comparison comparison = compare(runs(20, 20), current);
+  const Comparison comparison = compare(sample_attempts(20, 20), current);
   EXPECT_FALSE(comparison.regression());
   EXPECT_EQ(comparison.scenarios[0].current_attempts, 10u);
   EXPECT_EQ(comparison.scenarios[0].current_failed_runs, 10u);
@@ -116,7 +107,7 @@ TEST(Compare, PairsScenariosByNameAndFlavour) {
 }
 
 TEST(Compare, TellsFiguresApartOnlyWithRunsEnoughForASpread) {
-  std::vector<RunResult> slow = runs(5, 5);
+  std::vector<RunResult> slow = sample_attempts(5, 5);
   for (RunResult& run : slow) run.storm.latency_us.p99 *= 3;
   const auto p99_is_apart = [](const Comparison& comparison) {
     for (const FigureChange& figure : comparison.scenarios.at(0).figures) {
@@ -124,27 +115,27 @@ TEST(Compare, TellsFiguresApartOnlyWithRunsEnoughForASpread) {
     }
     return false;
   };
-  EXPECT_TRUE(p99_is_apart(compare(runs(5, 5), slow)));
-  EXPECT_FALSE(compare(runs(5, 5), slow).regression()) << "a figure decides nothing";
-  EXPECT_FALSE(p99_is_apart(compare(runs(5, 5), {slow.front()})));
+  EXPECT_TRUE(p99_is_apart(compare(sample_attempts(5, 5), slow)));
+  EXPECT_FALSE(compare(sample_attempts(5, 5), slow).regression()) << "a figure decides nothing";
+  EXPECT_FALSE(p99_is_apart(compare(sample_attempts(5, 5), {slow.front()})));
 }
 
 TEST(Compare, PointsOutAPlanThatIsAnother) {
-  std::vector<RunResult> current = runs(3, 3);
+  std::vector<RunResult> current = sample_attempts(3, 3);
   current[1].plan_hash[0] = 'f';
-  const auto environment = compare(runs(3, 3), current).scenarios.at(0).environment;
+  const auto environment = compare(sample_attempts(3, 3), current).scenarios.at(0).environment;
   ASSERT_EQ(environment.size(), 1u);
   EXPECT_EQ(environment[0].what, "plan of seed 1");
 }
 
 TEST(Compare, IsAsTheGoldenFilesSay) {
-  const Comparison comparison = compare(runs(20, 20), runs(12, 20));
+  const Comparison comparison = compare(sample_attempts(20, 20), sample_attempts(12, 20));
   EXPECT_EQ(to_text(comparison), golden("comparison.txt", to_text(comparison)));
   EXPECT_EQ(to_comparison_json(comparison), golden("comparison.json", to_comparison_json(comparison)));
 }
 
 TEST(Compare, KeepsHostileTextInItsPlace) {
-  const Comparison comparison = compare({sample_clean()}, {sample_filled_with(hostile_text())});
+  const Comparison comparison = compare({sample_clean()}, {sample_with_text_for_sets(hostile_text())});
   for (const char character : to_text(comparison)) {
     EXPECT_TRUE(character == '\n' || static_cast<unsigned char>(character) >= 0x20) << static_cast<int>(character);
   }

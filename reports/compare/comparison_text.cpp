@@ -43,15 +43,6 @@ const char* word_of(const FindingChange& finding) {
   return "";
 }
 
-std::string finding_text(const FindingChange& finding) {
-  const std::string where = finding.where.empty() ? "" : " at " + printable(finding.where);
-  return fmt::format("  {:<9} {}{} [{}], {}{}\n            {} of {} -> {} of {}: {}\n", word_of(finding),
-                     printable(finding.what), where, printable(finding.fingerprint),
-                     finding.expected ? "expected" : "unexpected", finding.regression ? ": REGRESSION" : "",
-                     finding.base.hits, finding.base.attempts, finding.current.hits, finding.current.attempts,
-                     evidence_text(finding));
-}
-
 std::string number_text(double number) {
   return number >= 1000 ? fmt::format("{:.0f}", number) : fmt::format("{:.4g}", number);
 }
@@ -68,22 +59,31 @@ std::string figure_text(const FigureChange& figure) {
                      figure.apart ? ", apart" : "");
 }
 
-std::string scenario_text(const ScenarioComparison& scenario) {
-  std::string text = fmt::format("{} ({}): {} -> {}\n", printable(scenario.scenario), scenario.flavour,
+}  // namespace
+
+std::string to_text(const FindingChange& finding) {
+  const std::string where = finding.where.empty() ? "" : " at " + printable(finding.where);
+  return fmt::format("  {:<9} {}{} [{}], {}{}\n            {} of {} -> {} of {}: {}\n", word_of(finding),
+                     printable(finding.what), where, printable(finding.fingerprint),
+                     finding.expected ? "expected" : "unexpected", finding.regression ? ": REGRESSION" : "",
+                     finding.base.hits, finding.base.attempts, finding.current.hits, finding.current.attempts,
+                     evidence_text(finding));
+}
+
+std::string to_text(const ScenarioComparison& scenario) {
+  std::string text = fmt::format("{} ({}): {} -> {}\n", printable(scenario.scenario), printable(scenario.flavour),
                                  runs_text(scenario.base_attempts, scenario.base_failed_runs),
                                  runs_text(scenario.current_attempts, scenario.current_failed_runs));
   text += environment_text(scenario);
-  for (const FindingChange& finding : scenario.findings) text += finding_text(finding);
+  for (const FindingChange& finding : scenario.findings) text += to_text(finding);
   if (scenario.findings.empty()) text += "  found     nothing on either side\n";
   for (const FigureChange& figure : scenario.figures) text += figure_text(figure);
   return text;
 }
 
-}  // namespace
-
 std::string to_text(const Comparison& comparison) {
   std::string text = comparison.regression() ? "REGRESSION\n" : "no regression\n";
-  for (const ScenarioComparison& scenario : comparison.scenarios) text += scenario_text(scenario);
+  for (const ScenarioComparison& scenario : comparison.scenarios) text += to_text(scenario);
   for (const std::string& name : comparison.only_in_base) {
     text += fmt::format("{}: not in the current runs, so nothing is known of it\n", printable(name));
   }

@@ -14,7 +14,8 @@ const { chromium } = createRequire(nodeModules + "/")("playwright-core");
 const axeSource = readFileSync(nodeModules + "/axe-core/axe.min.js", "utf8");
 const deadline_ms = 30000;
 const largest_page_bytes = 3_000_000;
-const pages = ["caught", "clean", "died", "hostile", "long", "many"];
+const pages = ["caught", "clean", "died", "hostile", "long", "many", "comparison", "comparison_hostile", "comparison_many"];
+const looked_at_whole = ["caught", "comparison"];
 const screen = { width: 1200, height: 900 };
 const phone = { width: 390, height: 844 };
 let browser;
@@ -88,17 +89,17 @@ for (const name of pages) {
       }
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(width <= phone.width, `it is ${width} pixels wide`);
-      await page.screenshot({ path: `${folder}/${name}-phone.png`, fullPage: name === "caught" });
+      await page.screenshot({ path: `${folder}/${name}-phone.png`, fullPage: looked_at_whole.includes(name) });
     });
   });
 }
 
 for (const colorScheme of ["light", "dark"]) {
   test(`nothing serious keeps a keyboard or screen reader user out, ${colorScheme}`, { timeout: 2 * deadline_ms }, async () => {
-    for (const name of ["caught", "died", "hostile"]) {
+    for (const name of ["caught", "died", "hostile", "comparison", "comparison_hostile"]) {
       await withPage(name, { colorScheme, bypassCSP: true }, async (page) => {
         await page.evaluate(() => { for (const details of document.querySelectorAll("details")) details.open = true; });
-        await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: name === "caught" });
+        await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: looked_at_whole.includes(name) });
         assert.deepEqual(await seriousViolations(page), [], name);
       });
     }
@@ -169,4 +170,20 @@ test("ten thousand findings are there: in full, in short, or counted", { timeout
   const short = await page.locator("#findings table tbody tr").count();
   assert.ok(full > 100 && short > 1000, `${full} in full, ${short} in short`);
   assert.match(await page.locator("#findings caption").innerText(), /that are only in run\.json/);
+}));
+
+test("a comparison names what is worse, with both rates", { timeout: deadline_ms }, () => withPage("comparison", {}, async (page) => {
+  assert.equal(await page.title(), "REGRESSION - heapstorm comparison");
+  assert.equal(await page.locator("a.jump").count(), 2);
+  await pressOn(page, page.locator("a.jump").nth(1), "Enter");
+  const entry = page.locator("details.entry[open]").nth(1);
+  assert.match(await entry.innerText(), /less often[^]*regression[^]*20 of 20[^]*84 % to 100 %[^]*12 of 20[^]*p = 0\.0033/);
+  assert.equal(await entry.locator("svg .mark").count(), 2);
+  assert.match(await page.locator("#scenario-1 table").first().innerText(), /heapstorm\s+0\.1\.0\s+0\.2\.0/);
+}));
+
+test("hostile text stays text in a comparison", { timeout: deadline_ms }, () => withPage("comparison_hostile", {}, async (page) => {
+  assert.equal(await page.locator("img").count(), 0);
+  assert.equal(await page.locator("script").count(), 3);
+  assert.match(await page.locator("h2").nth(1).innerText(), /<\/script>.*\\x1b.*the end of it/);
 }));

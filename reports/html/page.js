@@ -61,21 +61,6 @@ function fillTop() {
     element("h2", {}, "Run it again"), element("div", { class: "command" }, code(run.rerun), copyButton(run.rerun)));
 }
 
-// A link to a finding opens it, also when the page is opened by such a link.
-function openLinkedFinding() {
-  const target = document.getElementById(location.hash.slice(1));
-  if (!target || target.tagName !== "DETAILS") return;
-  target.open = true;
-  target.querySelector("summary").focus();
-}
-
-// Paper cannot be unfolded.
-function openAllForPrint() {
-  window.addEventListener("beforeprint", () => {
-    for (const entry of document.querySelectorAll("details.entry")) entry.open = true;
-  });
-}
-
 function fillPage() {
   fillTop();
   const sections = [findingsSection(), timelineSection(), lanesSection(), matrixSection(), faultsSection(), loadSection(), environmentSection()];
@@ -83,8 +68,7 @@ function fillPage() {
   document.getElementById("foot").append(element("p", { class: "soft" }, "Made by heapstorm from run.json."));
   for (const action of report.afterwards) action();
   openAllForPrint();
-  window.addEventListener("hashchange", openLinkedFinding);
-  openLinkedFinding();
+  followLinks();
 }
 
 fillPage();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reports/html/cut_text.h"
 #include "reports/html/source_excerpts.h"
 #include "reports/json/run_json.h"
 #include "reports/text/finding_text.h"
@@ -17,30 +18,13 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t findings_looked_at = 400;
 constexpr std::size_t full_findings_bytes = 1 << 20;
 constexpr std::size_t short_findings = 2000;
-constexpr std::size_t longest_text_bytes = 2000;
 constexpr std::size_t longest_short_text_bytes = 100;
-
-// Not in the middle of a character.
-std::string cut(const std::string& text, std::size_t limit_bytes) {
-  if (text.size() <= limit_bytes) return text;
-  std::size_t end = limit_bytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return fmt::format("{}... ({} bytes more in run.json)", text.substr(0, end), text.size() - end);
-}
-
-void cut_texts(Json& value) {
-  if (value.is_string()) {
-    value = cut(value.get_ref<const std::string&>(), longest_text_bytes);
-  } else if (value.is_structured()) {
-    for (Json& child : value) cut_texts(child);
-  }
-}
 
 Json in_short(const Finding& finding) {
   Json block = nullptr;
-  if (finding.block) block = {{"tag", cut(finding.block->tag, longest_short_text_bytes)}};
-  return {{"kind", cut(finding.kind, longest_short_text_bytes)},
-          {"fingerprint", cut(finding.fingerprint, longest_short_text_bytes)},
+  if (finding.block) block = {{"tag", cut_text(finding.block->tag, longest_short_text_bytes)}};
+  return {{"kind", cut_text(finding.kind, longest_short_text_bytes)},
+          {"fingerprint", cut_text(finding.fingerprint, longest_short_text_bytes)},
           {"count", finding.count},
           {"expected", finding.expected},
           {"first", {{"at_ms", finding.at_ms}}},
@@ -110,10 +94,10 @@ Json lanes_json(const Timeline& timeline) {
   Json events = Json::array();
   for (const TimelineEvent& event : timeline.events) {
     events.push_back({{"at_us", event.at_us},
-                      {"thread", cut(event.thread, longest_short_text_bytes)},
+                      {"thread", cut_text(event.thread, longest_short_text_bytes)},
                       {"event", event.event},
                       {"connection", event.connection},
-                      {"action", cut(event.action, longest_short_text_bytes)}});
+                      {"action", cut_text(event.action, longest_short_text_bytes)}});
   }
   return {{"zero", timeline.around_finding ? "the first finding" : "the last event"},
           {"threads_left_out", timeline.threads_left_out},

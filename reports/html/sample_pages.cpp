@@ -3,8 +3,9 @@
 #include <fstream>
 #include <string>
 
+#include "reports/compare/comparison_html.h"
 #include "reports/golden/hostile_text.h"
-#include "reports/golden/sample_run.h"
+#include "reports/golden/sample_comparison.h"
 #include "reports/html/html_report.h"
 
 namespace {
@@ -40,6 +41,24 @@ void write(const std::string& path, const std::string& page) {
   std::ofstream(path, std::ios::binary) << page;
 }
 
+// Regressions, what is gone, and what is only counted.
+Comparison with_changes() {
+  std::vector<RunResult> current = sample_attempts(12, 20);
+  for (RunResult& run : current) run.tool_version = "0.2.0";
+  current.front().findings.push_back(sample_hostile().findings.back());
+  Comparison comparison = compare(sample_attempts(20, 20), current);
+  comparison.base = "runs/base";
+  comparison.current = "runs/current";
+  return comparison;
+}
+
+Comparison with_text(const std::string& text) {
+  Comparison comparison = compare({sample_clean()}, {sample_with_text_for_sets(text)});
+  comparison.base = comparison.current = text;
+  comparison.only_in_base = {text};
+  return comparison;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -54,5 +73,8 @@ int main(int argc, char** argv) {
   write(folder + "hostile.html", to_html(sample_filled_with(hostile_text()), sources_with(hostile_text())));
   write(folder + "long.html", to_html(sample_filled_with(std::string(long_line_bytes, 'x')), {}));
   write(folder + "many.html", to_html(with_many_findings(), {}));
+  write(folder + "comparison.html", to_comparison_html(with_changes()));
+  write(folder + "comparison_hostile.html", to_comparison_html(with_text(hostile_text())));
+  write(folder + "comparison_many.html", to_comparison_html(compare({sample_clean()}, {with_many_findings()})));
   return 0;
 }

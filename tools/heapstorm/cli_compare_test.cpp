@@ -1,4 +1,5 @@
 // `heapstorm compare` over runs that really happened.
+#include "harness/runner/text_file.h"
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {
@@ -33,6 +34,27 @@ TEST_F(CompareCommand, FindsNoRegressionBetweenTwoRunsOfOneBuild) {
   const auto comparison = nlohmann::json::parse(same.out);
   EXPECT_EQ(comparison["scenarios"][0]["current"]["attempts"], 2);
   EXPECT_EQ(comparison["scenarios"][0]["findings"][0]["change"], "unchanged");
+}
+
+TEST_F(CompareCommand, WritesItsReportsIntoAFolder) {
+  run_into("date_header/static_cache.minimal", "broken");
+  const CliResult compared =
+      run_cli({"compare", path("broken"), path("broken"), "--report", "html,junit", "--out", path("reports/of_today")});
+  EXPECT_EQ(compared.code, 0) << compared.err;
+  EXPECT_NE(compared.out.find("report    " + path("reports/of_today/comparison.html")), std::string::npos);
+  EXPECT_NE(read_text(path("reports/of_today/comparison.html"), 1 << 20).find("date_header"), std::string::npos);
+  EXPECT_NE(read_text(path("reports/of_today/junit.xml"), 1 << 20).find("date_header"), std::string::npos);
+  const CliResult json =
+      run_cli({"compare", path("broken"), path("broken"), "--json", "--report", "junit", "--out", path("reports")});
+  EXPECT_EQ(nlohmann::json::parse(json.out)["regression"], false) << "nothing else is on stdout";
+}
+
+TEST_F(CompareCommand, RefusesAReportThatThereIsNot) {
+  const CliResult compared = run_cli({"compare", path(""), path(""), "--report", "html,pdf", "--out", path("reports")});
+  EXPECT_EQ(compared.code, 2);
+  EXPECT_NE(compared.err.find("--report pdf: there is no such report of a comparison"), std::string::npos)
+      << compared.err;
+  EXPECT_TRUE(read_text(path("reports/comparison.html"), 1).empty());
 }
 
 TEST_F(CompareCommand, RefusesWhatHoldsNoRun) {

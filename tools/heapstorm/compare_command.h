@@ -3,17 +3,21 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 namespace heapstorm::cli {
 
 struct CompareArguments {
   std::string base, current;
   bool json = false;
+  std::vector<std::string> reports;
+  std::string out = "heapstorm-comparison";
 };
 
 void add_compare_command(CLI::App& app, CompareArguments& arguments);
 
-// What is new, gone or of another rate, on stdout. Returns the exit code: 1 for a regression.
+// What is new, gone or of another rate, on stdout and in the reports asked for. Returns the exit code: 1 for a
+// regression.
 int compare_command(const CompareArguments& arguments);
 
 }  // namespace heapstorm::cli
