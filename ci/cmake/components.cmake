@@ -9,7 +9,7 @@
 # is checked by ci/check_includes.
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-  set(HEAPSTORM_FLAVOURS plain asan tsan)
+  set(HEAPSTORM_FLAVOURS plain asan tsan CACHE STRING "how the target side is built; plain cannot be left out")
 else()
   set(HEAPSTORM_FLAVOURS plain) # the sanitizer flavours are clang's
 endif()

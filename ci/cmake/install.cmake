@@ -4,18 +4,23 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(HEAPSTORM_INSTALL_LIBRARIES lib/heapstorm) # not Debian's lib/<machine>: see above
 
+# All that is installed, and nothing else of what is built.
+add_custom_target(installed_parts DEPENDS heapstorm)
 install(TARGETS heapstorm RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+get_property(families GLOBAL PROPERTY HEAPSTORM_FAMILIES)
 foreach(flavour ${HEAPSTORM_FLAVOURS})
   set(flavour_folder ${HEAPSTORM_INSTALL_LIBRARIES}/${flavour})
+  list(TRANSFORM families APPEND _${flavour} OUTPUT_VARIABLE plugins)
+  add_dependencies(installed_parts target_host_${flavour} heapstorm_heap_${flavour} heapstorm_target_common_${flavour} ${plugins})
   install(TARGETS target_host_${flavour} RUNTIME DESTINATION ${flavour_folder})
   install(TARGETS heapstorm_heap_${flavour} heapstorm_target_common_${flavour} ARCHIVE DESTINATION ${flavour_folder})
-  install(DIRECTORY ${HEAPSTORM_PLUGIN_FOLDER}/${flavour}/targets DESTINATION ${flavour_folder} FILES_MATCHING PATTERN "*.so")
+  install(TARGETS ${plugins} LIBRARY DESTINATION ${flavour_folder}/targets)
 endforeach()
 
 # The headers under their paths in this tree, so that they include each other the same way.
 set(header_folder ${CMAKE_INSTALL_INCLUDEDIR}/heapstorm)
 install(FILES harness/abi/black_box.h harness/abi/black_box_layout.h harness/abi/target.h DESTINATION ${header_folder}/harness/abi)
-install(FILES harness/heap/allocator.h harness/heap/heap.h harness/heap/memory_resource.h DESTINATION ${header_folder}/harness/heap)
+install(FILES harness/heap/allocator.h harness/heap/describe.h harness/heap/heap.h harness/heap/memory_resource.h DESTINATION ${header_folder}/harness/heap)
 install(FILES targets/common/helper_thread.h targets/common/owned_buffer.h targets/common/service.h
   DESTINATION ${header_folder}/targets/common)
 
@@ -28,8 +33,20 @@ install(FILES ${CMAKE_BINARY_DIR}/heapstormConfig.cmake ${CMAKE_BINARY_DIR}/heap
   ci/cmake/flavours.cmake ci/cmake/plugins.cmake ci/scenarios.cmake targets/plugin.map
   DESTINATION ${package_folder})
 
-install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/heapstorm FILES_MATCHING PATTERN "*.json")
+# With the files that scenarios/external starts.
+install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/heapstorm USE_SOURCE_PERMISSIONS PATTERN CMakeLists.txt EXCLUDE)
+install(FILES reports/run.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/heapstorm)
+install(FILES ${CMAKE_BINARY_DIR}/tools/heapstorm/manual/heapstorm.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES tools/heapstorm/completion/heapstorm.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME heapstorm)
+install(FILES ci/package/copyright README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/heapstorm)
+install(FILES ci/github-actions.yml ci/gitlab-ci.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/heapstorm/examples)
 
 # A project outside this tree, against what was just installed.
 add_test(NAME package.out_of_tree COMMAND ${CMAKE_SOURCE_DIR}/ci/out_of_tree ${CMAKE_BINARY_DIR} ${CMAKE_CXX_COMPILER})
 set_tests_properties(package.out_of_tree PROPERTIES LABELS package TIMEOUT 300 PROCESSORS 2)
+
+add_test(NAME ci.templates
+  COMMAND ${CMAKE_SOURCE_DIR}/ci/if_present "python3-yaml" "python3 -c 'import yaml'"
+    python3 ${CMAKE_SOURCE_DIR}/ci/check_templates.py $<TARGET_FILE:heapstorm> ${CMAKE_SOURCE_DIR}/ci/github-actions.yml
+    ${CMAKE_SOURCE_DIR}/ci/gitlab-ci.yml)
+set_tests_properties(ci.templates PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)

@@ -16,6 +16,7 @@ function(heapstorm_target_plugin family)
   if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "heapstorm_target_plugin(${family}): needs SOURCES; does not know: ${arg_UNPARSED_ARGUMENTS}")
   endif()
+  set_property(GLOBAL APPEND PROPERTY HEAPSTORM_FAMILIES ${family})
   foreach(flavour ${HEAPSTORM_FLAVOURS})
     # The heap's functions stay undefined here: target_host has them, so that there is one heap in the process.
     add_library(${family}_${flavour} MODULE ${arg_SOURCES})

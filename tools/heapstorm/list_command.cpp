@@ -14,6 +14,7 @@
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/list_faults.h"
 #include "tools/heapstorm/list_targets.h"
+#include "tools/heapstorm/scenario_library.h"
 
 namespace heapstorm::cli {
 namespace {
@@ -53,7 +54,8 @@ std::vector<std::string> scenario_files(const std::string& folder) {
 
 Result<Json> list_scenarios(const ListArguments& arguments) {
   Json scenarios = Json::array();
-  for (const std::string& file : scenario_files(arguments.scenario_folder)) {
+  const std::string folder = arguments.scenario_folder.empty() ? default_scenario_folder() : arguments.scenario_folder;
+  for (const std::string& file : scenario_files(folder)) {
     const auto scenario = load_scenario(file);
     if (!scenario) return scenario.error();
     scenarios.push_back(
@@ -88,7 +90,8 @@ void add_list_command(CLI::App& app, ListArguments& arguments) {
   for (const Part& part : parts()) names.emplace_back(part.name);
   app.add_option("what", arguments.what, "targets, scenarios, faults or flavours; default all")
       ->check(CLI::IsMember(names));
-  app.add_option("--scenario-dir", arguments.scenario_folder, "where scenarios are (scenarios)");
+  app.add_option("--scenario-dir", arguments.scenario_folder,
+                 "where scenarios are; default ./scenarios, or else those that came with heapstorm");
   app.add_option("--plugin-dir", arguments.plugin_folder, "a folder searched for plugins first");
   app.add_flag("--json", arguments.json, "machine-readable: an array, or an object of arrays for all");
 }

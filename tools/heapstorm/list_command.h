@@ -7,8 +7,8 @@
 namespace heapstorm::cli {
 
 struct ListArguments {
-  std::string what;  // "": everything
-  std::string scenario_folder = "scenarios";
+  std::string what;             // "": everything
+  std::string scenario_folder;  // "": default_scenario_folder()
   std::string plugin_folder;
   bool json = false;
 };

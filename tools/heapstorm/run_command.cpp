@@ -112,7 +112,9 @@ Result<int> run_one(const RunArguments& arguments, const LoadedScenario& loaded,
 }  // namespace
 
 void add_run_command(CLI::App& app, RunArguments& arguments) {
-  app.add_option("scenario", arguments.files, "scenario files, run one after another")->required();
+  app.add_option("scenario", arguments.files,
+                 "scenario files, or names of those that came with heapstorm, as null/echo; run one after another")
+      ->required();
   app.add_option("--seed", arguments.seed, "of the plan (1)");
   app.add_option("--flavour", arguments.flavour, "plain, asan or tsan: how the target process is built (plain)");
   app.add_option("--out", arguments.out, "run directory; default heapstorm-runs/<name>-<seed>-<flavour>");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tools/heapstorm/scenario_library.h"
 #include "tools/heapstorm/target_check.h"
 
 namespace heapstorm::cli {
@@ -58,12 +59,14 @@ bool is_command(const std::string& file, const std::vector<Override>& overrides)
 Result<std::vector<LoadedScenario>> load_all(const ScenarioSet& set, const TargetCatalogue& catalogue) {
   const auto overrides = parse_sets(set.sets);
   if (!overrides) return overrides.error();
-  const bool needs_host = !std::all_of(set.files.begin(), set.files.end(),
-                                       [&](const auto& file) { return is_command(file, overrides.value()); });
+  std::vector<std::string> files;
+  for (const std::string& name : set.files) files.push_back(find_scenario(name));
+  const bool needs_host =
+      !std::all_of(files.begin(), files.end(), [&](const auto& file) { return is_command(file, overrides.value()); });
   if (const Status flavour = check_flavour(set.flavour, catalogue); needs_host && !flavour) return flavour.error();
   std::vector<LoadedScenario> loaded;
   Error mistakes = Error::bad_input("");
-  for (const std::string& file : set.files) {
+  for (const std::string& file : files) {
     auto scenario = load_one(file, overrides.value(), set, catalogue);
     if (scenario) {
       loaded.push_back({file, std::move(scenario.value())});
