@@ -23,7 +23,9 @@ struct HitRate {
     const double middle = rate + z * z / (2 * n);
     const double spread = z * std::sqrt(rate * (1 - rate) / n + z * z / (4 * n * n));
     const double scale = 1 + z * z / n;
-    return {std::max(0.0, (middle - spread) / scale), std::min(1.0, (middle + spread) / scale)};
+    // The ends are exact, whatever the rounding does.
+    return {hits == 0 ? 0 : std::max(0.0, (middle - spread) / scale),
+            hits == attempts ? 1 : std::min(1.0, (middle + spread) / scale)};
   }
   bool operator==(const HitRate&) const = default;
 };

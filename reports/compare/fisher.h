@@ -1,16 +1,9 @@
 // Fisher's exact test: whether two hit rates differ by more than chance would make them.
 #pragma once
 
-#include <cstdint>
+#include "harness/base/hit_rate.h"
 
 namespace heapstorm {
-
-// k of n attempts.
-struct HitRate {
-  std::uint64_t hits = 0;
-  std::uint64_t attempts = 0;
-  bool operator==(const HitRate&) const = default;
-};
 
 // How likely rates at least as far apart are if both have the same true rate: two-sided, in (0, 1]; 1 where one side
 // has no attempt. Exact, so it is right for the small numbers of attempts that people have. Takes time in proportion to

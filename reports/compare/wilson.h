@@ -1,13 +1,9 @@
 // Where the true rate lies, of which k of n attempts were seen.
 #pragma once
 
-#include "reports/compare/fisher.h"
+#include "harness/base/hit_rate.h"
 
 namespace heapstorm {
-
-struct Interval {
-  double low = 0, high = 1;
-};
 
 // Wilson's interval with 95 % confidence (Wilson 1927). Without an attempt nothing is known: 0 to 1.
 Interval wilson_interval(const HitRate& rate);
