@@ -20,12 +20,11 @@ struct HitRate {
     const double z = 1.959964;
     const auto n = static_cast<double>(attempts);
     const double rate = static_cast<double>(hits) / n;
-    const double middle = rate + z * z / (2 * n);
-    const double spread = z * std::sqrt(rate * (1 - rate) / n + z * z / (4 * n * n));
     const double scale = 1 + z * z / n;
+    const double middle = (rate + z * z / (2 * n)) / scale;
+    const double half = z * std::sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / scale;
     // The ends are exact, whatever the rounding does.
-    return {hits == 0 ? 0 : std::max(0.0, (middle - spread) / scale),
-            hits == attempts ? 1 : std::min(1.0, (middle + spread) / scale)};
+    return {hits == 0 ? 0 : std::max(0.0, middle - half), hits == attempts ? 1 : std::min(1.0, middle + half)};
   }
   bool operator==(const HitRate&) const = default;
 };
