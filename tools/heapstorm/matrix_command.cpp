@@ -15,6 +15,7 @@
 #include "reports/text/printable.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/interrupt.h"
+#include "tools/heapstorm/scenario_library.h"
 #include "tools/heapstorm/scenario_set.h"
 
 namespace heapstorm::cli {
@@ -62,7 +63,8 @@ Result<std::vector<const Detector*>> chosen_detectors(const MatrixArguments& arg
 
 Result<std::vector<MatrixScenario>> matrix_scenarios(const MatrixArguments& arguments,
                                                      const TargetCatalogue& catalogue) {
-  auto files = arguments.files.empty() ? catalogue_scenarios(arguments.scenario_folder) : arguments.files;
+  const std::string folder = arguments.scenario_folder.empty() ? default_scenario_folder() : arguments.scenario_folder;
+  auto files = arguments.files.empty() ? catalogue_scenarios(folder) : arguments.files;
   if (!files) return files.error();
   const auto loaded = load_all({files.value(), {}, "plain"}, catalogue);
   if (!loaded) return loaded.error();
@@ -123,7 +125,8 @@ int exit_code_for(const Matrix& matrix, bool interrupted) {
 void add_matrix_command(CLI::App& app, MatrixArguments& arguments) {
   app.add_option("scenario", arguments.files,
                  "scenario files; default: the least one of each variant in --scenario-dir");
-  app.add_option("--scenario-dir", arguments.scenario_folder, "where scenarios are (scenarios)");
+  app.add_option("--scenario-dir", arguments.scenario_folder,
+                 "where scenarios are (./scenarios, or else those that came with heapstorm)");
   app.add_option("--attempts", arguments.attempts, "for each variant and detector, with the seeds from 1 (5)")
       ->check(CLI::Range(1, 100000));
   std::vector<std::string> names;

@@ -9,8 +9,8 @@
 namespace heapstorm::cli {
 
 struct MatrixArguments {
-  std::vector<std::string> files;  // none: the least scenario of each variant in `scenario_folder`
-  std::string scenario_folder = "scenarios";
+  std::vector<std::string> files;      // none: the least scenario of each variant in `scenario_folder`
+  std::string scenario_folder;         // "": the default_scenario_folder()
   std::vector<std::string> detectors;  // none: all
   std::uint64_t attempts = 5;
   std::string out = "heapstorm-matrix";

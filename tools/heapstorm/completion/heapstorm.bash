@@ -135,7 +135,7 @@ _heapstorm_reply_argument() {
     return
   fi
   case ${1-} in
-    run | validate) _heapstorm_reply_scenarios "$program" "$current" ;;
+    run | validate | matrix) _heapstorm_reply_scenarios "$program" "$current" ;;
     list) _heapstorm_reply $'targets\nscenarios\nfaults\nflavours' "$current" ;;
     compare) _heapstorm_reply_files "$current" .json ;;
     doctor) ;;
