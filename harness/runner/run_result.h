@@ -67,6 +67,7 @@ struct RunResult {
   std::string scenario;
   std::string scenario_file;
   std::uint64_t seed = 0;
+  std::uint64_t started_at_ms = 0;  // since 1970; 0: not known
   std::string plan_hash;
   bool passed = false;
   EndReason end_reason = EndReason::completed;

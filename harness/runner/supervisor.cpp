@@ -343,6 +343,7 @@ Status Attempt::keep_evidence() {
 
 RunResult Attempt::judge() {
   result_.tool_version = options_.tool_version;
+  result_.started_at_ms = options_.started_at_ms;
   result_.compiler = __VERSION__;
   result_.flavour = options_.flavour;
   result_.scenario = scenario_.name;

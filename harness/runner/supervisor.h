@@ -39,6 +39,7 @@ struct RunOptions {
   std::string scenario_file;
   std::string rerun;  // the command line that does this again
   std::string tool_version;
+  std::uint64_t started_at_ms = 0;  // since 1970: now, for the report
   RunDirectory directory;
   TargetCatalogue catalogue;
   std::vector<std::string> allowed_remotes{};                      // addresses beyond loopback that the user has named

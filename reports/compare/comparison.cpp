@@ -39,9 +39,18 @@ ScenarioComparison compare_groups(const Runs& all_base, const Runs& all_current)
   result.base_failed_runs = all_base.size() - base.size();
   result.current_failed_runs = all_current.size() - current.size();
   result.environment = environment_changes(all_base, all_current);
-  result.findings = finding_changes(base, current);
+  result.findings = finding_rates(base, current);
   result.figures = figure_changes(base, current);
   return result;
+}
+
+void judge_findings(std::vector<ScenarioComparison>& scenarios, bool same_scenario) {
+  std::vector<FindingChange*> findings;
+  for (ScenarioComparison& scenario : scenarios) {
+    for (FindingChange& finding : scenario.findings) findings.push_back(&finding);
+  }
+  mark_evidence(std::move(findings));
+  for (ScenarioComparison& scenario : scenarios) judge(scenario.findings, same_scenario);
 }
 
 std::string name_of(const Groups::key_type& key) {
@@ -78,6 +87,7 @@ Comparison compare(const std::vector<RunResult>& base, const std::vector<RunResu
   Comparison result;
   if (of_base.size() == 1 && of_current.size() == 1) {
     result.scenarios.push_back(compare_groups(of_base.begin()->second, of_current.begin()->second));
+    judge_findings(result.scenarios, of_base.begin()->first.first == of_current.begin()->first.first);
     return result;
   }
   for (const auto& [key, runs] : of_current) {
@@ -91,6 +101,7 @@ Comparison compare(const std::vector<RunResult>& base, const std::vector<RunResu
   for (const auto& [key, runs] : of_base) {
     if (!of_current.contains(key)) result.only_in_base.push_back(name_of(key));
   }
+  judge_findings(result.scenarios, true);
   return result;
 }
 

@@ -4,7 +4,8 @@
 //   - one was never seen in the base and is not expected by the scenario (or the scenario itself is another one); or
 //   - an unexpected one is seen more often, or an expected one less often, than chance explains: Fisher's exact test, p
 //   below
-//     0.01, corrected for the number of findings compared (Holm).
+//     0.01, corrected for the number of findings compared in all scenarios (Holm). So of a hundred comparisons of a
+//     build with itself at most one gives such an alarm, however many findings there are.
 // Load figures and the environment are told, and decide nothing.
 #pragma once
 

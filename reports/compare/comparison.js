@@ -15,6 +15,7 @@ function regressionBadge(finding) {
 function evidenceText(finding) {
   if (finding.base.attempts === 0 || finding.current.attempts === 0) return "There is nothing to compare with.";
   const p = "p = " + finding.p.toPrecision(2) + " by Fisher's exact test";
+  if (finding.change === "new" && finding.regression) return "It is new and counts however rare it is, so no rates are weighed (" + p + ").";
   return finding.evidence ? "Evidence of a change: " + p + "." : "No evidence of a change of its rate: " + p + ".";
 }
 
@@ -89,7 +90,7 @@ function regressionList() {
 function rule() {
   return element("details", {}, element("summary", {}, "What counts as a regression"), element("ul", { class: "found inside" },
     element("li", {}, "A finding that the base never had and the scenario does not expect; any new finding, if the scenarios differ."),
-    element("li", {}, "An unexpected finding that is seen more often, or an expected one less often, than chance explains: Fisher's exact test, p < 0.01, corrected for the number of findings compared (Holm)."),
+    element("li", {}, "An unexpected finding that is seen more often, or an expected one less often, than chance explains: Fisher's exact test, p < 0.01, corrected for the number of findings compared in all scenarios (Holm)."),
     element("li", {}, "Load figures and the environment decide nothing.")));
 }
 

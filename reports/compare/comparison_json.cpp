@@ -2,17 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "reports/compare/wilson.h"
+#include "reports/compare/figure_json.h"
 
 namespace heapstorm {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json rate_json(const HitRate& rate) {
-  const Interval interval = wilson_interval(rate);
-  return {{"hits", rate.hits}, {"attempts", rate.attempts}, {"low", interval.low}, {"high", interval.high}};
-}
 
 Json finding_json(const FindingChange& finding) {
   return {{"fingerprint", finding.fingerprint},
@@ -25,10 +20,6 @@ Json finding_json(const FindingChange& finding) {
           {"p", finding.p},
           {"evidence", finding.evidence},
           {"regression", finding.regression}};
-}
-
-Json spread_json(const Spread& spread) {
-  return {{"least", spread.least}, {"median", spread.median}, {"greatest", spread.greatest}, {"runs", spread.runs}};
 }
 
 Json scenario_json(const ScenarioComparison& scenario) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/base/prng.h"
 #include "reports/compare/comparison_json.h"
 #include "reports/compare/comparison_text.h"
 #include "reports/golden/golden.h"
@@ -17,6 +18,16 @@ FindingChange only_finding(const Comparison& comparison) {
   EXPECT_EQ(comparison.scenarios.size(), 1u);
   EXPECT_EQ(comparison.scenarios.at(0).findings.size(), 1u);
   return comparison.scenarios.at(0).findings.at(0);
+}
+
+// Another finding, in the first `hits` runs of both sides.
+void add_finding(const std::string& fingerprint, std::size_t hits, std::vector<RunResult>& base,
+                 std::vector<RunResult>& current) {
+  Finding finding = sample_caught().findings.front();
+  finding.fingerprint = fingerprint;
+  for (auto* side : {&base, &current}) {
+    for (std::size_t i = 0; i < hits; ++i) (*side)[i].findings.push_back(finding);
+  }
 }
 
 TEST(Compare, NamesTheFindingThatABrokenBuildHasAndAFixedOneHasNot) {
@@ -74,14 +85,64 @@ TEST(Compare, TakesAnUnexpectedNewFindingForARegressionHoweverRare) {
 
 TEST(Compare, AsksMoreOfEachFindingWhereManyAreCompared) {
   std::vector<RunResult> base = sample_attempts(20, 20), current = sample_attempts(12, 20);
-  for (int extra = 0; extra < 4; ++extra) {
-    Finding finding = sample_caught().findings.front();
-    finding.fingerprint = std::to_string(extra);
+  for (int extra = 0; extra < 4; ++extra) add_finding(std::to_string(extra), 10, base, current);
+  EXPECT_FALSE(compare(base, current).regression()) << "p = 0.0033, and five findings";
+}
+
+TEST(Compare, AsksMoreOfEachFindingWhereManyScenariosAreCompared) {
+  std::vector<RunResult> base = sample_attempts(20, 20), current = sample_attempts(12, 20);
+  for (int other = 0; other < 4; ++other) {
     for (auto* side : {&base, &current}) {
-      for (RunResult& run : *side) run.findings.push_back(finding);
+      for (RunResult run : sample_attempts(10, 20)) {
+        run.scenario = std::to_string(other);
+        side->push_back(std::move(run));
+      }
     }
   }
   EXPECT_FALSE(compare(base, current).regression()) << "p = 0.0033, and five findings";
+}
+
+TEST(Compare, DoesNotCountFindingsThatCannotChange) {
+  std::vector<RunResult> base = sample_attempts(20, 20), current = sample_attempts(12, 20);
+  for (int extra = 0; extra < 100; ++extra) add_finding(std::to_string(extra), 20, base, current);
+  EXPECT_TRUE(compare(base, current).regression()) << "the hundred others are seen in every run";
+}
+
+// What one build gives: each of the scenario's findings has a rate of its own, and each run is drawn by it.
+std::vector<RunResult> drawn_campaign(const std::vector<std::uint64_t>& rates_percent, Prng& prng) {
+  std::vector<RunResult> runs(20);
+  Finding finding;
+  finding.expected = true;
+  for (std::size_t i = 0; i < rates_percent.size(); ++i) {
+    finding.fingerprint = std::to_string(i);
+    for (RunResult& run : runs) {
+      if (prng.below(100) < rates_percent[i]) run.findings.push_back(finding);
+    }
+  }
+  return runs;
+}
+
+// The campaigns are drawn, not run: what is tested is the rule. Without Holm's correction four times as many would
+// raise an alarm as may.
+TEST(Compare, RaisesAFalseAlarmInAtMostOneOfAHundredDrawnComparisonsOfABuildWithItself) {
+  constexpr std::size_t comparisons = 500, findings = 30;
+  Prng prng(7);
+  std::size_t alarms = 0;
+  for (std::size_t i = 0; i < comparisons; ++i) {
+    std::vector<std::uint64_t> rates_percent(findings);
+    for (std::uint64_t& rate : rates_percent) rate = prng.between(1, 99);
+    alarms += compare(drawn_campaign(rates_percent, prng), drawn_campaign(rates_percent, prng)).regression();
+  }
+  EXPECT_LE(alarms, comparisons / 100);
+}
+
+TEST(Compare, FlagsMostDrawnCampaignsOfWhichTheDefectIsFoundHalfAsOften) {
+  Prng prng(7);
+  std::size_t flagged = 0;
+  for (int i = 0; i < 100; ++i) {
+    flagged += compare(drawn_campaign({95}, prng), drawn_campaign({45}, prng)).regression();
+  }
+  EXPECT_GE(flagged, 70u);
 }
 
 TEST(Compare, LeavesOutRunsThatSayNothingAboutTheTarget) {

@@ -23,6 +23,7 @@ std::string environment_text(const ScenarioComparison& scenario) {
 
 std::string evidence_text(const FindingChange& finding) {
   if (finding.base.attempts == 0 || finding.current.attempts == 0) return "nothing to compare with";
+  if (finding.change == Change::appeared && finding.regression) return "new, which counts however rare it is";
   return fmt::format("{}, p = {:.2g}",
                      finding.evidence ? "evidence of a change" : "no evidence of a change of its rate", finding.p);
 }

@@ -1,7 +1,5 @@
 #include "reports/compare/finding_changes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -17,16 +15,6 @@ namespace {
 using Runs = std::vector<const RunResult*>;
 
 constexpr double significance = 0.01;
-
-std::string what_of(const Finding& finding) {
-  const bool tagged = finding.block && !finding.block->tag.empty();
-  return tagged ? finding.kind + " of " + finding.block->tag : finding.kind;
-}
-
-std::string where_of(const Finding& finding) {
-  const Frame* const frame = finding.offender ? reading_frame(finding.offender->stack) : nullptr;
-  return frame == nullptr || frame->file.empty() ? "" : fmt::format("{}:{}", frame->file, frame->line);
-}
 
 using Changes = std::map<std::string, FindingChange>;  // by fingerprint
 
@@ -51,20 +39,6 @@ double rate(const HitRate& hits) {
   return hits.attempts == 0 ? 0 : static_cast<double>(hits.hits) / static_cast<double>(hits.attempts);
 }
 
-// Holm: the smallest p must be below significance / n, the next below significance / (n - 1), and so on until one is
-// not.
-void mark_evidence(std::vector<FindingChange>& changes) {
-  std::vector<FindingChange*> by_p;
-  for (FindingChange& change : changes) by_p.push_back(&change);
-  std::sort(by_p.begin(), by_p.end(), [](const FindingChange* left, const FindingChange* right) {
-    return std::tie(left->p, left->fingerprint) < std::tie(right->p, right->fingerprint);
-  });
-  for (std::size_t i = 0; i < by_p.size(); ++i) {
-    if (by_p[i]->p >= significance / static_cast<double>(by_p.size() - i)) break;
-    by_p[i]->evidence = true;
-  }
-}
-
 Change change_of(const FindingChange& finding) {
   if (finding.base.hits == 0) return Change::appeared;
   if (finding.current.hits == 0) return Change::gone;
@@ -79,13 +53,13 @@ bool is_regression(const FindingChange& finding, bool same_scenario) {
   return finding.evidence && rate(finding.current) > rate(finding.base);
 }
 
-bool is_same_scenario(const Runs& base, const Runs& current) {
-  return !base.empty() && !current.empty() && base.front()->scenario == current.front()->scenario;
+bool is_comparable(const FindingChange& finding) {
+  return finding.base.attempts > 0 && finding.current.attempts > 0;
 }
 
 }  // namespace
 
-std::vector<FindingChange> finding_changes(const Runs& base, const Runs& current) {
+std::vector<FindingChange> finding_rates(const Runs& base, const Runs& current) {
   Changes by_fingerprint;
   count(base, &FindingChange::base, by_fingerprint);
   count(current, &FindingChange::current, by_fingerprint);
@@ -95,17 +69,35 @@ std::vector<FindingChange> finding_changes(const Runs& base, const Runs& current
     change.p = fisher_p(change.base, change.current);
     changes.push_back(std::move(change));
   }
-  mark_evidence(changes);
-  for (FindingChange& change : changes) {
-    change.change = change_of(change);
-    const bool nothing_to_compare = base.empty() || current.empty();
-    change.regression = !nothing_to_compare && is_regression(change, is_same_scenario(base, current));
+  return changes;
+}
+
+// Holm: the smallest p must be below significance / n, the next below significance / (n - 1), and so on until one is
+// not. A finding whose hits could not have been evidence on whatever side they had fallen cannot raise a false alarm
+// either, so n does not count it (after Tarone, "A modified Bonferroni method for discrete data", 1990): a hundred
+// findings that every run has do not hide one that half of the runs have lost.
+void mark_evidence(std::vector<FindingChange*> findings) {
+  std::erase_if(findings, [](const FindingChange* finding) {
+    return least_fisher_p(finding->base, finding->current) >= significance;
+  });
+  std::sort(findings.begin(), findings.end(), [](const FindingChange* left, const FindingChange* right) {
+    return std::tie(left->p, left->fingerprint) < std::tie(right->p, right->fingerprint);
+  });
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (findings[i]->p >= significance / static_cast<double>(findings.size() - i)) break;
+    findings[i]->evidence = true;
   }
-  std::sort(changes.begin(), changes.end(), [](const FindingChange& left, const FindingChange& right) {
+}
+
+void judge(std::vector<FindingChange>& findings, bool same_scenario) {
+  for (FindingChange& finding : findings) {
+    finding.change = change_of(finding);
+    finding.regression = is_comparable(finding) && is_regression(finding, same_scenario);
+  }
+  std::sort(findings.begin(), findings.end(), [](const FindingChange& left, const FindingChange& right) {
     return std::make_tuple(!left.regression, left.change, left.fingerprint) <
            std::make_tuple(!right.regression, right.change, right.fingerprint);
   });
-  return changes;
 }
 
 }  // namespace heapstorm

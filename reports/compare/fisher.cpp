@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "harness/base/check.h"
 
@@ -26,13 +27,17 @@ double log_probability(std::uint64_t k, const HitRate& one, const HitRate& other
          log_choose(one.attempts + other.attempts, hits);
 }
 
+// How many of all hits `one` could have had.
+std::pair<std::uint64_t, std::uint64_t> possible_hits(const HitRate& one, const HitRate& other) {
+  const std::uint64_t hits = one.hits + other.hits;
+  return {hits > other.attempts ? hits - other.attempts : 0, std::min(hits, one.attempts)};
+}
+
 }  // namespace
 
 double fisher_p(const HitRate& one, const HitRate& other) {
   HEAPSTORM_CHECK(one.hits <= one.attempts && other.hits <= other.attempts);
-  const std::uint64_t hits = one.hits + other.hits;
-  const std::uint64_t least = hits > other.attempts ? hits - other.attempts : 0;
-  const std::uint64_t most = std::min(hits, one.attempts);
+  const auto [least, most] = possible_hits(one, other);
   const double seen = log_probability(one.hits, one, other);
   double p = 0;
   for (std::uint64_t k = least; k <= most; ++k) {
@@ -40,6 +45,13 @@ double fisher_p(const HitRate& one, const HitRate& other) {
     if (log_p <= seen + rounding) p += std::exp(log_p);
   }
   return std::min(p, 1.0);
+}
+
+double least_fisher_p(const HitRate& one, const HitRate& other) {
+  const std::uint64_t hits = one.hits + other.hits;
+  const auto [least, most] = possible_hits(one, other);
+  const auto p_of = [&](std::uint64_t k) { return fisher_p({k, one.attempts}, {hits - k, other.attempts}); };
+  return std::min(p_of(least), p_of(most));
 }
 
 }  // namespace heapstorm

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace heapstorm {
 namespace {
@@ -42,14 +43,10 @@ constexpr Figure figures[] = {
     {"workers reached", [](const RunResult& run) { return static_cast<double>(run.coverage.workers_reached); }},
 };
 
-Spread spread_of(const Runs& runs, const Figure& figure) {
+Spread spread_of_figure(const Runs& runs, const Figure& figure) {
   std::vector<double> values;
   for (const RunResult* run : runs) values.push_back(figure.value(*run));
-  if (values.empty()) return {};
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  const double median = values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-  return {values.front(), median, values.back(), values.size()};
+  return spread_of(std::move(values));
 }
 
 bool are_apart(const Spread& base, const Spread& current) {
@@ -91,10 +88,24 @@ void add_plan_change(const Runs& base, const Runs& current, std::vector<Environm
 
 }  // namespace
 
+std::vector<RunFigure> figures_of(const RunResult& run) {
+  std::vector<RunFigure> values;
+  for (const Figure& figure : figures) values.push_back({figure.name, figure.value(run)});
+  return values;
+}
+
+Spread spread_of(std::vector<double> values) {
+  if (values.empty()) return {};
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  const double median = values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+  return {values.front(), median, values.back(), values.size()};
+}
+
 std::vector<FigureChange> figure_changes(const Runs& base, const Runs& current) {
   std::vector<FigureChange> changes;
   for (const Figure& figure : figures) {
-    FigureChange change{figure.name, spread_of(base, figure), spread_of(current, figure), false};
+    FigureChange change{figure.name, spread_of_figure(base, figure), spread_of_figure(current, figure), false};
     change.apart = are_apart(change.base, change.current);
     changes.push_back(std::move(change));
   }

@@ -1,4 +1,4 @@
-// Load figures and environment of two sets of runs. Internal to reports/compare.
+// The load figures of a run, and what becomes of them and of the environment in two sets of runs.
 #pragma once
 
 #include <vector>
@@ -6,6 +6,17 @@
 #include "reports/compare/comparison.h"
 
 namespace heapstorm {
+
+struct RunFigure {
+  const char* name;
+  double value;
+};
+
+// The same names in the same order for every run.
+std::vector<RunFigure> figures_of(const RunResult& run);
+
+// 0 of 0 runs if there is none.
+Spread spread_of(std::vector<double> values);
 
 std::vector<FigureChange> figure_changes(const std::vector<const RunResult*>& base,
                                          const std::vector<const RunResult*>& current);

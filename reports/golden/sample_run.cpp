@@ -48,6 +48,7 @@ RunResult base(const char* scenario, const char* variant) {
   result.scenario = scenario;
   result.scenario_file = std::string("scenarios/") + scenario + ".json";
   result.seed = 7;
+  result.started_at_ms = 1'700'000'000'000;  // 2023-11-14T22:13:20Z
   result.plan_hash = "0123456789abcdef0123456789abcdef";
   result.passed = true;
   result.family = "date_header";

@@ -14,8 +14,9 @@ const { chromium } = createRequire(nodeModules + "/")("playwright-core");
 const axeSource = readFileSync(nodeModules + "/axe-core/axe.min.js", "utf8");
 const deadline_ms = 30000;
 const largest_page_bytes = 3_000_000;
-const pages = ["caught", "clean", "died", "hostile", "long", "many", "comparison", "comparison_hostile", "comparison_many"];
-const looked_at_whole = ["caught", "comparison"];
+const pages = ["caught", "clean", "died", "hostile", "long", "many", "comparison", "comparison_hostile", "comparison_many",
+  "history", "history_hostile"];
+const looked_at_whole = ["caught", "comparison", "history"];
 const screen = { width: 1200, height: 900 };
 const phone = { width: 390, height: 844 };
 let browser;
@@ -96,7 +97,7 @@ for (const name of pages) {
 
 for (const colorScheme of ["light", "dark"]) {
   test(`nothing serious keeps a keyboard or screen reader user out, ${colorScheme}`, { timeout: 2 * deadline_ms }, async () => {
-    for (const name of ["caught", "died", "hostile", "comparison", "comparison_hostile"]) {
+    for (const name of ["caught", "died", "hostile", "comparison", "comparison_hostile", "history", "history_hostile"]) {
       await withPage(name, { colorScheme, bypassCSP: true }, async (page) => {
         await page.evaluate(() => { for (const details of document.querySelectorAll("details")) details.open = true; });
         await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: looked_at_whole.includes(name) });
@@ -186,4 +187,27 @@ test("hostile text stays text in a comparison", { timeout: deadline_ms }, () => 
   assert.equal(await page.locator("img").count(), 0);
   assert.equal(await page.locator("script").count(), 3);
   assert.match(await page.locator("h2").nth(1).innerText(), /<\/script>.*\\x1b.*the end of it/);
+}));
+
+test("a history shows sightings, and draws its plots when a scenario is unfolded", { timeout: deadline_ms }, () => withPage("history", {}, async (page) => {
+  assert.match(await page.locator("#findings tbody tr").first().innerText(), /foreign_free of date_header[^]*2023-11-14 22:13[^]*2023-11-16 22:24[^]*48$/);
+  const second = page.locator("#scenario-2");
+  assert.equal(await second.locator("canvas").count(), 7);
+  assert.equal(await isBlank(page), false);
+  await pressOn(page, second.locator("summary").first(), "Enter");
+  assert.equal(await second.evaluate((details) => details.open), false);
+  await second.evaluate((details) => { for (const inner of [details, ...details.querySelectorAll("details")]) inner.open = true; });
+  assert.match(await second.locator("table").innerText(), /2023-11-15 22:13[^]*16 of 20[^]*58 % to 92 %/);
+}));
+
+test("the plots of a history follow the reader's scheme", { timeout: deadline_ms }, () => withPage("history", { colorScheme: "light" }, async (page) => {
+  const light = await pixels(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await eventually(async () => await pixels(page) !== light, "the plot is drawn anew");
+}));
+
+test("hostile text stays text in a history", { timeout: deadline_ms }, () => withPage("history_hostile", {}, async (page) => {
+  assert.equal(await page.locator("img").count(), 0);
+  assert.equal(await page.locator("script").count(), 3);
+  assert.match(await page.locator("#scenario-1 summary strong").innerText(), /<\/script>.*\\x1b.*the end of it/);
 }));

@@ -1,9 +1,5 @@
 // The charts: what happened over time, and what each thread did around the first finding.
 
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
 function perSecond(counts, piece_ms) {
   return counts.map((count) => (count * 1000) / piece_ms);
 }
@@ -31,11 +27,6 @@ function timelineSets(run) {
     lineSet("errors per second", seriesPoints(series, "errors"), "--chart-3", "y", [2, 3]),
     lineSet("clock ticks per second", seriesPoints(series, "clock_ticks"), "--chart-2", "ticks", [7, 4]),
   ];
-}
-
-function axis(title, position, more) {
-  return { type: "linear", position, beginAtZero: true, title: { display: true, text: title, color: colour("--text") },
-    ticks: { color: colour("--text"), maxRotation: 0 }, grid: { color: colour("--line") }, ...more };
 }
 
 function tooltipText(item) {
@@ -123,7 +114,6 @@ function drawTimeline(canvas, run, range) {
   return new Chart(canvas, { data: { datasets: timelineSets(run) }, options: timelineOptions(range) });
 }
 
-// Colours follow the scheme of the reader's system, and paper is white.
 function redrawOnNewColours(chart, run, zoom) {
   const redraw = () => {
     chart.data.datasets = timelineSets(run);
@@ -131,8 +121,7 @@ function redrawOnNewColours(chart, run, zoom) {
     chart.update("none");
     chart.resize();
   };
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  window.matchMedia("print").addEventListener("change", redraw);
+  onNewColours(redraw);
 }
 
 function timelineSection() {

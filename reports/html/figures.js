@@ -63,7 +63,7 @@ function environmentSection() {
     ["scenario file", code(run.scenario_file)], ["seed", String(run.seed)], ["plan hash", code(run.plan_hash)],
     ["target", visible(run.target.name + " / " + run.target.variant)], ["flavour", run.tool.flavour],
     ["workers reached", coverage], ["target's process", String(run.target.pid) + ", exit " + exitText(run.target.exit)],
-    ["ended", run.end_reason], ["time", grouped(run.duration_ms) + " ms"],
+    ["started", run.started_at], ["ended", run.end_reason], ["time", grouped(run.duration_ms) + " ms"],
     ["heapstorm", run.tool.version], ["compiler of the runner", visible(run.tool.compiler)],
   ]));
 }

@@ -5,7 +5,8 @@
 
 #include "reports/compare/comparison_html.h"
 #include "reports/golden/hostile_text.h"
-#include "reports/golden/sample_comparison.h"
+#include "reports/golden/sample_history.h"
+#include "reports/history/history_html.h"
 #include "reports/html/html_report.h"
 
 namespace {
@@ -76,5 +77,8 @@ int main(int argc, char** argv) {
   write(folder + "comparison.html", to_comparison_html(with_changes()));
   write(folder + "comparison_hostile.html", to_comparison_html(with_text(hostile_text())));
   write(folder + "comparison_many.html", to_comparison_html(compare({sample_clean()}, {with_many_findings()})));
+  write(folder + "history.html", to_history_html(make_history(sample_nights())));
+  write(folder + "history_hostile.html",
+        to_history_html(make_history({stored(sample_with_text_for_sets(hostile_text()))})));
   return 0;
 }

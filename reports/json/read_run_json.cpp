@@ -5,6 +5,7 @@
 
 #include "reports/json/json_value.h"
 #include "reports/json/read_finding_json.h"
+#include "reports/json/utc_time.h"
 
 namespace heapstorm {
 namespace {
@@ -154,6 +155,15 @@ void read_verdict(const Value& run, RunResult& result) {
   for (const Value& note : member(run, "notes")) result.notes.push_back(note.get_ref<const std::string&>());
 }
 
+// Not there in what was written before there was this field.
+std::uint64_t read_start(const Value& run) {
+  const auto value = run.find("started_at");
+  if (value == run.end() || value->is_null()) return 0;
+  const auto ms = parse_utc(value->get_ref<const std::string&>());
+  if (!ms) refuse("no such moment", *value);
+  return *ms;
+}
+
 RunResult run_of(const Value& run) {
   RunResult result;
   const Value& tool = member(run, "tool");
@@ -164,6 +174,7 @@ RunResult run_of(const Value& run) {
   result.scenario_file = text(run, "scenario_file");
   result.seed = number(run, "seed");
   if (!member(run, "plan_hash").is_null()) result.plan_hash = text(run, "plan_hash");
+  result.started_at_ms = read_start(run);
   result.duration_ms = number(run, "duration_ms");
   result.rerun = text(run, "rerun");
   read_target(member(run, "target"), result);

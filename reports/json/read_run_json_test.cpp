@@ -25,6 +25,15 @@ TEST(ReadRunJson, GivesBackWhatWasWritten) {
   }
 }
 
+TEST(ReadRunJson, KnowsNoStartOfAnOlderReport) {
+  nlohmann::json older = nlohmann::json::parse(to_run_json(sample_clean()));
+  ASSERT_EQ(older.at("started_at"), "2023-11-14T22:13:20.000Z");
+  older.erase("started_at");
+  const auto back = read_run_json(older.dump(), "run.json");
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back.value().started_at_ms, 0U);
+}
+
 TEST(ReadRunJson, GivesBackWhatBecameOfATimetable) {
   RunResult sample = sample_clean();
   sample.storm.open_loop = OpenLoopFigures{3, {1, 2, 3, 4}, {5, 6, 7, 8}};

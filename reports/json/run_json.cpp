@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/json/finding_json.h"
+#include "reports/json/utc_time.h"
 
 namespace heapstorm {
 namespace {
@@ -127,6 +128,7 @@ std::string to_run_json(const RunResult& result) {
   run["scenario_file"] = result.scenario_file;
   run["seed"] = result.seed;
   run["plan_hash"] = result.plan_hash.empty() ? Json(nullptr) : Json(result.plan_hash);
+  run["started_at"] = result.started_at_ms == 0 ? Json(nullptr) : Json(utc_text(result.started_at_ms));
   run["verdict"] = result.passed ? "pass" : "fail";
   run["end_reason"] = to_string(result.end_reason);
   run["target"] = target_json(result);

@@ -87,11 +87,19 @@ const Frame* reading_frame(const std::vector<Frame>& stack) {
   return stack.empty() ? nullptr : &stack.front();
 }
 
+std::string what_of(const Finding& finding) {
+  const bool tagged = finding.block && !finding.block->tag.empty();
+  return tagged ? finding.kind + " of " + finding.block->tag : finding.kind;
+}
+
+std::string where_of(const Finding& finding) {
+  const Frame* const frame = finding.offender ? reading_frame(finding.offender->stack) : nullptr;
+  return frame == nullptr || frame->file.empty() ? "" : fmt::format("{}:{}", frame->file, frame->line);
+}
+
 std::string to_text(const Finding& finding) {
-  std::string what = printable(finding.kind);
-  if (finding.block && !finding.block->tag.empty()) what += " of " + printable(finding.block->tag);
   std::string text =
-      fmt::format("  found     {}, {}, {}{}\n", what, times(finding.count),
+      fmt::format("  found     {}, {}, {}{}\n", printable(what_of(finding)), times(finding.count),
                   finding.expected ? "expected" : "unexpected", finding.damaged ? ", record damaged" : "");
   // Our own findings say it better by their two sides.
   if (!finding.summary.empty() && finding.source != "owner_heap")

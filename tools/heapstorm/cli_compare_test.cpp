@@ -1,5 +1,13 @@
 // `heapstorm compare` over runs that really happened.
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "harness/base/prng.h"
 #include "harness/runner/text_file.h"
+#include "reports/compare/comparison.h"
+#include "reports/compare/comparison_text.h"
+#include "reports/json/read_run_json.h"
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {
@@ -7,9 +15,14 @@ namespace {
 
 class CompareCommand : public CliTest {
  protected:
-  void run_into(const std::string& scenario_name, const std::string& folder) const {
-    const CliResult run = run_cli({"run", scenario(scenario_name), "--seed", "7", "--out", path(folder)});
+  void run_into(const std::string& scenario_name, const std::string& folder, int seed = 7) const {
+    const CliResult run =
+        run_cli({"run", scenario(scenario_name), "--seed", std::to_string(seed), "--out", path(folder)});
     ASSERT_EQ(run.code, 0) << run.err;
+  }
+  RunResult read(const std::string& folder) const {
+    const std::string file = path(folder + "/run.json");
+    return read_run_json(read_text(file, 16u << 20), file).value();
   }
 };
 
@@ -34,6 +47,41 @@ TEST_F(CompareCommand, FindsNoRegressionBetweenTwoRunsOfOneBuild) {
   const auto comparison = nlohmann::json::parse(same.out);
   EXPECT_EQ(comparison["scenarios"][0]["current"]["attempts"], 2);
   EXPECT_EQ(comparison["scenarios"][0]["findings"][0]["change"], "unchanged");
+}
+
+// Deals the runs out to the two sides by the seed, three of each scenario to either.
+std::pair<std::vector<RunResult>, std::vector<RunResult>> halves(const std::vector<std::vector<RunResult>>& scenarios,
+                                                                 Prng& prng) {
+  std::vector<RunResult> base, current;
+  for (const std::vector<RunResult>& runs : scenarios) {
+    std::uint64_t wanted = runs.size() / 2;
+    for (std::uint64_t left = runs.size(); left > 0; --left) {
+      const bool is_base = prng.below(left) < wanted;
+      if (is_base) --wanted;
+      (is_base ? base : current).push_back(runs[left - 1]);
+    }
+  }
+  return {base, current};
+}
+
+// Real runs of one build, of a scenario that finds its defect and of a fix. Twelve are made; a hundred times they are
+// dealt out anew, and what decides the exit code is asked in this process.
+TEST_F(CompareCommand, FindsNoRegressionInAHundredDealsOfTheRunsOfOneBuild) {
+  std::vector<std::vector<RunResult>> scenarios;
+  for (const std::string name : {"date_header/per_request.minimal", "date_header/static_cache.minimal"}) {
+    scenarios.emplace_back();
+    for (int run = 0; run < 6; ++run) {
+      run_into(name, name + std::to_string(run), run);
+      scenarios.back().push_back(read(name + std::to_string(run)));
+    }
+  }
+  Prng prng(7);
+  for (int i = 0; i < 100; ++i) {
+    const auto [base, current] = halves(scenarios, prng);
+    const Comparison comparison = compare(base, current);
+    EXPECT_EQ(comparison.scenarios.size(), 2u);
+    EXPECT_FALSE(comparison.regression()) << to_text(comparison);
+  }
 }
 
 TEST_F(CompareCommand, WritesItsReportsIntoAFolder) {

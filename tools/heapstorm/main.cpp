@@ -10,6 +10,7 @@
 #include "tools/heapstorm/compare_command.h"
 #include "tools/heapstorm/doctor_command.h"
 #include "tools/heapstorm/exit_codes.h"
+#include "tools/heapstorm/history_command.h"
 #include "tools/heapstorm/list_command.h"
 #include "tools/heapstorm/matrix_command.h"
 #include "tools/heapstorm/report_command.h"
@@ -35,11 +36,14 @@ int main_or_throw(int argc, char** argv) {
   DoctorArguments doctor;
   CompareArguments compare;
   MatrixArguments matrix;
+  HistoryArguments history;
   CLI::App* const run_app = app.add_subcommand("run", "run scenarios and judge what is found");
   CLI::App* const list_app = app.add_subcommand("list", "what there is: targets, scenarios, faults, flavours");
   CLI::App* const report_app = app.add_subcommand("report", "what a finished run left behind, for a person");
   CLI::App* const compare_app = app.add_subcommand("compare", "what is new, gone or of another rate since other runs");
   CLI::App* const matrix_app = app.add_subcommand("matrix", "which detector catches which variant");
+  CLI::App* const history_app =
+      app.add_subcommand("history", "runs of many days in one file: findings, rates, figures over time");
   CLI::App* const validate_app = app.add_subcommand("validate", "check scenario files, run nothing");
   CLI::App* const doctor_app = app.add_subcommand("doctor", "what this machine lacks, and how to get it");
   add_run_command(*run_app, run);
@@ -47,6 +51,7 @@ int main_or_throw(int argc, char** argv) {
   add_report_command(*report_app, report);
   add_compare_command(*compare_app, compare);
   add_matrix_command(*matrix_app, matrix);
+  add_history_command(*history_app, history);
   add_validate_command(*validate_app, validate);
   add_doctor_command(*doctor_app, doctor);
   try {
@@ -60,6 +65,7 @@ int main_or_throw(int argc, char** argv) {
   if (doctor_app->parsed()) return doctor_command(doctor);
   if (compare_app->parsed()) return compare_command(compare);
   if (matrix_app->parsed()) return matrix_command(matrix);
+  if (history_app->parsed()) return history_command(history);
   return validate_command(validate);
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 
 #include "harness/runner/atomic_file.h"
@@ -29,6 +30,11 @@ std::string rerun_line(const RunArguments& arguments, const std::string& file) {
   if (!arguments.plugin_folder.empty()) line += " --plugin-dir " + shell_quote(arguments.plugin_folder);
   for (const std::string& address : arguments.allowed_remotes) line += " --allow-remote " + shell_quote(address);
   return line;
+}
+
+std::uint64_t ms_since_1970() {
+  using namespace std::chrono;
+  return static_cast<std::uint64_t>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
 }
 
 Result<RunDirectory> make_directory(const RunArguments& arguments, const Scenario& scenario) {
@@ -91,6 +97,7 @@ Result<int> run_one(const RunArguments& arguments, const LoadedScenario& loaded,
                      .scenario_file = loaded.file,
                      .rerun = rerun_line(arguments, loaded.file),
                      .tool_version = HEAPSTORM_VERSION,
+                     .started_at_ms = ms_since_1970(),
                      .directory = directory.value(),
                      .catalogue = catalogue,
                      .allowed_remotes = arguments.allowed_remotes};

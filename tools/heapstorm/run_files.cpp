@@ -1,6 +1,7 @@
 #include "tools/heapstorm/run_files.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "harness/runner/text_file.h"
 #include "reports/json/read_run_json.h"
@@ -19,13 +21,11 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t run_json_limit_bytes = 256u << 20;
 
-Result<RunResult> read_run_file(const std::string& file) {
-  if (::access(file.c_str(), R_OK) != 0) {
-    return Error::bad_input(fmt::format("{}: cannot open: {}", file, std::strerror(errno)));
-  }
-  std::error_code ignored;
-  if (!fs::is_regular_file(file, ignored)) return Error::bad_input(file + ": is no file");
-  return read_run_json(read_text(file, run_json_limit_bytes), file);
+std::uint64_t written_at_ms(const std::string& file) {
+  struct stat status = {};
+  if (::stat(file.c_str(), &status) != 0 || status.st_mtim.tv_sec < 0) return 0;
+  return static_cast<std::uint64_t>(status.st_mtim.tv_sec) * 1000 +
+         static_cast<std::uint64_t>(status.st_mtim.tv_nsec) / 1'000'000;
 }
 
 Result<std::vector<std::string>> run_files_below(const std::string& folder) {
@@ -42,25 +42,40 @@ Result<std::vector<std::string>> run_files_below(const std::string& folder) {
 
 }  // namespace
 
+Result<RunFile> read_run_file(const std::string& file) {
+  if (::access(file.c_str(), R_OK) != 0) {
+    return Error::bad_input(fmt::format("{}: cannot open: {}", file, std::strerror(errno)));
+  }
+  std::error_code ignored;
+  if (!fs::is_regular_file(file, ignored)) return Error::bad_input(file + ": is no file");
+  RunFile read{.run = {}, .text = read_text(file, run_json_limit_bytes), .file_time_ms = written_at_ms(file)};
+  auto run = read_run_json(read.text, file);
+  if (!run) return run.error();
+  read.run = std::move(run.value());
+  return read;
+}
+
+Result<std::vector<std::string>> run_files_at(const std::string& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return run_files_below(path);
+  return std::vector<std::string>{path};
+}
+
 Result<RunResult> read_run(const RunDirectory& directory) {
-  auto run = read_run_file(directory.file("run.json"));
-  if (run) run.value().directory = directory.path;
-  return run;
+  auto read = read_run_file(directory.file("run.json"));
+  if (!read) return read.error();
+  read.value().run.directory = directory.path;
+  return std::move(read.value().run);
 }
 
 Result<std::vector<RunResult>> read_runs(const std::string& path) {
-  std::vector<std::string> files = {path};
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    auto found = run_files_below(path);
-    if (!found) return found.error();
-    files = std::move(found.value());
-  }
+  const auto files = run_files_at(path);
+  if (!files) return files.error();
   std::vector<RunResult> runs;
-  for (const std::string& file : files) {
-    auto run = read_run_file(file);
-    if (!run) return run.error();
-    runs.push_back(std::move(run.value()));
+  for (const std::string& file : files.value()) {
+    auto read = read_run_file(file);
+    if (!read) return read.error();
+    runs.push_back(std::move(read.value().run));
   }
   return runs;
 }

@@ -1,0 +1,86 @@
+#include "reports/history/history_html.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "reports/history/history_json.h"
+#include "reports/html/cut_text.h"
+#include "reports/html/page.h"
+
+namespace heapstorm {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Together they keep a page under 3 MB.
+constexpr std::size_t scenarios_shown = 200;
+constexpr std::size_t rates_shown = 5;  // a plot with more lines cannot be read
+constexpr std::size_t findings_bytes = 512 << 10;
+constexpr std::size_t points_bytes = 1 << 20;  // of all scenarios
+
+using Names = std::map<std::string, std::string>;  // by fingerprint
+
+Names names_of(const Json& findings) {
+  Names names;
+  for (const Json& finding : findings) names[finding["fingerprint"]] = finding["what"];
+  return names;
+}
+
+// The first ones that fit; their number is what is left out.
+std::size_t keep_first(Json& list, std::size_t most_bytes) {
+  Json::array_t& entries = list.get_ref<Json::array_t&>();
+  std::size_t bytes = 0, kept = 0;
+  while (kept < entries.size() && bytes < most_bytes) bytes += entries[kept++].dump().size();
+  const std::size_t left_out = entries.size() - kept;
+  entries.resize(kept);
+  return left_out;
+}
+
+void keep_newest(Json& points, std::size_t most_bytes) {
+  Json::array_t& entries = points.get_ref<Json::array_t&>();
+  std::reverse(entries.begin(), entries.end());
+  keep_first(points, most_bytes);
+  std::reverse(entries.begin(), entries.end());
+}
+
+void bound_scenario(Json& scenario, std::size_t most_bytes) {
+  Json::array_t& findings = scenario["findings"].get_ref<Json::array_t&>();
+  const std::size_t shown = std::min(findings.size(), rates_shown);
+  scenario["more_findings"] = scenario["more_findings"].get<std::size_t>() + findings.size() - shown;
+  findings.resize(shown);
+  const std::size_t all_points = scenario["points"].size();
+  for (Json& point : scenario["points"]) point["findings"].get_ref<Json::array_t&>().resize(shown);
+  keep_newest(scenario["points"], most_bytes);
+  scenario["points_left_out"] = all_points - scenario["points"].size();
+}
+
+// What a plot calls each of its lines.
+void name_findings(Json& scenario, const Names& names) {
+  scenario["names"] = Json::array();
+  for (const Json& fingerprint : scenario["findings"]) {
+    const auto name = names.find(fingerprint.get_ref<const std::string&>());
+    scenario["names"].push_back(name == names.end() ? "" : name->second);
+  }
+}
+
+}  // namespace
+
+std::string to_history_html(const History& history) {
+  Json data = Json::parse(to_history_json(history));
+  const Names names = names_of(data["findings"]);
+  Json::array_t& scenarios = data["scenarios"].get_ref<Json::array_t&>();
+  const std::size_t shown = std::min(scenarios.size(), scenarios_shown);
+  data["scenarios_left_out"] = scenarios.size() - shown;
+  scenarios.resize(shown);
+  for (Json& scenario : scenarios) {
+    bound_scenario(scenario, points_bytes / shown);
+    name_findings(scenario, names);
+  }
+  cut_texts(data);
+  data["findings_left_out"] = keep_first(data["findings"], findings_bytes);
+  return fill_page(history_page, data.dump());
+}
+
+}  // namespace heapstorm
