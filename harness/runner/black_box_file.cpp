@@ -107,6 +107,15 @@ std::uint64_t BlackBoxFile::findings() const {
 void BlackBoxFile::set_worker_restarts_requested(std::uint64_t count) {
   std::atomic_ref<std::uint64_t>(control_->worker_restarts_requested).store(count);
 }
+std::uint64_t BlackBoxFile::worker_restarts_requested() const {
+  return load(control_->worker_restarts_requested);
+}
+std::uint64_t BlackBoxFile::clock_jumps() const {
+  return load(control_->clock_jumps);
+}
+std::uint64_t BlackBoxFile::allocation_failures() const {
+  return load(control_->allocation_failures);
+}
 std::uint64_t BlackBoxFile::accepts_out_of_descriptors() const {
   return load(control_->accepts_out_of_descriptors);
 }

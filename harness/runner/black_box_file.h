@@ -39,6 +39,10 @@ class BlackBoxFile {
   std::uint16_t port() const;
   std::uint64_t findings() const;
   void set_worker_restarts_requested(std::uint64_t count);
+  std::uint64_t worker_restarts_requested() const;
+  std::uint64_t clock_jumps() const;
+  // Those that the plan made the heap give.
+  std::uint64_t allocation_failures() const;
   // Accepts that the target was refused.
   std::uint64_t accepts_out_of_descriptors() const;
   // Completed by the target.

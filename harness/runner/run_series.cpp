@@ -18,8 +18,24 @@ const char* to_string(SeriesFigure figure) {
       return "clock_ticks";
     case SeriesFigure::findings:
       return "findings";
+    case SeriesFigure::clock_jumps:
+      return "clock_jumps";
+    case SeriesFigure::worker_restarts:
+      return "worker_restarts";
+    case SeriesFigure::signals:
+      return "signals";
+    case SeriesFigure::descriptor_exhaustions:
+      return "descriptor_exhaustions";
+    case SeriesFigure::allocation_failures:
+      return "allocation_failures";
   }
   HEAPSTORM_CHECK(false);
+}
+
+std::uint64_t RunSeries::total(SeriesFigure figure) const {
+  std::uint64_t sum = 0;
+  for (const SeriesCounts& piece : pieces) sum += piece[static_cast<std::size_t>(figure)];
+  return sum;
 }
 
 void SeriesRecorder::record(std::uint64_t elapsed_ms, const SeriesCounts& totals) {

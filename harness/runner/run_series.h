@@ -10,9 +10,24 @@
 namespace heapstorm {
 
 // What is counted; to_string() gives its name in run.json.
-enum class SeriesFigure { connections, messages, errors, clock_ticks, findings };
-constexpr std::size_t series_figure_count = 5;
+enum class SeriesFigure {
+  connections,
+  messages,
+  errors,
+  clock_ticks,
+  findings,
+  // Faults that few runs have: in run.json only where there was one.
+  clock_jumps,
+  worker_restarts,
+  signals,
+  descriptor_exhaustions,
+  allocation_failures
+};
+constexpr std::size_t series_figure_count = 10;
 const char* to_string(SeriesFigure);
+constexpr bool is_rare(SeriesFigure figure) {
+  return figure >= SeriesFigure::clock_jumps;
+}
 
 using SeriesCounts = std::array<std::uint64_t, series_figure_count>;  // by SeriesFigure
 
@@ -21,6 +36,9 @@ struct RunSeries {
   std::uint64_t piece_ms = 0;        // the length of each piece
   std::vector<SeriesCounts> pieces;  // what happened in each
   bool operator==(const RunSeries&) const = default;
+
+  // In all pieces together.
+  std::uint64_t total(SeriesFigure figure) const;
 };
 
 // Not safe for use by several threads at once.

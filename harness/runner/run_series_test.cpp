@@ -44,5 +44,14 @@ TEST(RunSeries, IsNotConfusedByACountThatFalls) {
   EXPECT_EQ(sum_of(recorder.series()), 6u);
 }
 
+TEST(RunSeries, KnowsTheTotalOfEachFigure) {
+  SeriesRecorder recorder;
+  recorder.record(0, {1, 0, 0, 0, 0, 0, 2});
+  recorder.record(50, {9, 0, 0, 0, 0, 0, 5});
+  EXPECT_EQ(recorder.series().total(SeriesFigure::worker_restarts), 5u);
+  EXPECT_EQ(recorder.series().total(SeriesFigure::connections), 9u);
+  EXPECT_EQ(recorder.series().total(SeriesFigure::signals), 0u);
+}
+
 }  // namespace
 }  // namespace heapstorm

@@ -53,6 +53,12 @@ std::uint64_t SignalFaults::times_sent(int signal_number) const {
   return found == sent_.end() ? 0 : found->second;
 }
 
+std::uint64_t SignalFaults::sent_in_all() const {
+  std::uint64_t sum = 0;
+  for (const auto& [number, times] : sent_) sum += times;
+  return sum;
+}
+
 std::optional<std::uint64_t> SignalFaults::times_seen(int signal_number) const {
   if (!stops_or_continues(signal_number)) return std::nullopt;
   const auto found = seen_.find(signal_number);

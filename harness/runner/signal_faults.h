@@ -22,6 +22,7 @@ class SignalFaults {
   bool waits_for_findings() const;
   bool sent(int signal_number) const { return sent_.contains(signal_number); }
   std::uint64_t times_sent(int signal_number) const;
+  std::uint64_t sent_in_all() const;
   // How often SIGSTOP or SIGCONT was seen to do what it does; of other signals nothing is seen while the target lives.
   std::optional<std::uint64_t> times_seen(int signal_number) const;
 

@@ -232,7 +232,10 @@ void Attempt::storm() {
   exhaustions_.end(target_->pid(), *box_);
   sample();
   record_series();
-  if (signals_.waits_for_findings() || result_.storm.end == StormEnd::refused) watch_for(grace_ms);
+  if (signals_.waits_for_findings() || result_.storm.end == StormEnd::refused) {
+    watch_for(grace_ms);
+    record_series();
+  }
   if (const auto exit = target_->wait_ms(0)) {
     result_.end_reason = death_reason();
   } else if (options_.stop.stop_requested()) {
@@ -261,7 +264,9 @@ void Attempt::sample() {
 
 void Attempt::record_series() {
   series_.record(ms_since(storm_begin_),
-                 {progress_.connections, progress_.messages, progress_.errors, clock_ticks_, box_->findings()});
+                 {progress_.connections, progress_.messages, progress_.errors, clock_ticks_, box_->findings(),
+                  box_->clock_jumps(), box_->worker_restarts_requested(), signals_.sent_in_all(),
+                  exhaustions_.injected(), box_->allocation_failures()});
 }
 
 // Until the storm is over, which this ends early when the target has died or uses too much, or the user wants to stop.

@@ -140,6 +140,13 @@ test("the timeline is drawn, and zooms by keyboard", { timeout: deadline_ms }, (
   await eventually(async () => await pixels(page) === whole, "the chart shows the whole run again");
 }));
 
+test("the timeline shows the faults that were injected", { timeout: deadline_ms }, () => withPage("caught", {}, async (page) => {
+  const sets = await page.evaluate(() => window.Chart.getChart(document.querySelector("canvas")).data.datasets.map((set) => [set.label, set.data.map((point) => [point.x, point.faults])]));
+  assert.deepEqual(sets.find(([label]) => label === "faults")[1], [[145, ["worker restarts: 1"]], [395, ["worker restarts: 1"]], [645, ["signals: 1"]]]);
+  await page.locator("#timeline summary").click();
+  assert.match(await page.locator("#timeline table").innerText(), /violations\s+worker restarts\s+signals/);
+}));
+
 test("the lanes have a row for each thread and a sign for each event", { timeout: deadline_ms }, () => withPage("caught", {}, async (page) => {
   assert.equal(await page.locator("#lanes .scroll svg .rail").count(), 3);
   assert.equal(await page.locator("#lanes .scroll svg title").count(), 7);

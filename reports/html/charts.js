@@ -6,11 +6,23 @@ function perSecond(counts, piece_ms) {
 
 function seriesPoints(series, name) {
   const rates = perSecond(series[name], series.piece_ms);
-  return rates.map((rate, index) => ({ x: series.begin_ms + index * series.piece_ms, y: rate }));
+  const points = rates.map((rate, index) => ({ x: series.begin_ms + index * series.piece_ms, y: rate }));
+  return [...points, { ...points.at(-1), x: wholeRange(series).max }]; // so that the last piece has a width, too
 }
 
 function findingPoints(findings) {
   return findings.map((finding) => ({ x: finding.first.at_ms, y: 0, finding }));
+}
+
+// Faults that are injected now and then; clock ticks come all the time and have a line of their own.
+const rareFaults = [["clock_jumps", "clock jumps"], ["worker_restarts", "worker restarts"], ["signals", "signals"],
+  ["descriptor_exhaustions", "times without descriptors"], ["allocation_failures", "failed allocations"]];
+
+// The faults of each piece in which there was one, by name.
+function faultPoints(series) {
+  return series.connections.map((_, index) => ({ x: series.begin_ms + (index + 0.5) * series.piece_ms, y: 0,
+    faults: rareFaults.filter(([key]) => series[key] && series[key][index] > 0).map(([key, name]) => name + ": " + grouped(series[key][index])) }))
+    .filter((point) => point.faults.length > 0);
 }
 
 function lineSet(label, data, colourName, axis, dash) {
@@ -23,6 +35,8 @@ function timelineSets(run) {
   return [
     { type: "scatter", label: "first sight of a finding", data: findingPoints(run.findings), yAxisID: "y", clip: false, pointStyle: "triangle",
       radius: 9, hoverRadius: 11, borderColor: colour("--page"), backgroundColor: colour("--chart-3") },
+    { type: "scatter", label: "faults", data: faultPoints(series), yAxisID: "y", clip: false, pointStyle: "rectRot",
+      radius: 6, hoverRadius: 8, borderColor: colour("--text"), backgroundColor: colour("--chart-2") },
     lineSet("connections per second", seriesPoints(series, "connections"), "--chart-1", "y", []),
     lineSet("errors per second", seriesPoints(series, "errors"), "--chart-3", "y", [2, 3]),
     lineSet("clock ticks per second", seriesPoints(series, "clock_ticks"), "--chart-2", "ticks", [7, 4]),
@@ -30,7 +44,8 @@ function timelineSets(run) {
 }
 
 function tooltipText(item) {
-  const finding = item.raw.finding;
+  const { finding, faults } = item.raw;
+  if (faults) return faults;
   return finding ? titleOf(finding) + " at " + grouped(finding.first.at_ms) + " ms" : item.dataset.label + ": " + grouped(item.raw.y);
 }
 
@@ -104,9 +119,11 @@ function zoomByDragging(canvas, chart, zoom) {
 
 function timelineTable(run) {
   const series = run.series;
+  const injected = rareFaults.filter(([key]) => series[key]);
   const rows = series.connections.map((count, index) => [grouped(series.begin_ms + index * series.piece_ms), grouped(count),
-    grouped(series.messages[index]), grouped(series.errors[index]), grouped(series.clock_ticks[index]), grouped(series.findings[index])]);
-  const heads = ["from ms", "connections", "messages", "errors", "clock ticks", "violations"];
+    grouped(series.messages[index]), grouped(series.errors[index]), grouped(series.clock_ticks[index]), grouped(series.findings[index]),
+    ...injected.map(([key]) => grouped(series[key][index]))]);
+  const heads = ["from ms", "connections", "messages", "errors", "clock ticks", "violations", ...injected.map(([, name]) => name)];
   return table("In pieces of " + grouped(series.piece_ms) + " ms", heads.map((head) => ({ head, number: true })), rows);
 }
 
@@ -127,7 +144,7 @@ function redrawOnNewColours(chart, run, zoom) {
 function timelineSection() {
   const run = report.run;
   if (run.series.connections.length === 0) return section("timeline", "Timeline", element("p", {}, "No storm was begun."));
-  const canvas = element("canvas", { role: "img", "aria-label": "Connections, errors and clock ticks per second over the run, and when each finding was first seen. The same is in the table below." });
+  const canvas = element("canvas", { role: "img", "aria-label": "Connections, errors and clock ticks per second over the run, the faults that were injected, and when each finding was first seen. The same is in the table below." });
   const box = section("timeline", "Timeline");
   let chart = null;
   const zoom = new Zoom(wholeRange(run.series), (range) => {

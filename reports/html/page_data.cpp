@@ -32,22 +32,20 @@ Json in_short(const Finding& finding) {
 }
 
 // What nobody expected comes first.
-RunResult ordered(const RunResult& result) {
-  RunResult copy = result;
-  copy.findings.clear();
+FindingList ordered(const RunResult& result) {
+  FindingList findings;
   for (const bool expected : {false, true}) {
     for (const Finding& finding : result.findings) {
-      if (finding.expected == expected) copy.findings.push_back(finding);
+      if (finding.expected == expected) findings.push_back(&finding);
     }
   }
-  return copy;
+  return findings;
 }
 
 // run.json with as many findings as fit.
-Json bounded_run(const RunResult& result) {
-  RunResult first = result;
-  first.findings.resize(std::min(first.findings.size(), findings_looked_at));
-  Json run = Json::parse(to_run_json(first));
+Json bounded_run(const RunResult& result, FindingList findings_first) {
+  findings_first.resize(std::min(findings_first.size(), findings_looked_at));
+  Json run = Json::parse(to_run_json(result, findings_first));
   cut_texts(run);
   std::size_t bytes = 0;
   std::size_t kept = 0;
@@ -77,11 +75,11 @@ void add_sources(const Side& side, SourceReader& reader, Json& sources) {
   }
 }
 
-Json sources_of(const RunResult& result, std::size_t count, const std::vector<std::string>& folders) {
+Json sources_of(const FindingList& findings, std::size_t count, const std::vector<std::string>& folders) {
   SourceReader reader(folders);
   Json sources = Json::object();
   for (std::size_t i = 0; i < count; ++i) {
-    const Finding& finding = result.findings[i];
+    const Finding& finding = *findings[i];
     for (const auto* side : {&finding.owner, &finding.freed, &finding.offender}) {
       if (*side) add_sources(**side, reader, sources);
     }
@@ -107,14 +105,14 @@ Json lanes_json(const Timeline& timeline) {
 }  // namespace
 
 Json page_data(const RunResult& result, const HtmlSources& sources) {
-  const RunResult all = ordered(result);
+  const FindingList all = ordered(result);
   Json data;
-  data["run"] = bounded_run(all);
+  data["run"] = bounded_run(result, all);
   const std::size_t full = data["run"]["findings"].size();
-  const std::size_t in_list = std::min(all.findings.size() - full, short_findings);
+  const std::size_t in_list = std::min(all.size() - full, short_findings);
   data["more"] = Json::array();
-  for (std::size_t i = full; i < full + in_list; ++i) data["more"].push_back(in_short(all.findings[i]));
-  data["left_out"] = all.findings.size() - full - in_list;
+  for (std::size_t i = full; i < full + in_list; ++i) data["more"].push_back(in_short(*all[i]));
+  data["left_out"] = all.size() - full - in_list;
   data["sources"] = sources_of(all, full, sources.folders);
   data["lanes"] = sources.lanes ? lanes_json(*sources.lanes) : Json(nullptr);
   return data;

@@ -117,7 +117,9 @@ void read_series(const Value& value, RunSeries& series) {
   series.begin_ms = number(value, "begin_ms");
   series.piece_ms = number(value, "piece_ms");
   for (std::size_t figure = 0; figure < series_figure_count; ++figure) {
-    const Value& counts = member(value, to_string(static_cast<SeriesFigure>(figure)));
+    const char* const name = to_string(static_cast<SeriesFigure>(figure));
+    if (is_rare(static_cast<SeriesFigure>(figure)) && !value.contains(name)) continue;
+    const Value& counts = member(value, name);
     if (series.pieces.size() < counts.size()) series.pieces.resize(counts.size());
     for (std::size_t piece = 0; piece < counts.size(); ++piece) series.pieces[piece][figure] = number(counts[piece]);
   }

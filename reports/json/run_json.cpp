@@ -87,6 +87,7 @@ Json coverage_json(const Coverage& coverage) {
 Json series_json(const RunSeries& series) {
   Json json = {{"begin_ms", series.begin_ms}, {"piece_ms", series.piece_ms}};
   for (std::size_t figure = 0; figure < series_figure_count; ++figure) {
+    if (is_rare(static_cast<SeriesFigure>(figure)) && series.total(static_cast<SeriesFigure>(figure)) == 0) continue;
     Json counts = Json::array();
     for (const SeriesCounts& piece : series.pieces) counts.push_back(piece[figure]);
     json[to_string(static_cast<SeriesFigure>(figure))] = std::move(counts);
@@ -104,9 +105,9 @@ Json faults_json(const RunResult& result) {
   return faults;
 }
 
-Json findings_json(const RunResult& result) {
+Json findings_json(const FindingList& list) {
   Json findings = Json::array();
-  for (const Finding& finding : result.findings) findings.push_back(to_json(finding));
+  for (const Finding* finding : list) findings.push_back(to_json(*finding));
   return findings;
 }
 
@@ -121,6 +122,12 @@ Json expectations_json(const RunResult& result) {
 }  // namespace
 
 std::string to_run_json(const RunResult& result) {
+  FindingList all;
+  for (const Finding& finding : result.findings) all.push_back(&finding);
+  return to_run_json(result, all);
+}
+
+std::string to_run_json(const RunResult& result, const FindingList& findings) {
   Json run;
   run["schema"] = "heapstorm.run/1";
   run["tool"] = {{"version", result.tool_version}, {"flavour", result.flavour}, {"compiler", result.compiler}};
@@ -137,7 +144,7 @@ std::string to_run_json(const RunResult& result) {
   run["series"] = series_json(result.series);
   run["coverage"] = coverage_json(result.coverage);
   run["faults"] = faults_json(result);
-  run["findings"] = findings_json(result);
+  run["findings"] = findings_json(findings);
   run["expectations"] = expectations_json(result);
   run["notes"] = result.notes;
   run["rerun"] = result.rerun;

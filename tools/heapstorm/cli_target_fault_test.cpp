@@ -27,6 +27,13 @@ std::vector<std::string> frugal_server(const std::string& faults, int connection
   return arguments;
 }
 
+// Of one figure, in all pieces of the run.
+std::uint64_t sum_of(const Json& run, const char* figure) {
+  std::uint64_t sum = 0;
+  for (const Json& count : run["series"].value(figure, Json::array())) sum += count.get<std::uint64_t>();
+  return sum;
+}
+
 TEST_F(TargetFaults, TheClockJumpsForwardsAndBackwardsAndTheTargetSeesIt) {
   const CliResult result = run_scenario(survivor, with({"load.connections=3000",
                                                         R"(faults=[{"clock_jump":{"every_ms":5,"back_s":86400}},
@@ -37,6 +44,8 @@ TEST_F(TargetFaults, TheClockJumpsForwardsAndBackwardsAndTheTargetSeesIt) {
   EXPECT_GE(jumps["planned"], jumps["injected"]) << jumps.dump();
   EXPECT_GT(jumps["observed"], 2) << jumps.dump();
   EXPECT_LE(jumps["observed"], jumps["injected"]) << jumps.dump();
+  EXPECT_EQ(sum_of(run_json(), "clock_jumps"), jumps["injected"]);
+  EXPECT_FALSE(run_json()["series"].contains("signals"));
 }
 
 TEST_F(TargetFaults, ByStepsEveryTickAndJumpIsSeen) {
@@ -54,6 +63,7 @@ TEST_F(TargetFaults, TheNthAllocationFailsAndASoundServerSurvivesIt) {
       run_scenario(survivor, frugal_server(R"(faults=[{"allocation_failure":{"nth":7,"tag":"line"}}])", 40));
   EXPECT_EQ(result.code, 0) << result.out << result.err;
   EXPECT_EQ(run_json()["faults"]["allocation_failure"], (Json{{"planned", 1}, {"injected", 1}, {"observed", 1}}));
+  EXPECT_EQ(sum_of(run_json(), "allocation_failures"), 1u);
 }
 
 TEST_F(TargetFaults, AllocationsFailByTheSeed) {
