@@ -32,6 +32,9 @@ extern "C" {
  * because target_host can wait for it together with its listener, and because requests keep their order in it. */
 #define HEAPSTORM_RESTART_FD_VARIABLE "HEAPSTORM_RESTART_FD"
 
+/* In place of an address that the processor has not, and that the kernel therefore does not tell. It is one itself. */
+#define HEAPSTORM_ADDRESS_NON_CANONICAL (1ull << 63)
+
 enum heapstorm_box_section {
   HEAPSTORM_SECTION_CONTROL,       /* heapstorm_box_control, one */
   HEAPSTORM_SECTION_NAMES,         /* heapstorm_box_name, index = name id; 0 is "" */
@@ -114,7 +117,7 @@ typedef struct heapstorm_box_control {
   uint64_t dropped; /* records that no longer fitted a section */
   uint64_t connections_accepted;
   uint64_t worker_restarts; /* completed: the worker's new thread serves */
-  uint64_t fault_address;   /* what the thread that met fault_signal tried to read or write */
+  uint64_t fault_address;   /* what the thread that met fault_signal tried to access; or ..._ADDRESS_NON_CANONICAL */
   uint64_t fault_pc;        /* and its instruction */
   uint32_t fault_tid;
   uint32_t fault_signal; /* SIGSEGV or SIGBUS of an access to memory; publishes the three before. 0: none */

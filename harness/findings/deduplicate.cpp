@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "harness/findings/witnesses.h"
+
 namespace heapstorm {
 namespace {
 
@@ -50,7 +52,7 @@ std::vector<Finding> deduplicate(std::vector<Finding> findings) {
       merge(kept[place->second], std::move(finding));
     }
   }
-  return by_first_seen(std::move(kept));
+  return merge_witnesses(by_first_seen(std::move(kept)));
 }
 
 }  // namespace heapstorm

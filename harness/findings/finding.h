@@ -43,6 +43,12 @@ struct Block {
   bool operator==(const Block&) const = default;
 };
 
+struct Witness {
+  std::string source;
+  std::string kind;
+  bool operator==(const Witness&) const = default;
+};
+
 struct Finding {
   std::string kind;  // "foreign_free", ..., "asan:heap-use-after-free", "crash"
   std::string fingerprint;
@@ -59,6 +65,8 @@ struct Finding {
   std::string source;          // "owner_heap", "asan", "tsan", "valgrind", "signal", "exit", "protocol"
   bool expected = false;       // set by the verdict
   bool damaged = false;        // parts of the record did not make sense
+  std::vector<Witness>
+      witnesses{};  // who saw it and what each called it, `source` first; empty if that is the only one
   bool operator==(const Finding&) const = default;
 };
 

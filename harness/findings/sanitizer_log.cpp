@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "harness/findings/fault_address.h"
 #include "harness/findings/fingerprint.h"
 #include "harness/findings/log_file.h"
 #include "harness/findings/sanitizer_stack.h"
@@ -16,7 +17,7 @@ constexpr std::size_t most_findings = 1000;
 constexpr std::size_t longest_kind = 64;
 constexpr std::size_t longest_summary = 400;
 
-enum class Tool { address, leak, thread, undefined };
+enum class Tool { address, leak, thread, undefined, malloc_hooks };
 
 struct Report {
   Tool tool = Tool::address;
@@ -49,6 +50,9 @@ std::optional<Report> start_of_report(std::string_view line) {
   if (error && line.find("AddressSanitizer: ") != std::string_view::npos) {
     return Report{Tool::address, after(line, "AddressSanitizer: "), {}, {}};
   }
+  if (error && line.find("HeapstormMallocHooks: ") != std::string_view::npos) {
+    return Report{Tool::malloc_hooks, after(line, "HeapstormMallocHooks: "), {}, {}};
+  }
   if (error && line.find("LeakSanitizer: ") != std::string_view::npos) {
     return Report{Tool::leak, after(line, "LeakSanitizer: "), {}, {}};
   }
@@ -73,7 +77,8 @@ std::vector<Report> reports_of(std::string_view log) {
     if (!inside) continue;
     reports.back().lines.push_back(line);
     if (!line.starts_with("SUMMARY: ")) continue;
-    reports.back().summary = after(line, "Sanitizer: ");
+    const bool hooks = reports.back().tool == Tool::malloc_hooks;
+    reports.back().summary = after(line, hooks ? "HeapstormMallocHooks: " : "Sanitizer: ");
     inside = false;
   }
   return reports;
@@ -91,13 +96,18 @@ std::string slug(std::string_view words) {
   return slug.empty() ? "unknown" : slug;
 }
 
-// "SEGV on unknown address 0x000000000008 (pc ...": a member of an object at null, or null itself.
-bool is_near_null(std::string_view message) {
-  const std::string_view digits = before(after(message, "SEGV on unknown address 0x"), " ");
+// Of "SEGV on unknown address 0x000000000008 (pc ...": a member of an object at null. Without a number: "(pc ...".
+std::optional<FaultAddress> fault_address_of(std::string_view message) {
+  constexpr std::string_view words = "SEGV on unknown address ";
+  if (!message.starts_with(words)) return std::nullopt;
+  message.remove_prefix(words.size());
+  if (message.starts_with("(pc ")) return FaultAddress::non_canonical;
+  if (!message.starts_with("0x")) return std::nullopt;
+  const std::string_view digits = before(message.substr(2), " ");
   std::uint64_t address = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), address, 16);
-  return !digits.empty() && error == std::errc() && end == digits.data() + digits.size() &&
-         address < null_neighbourhood_bytes;
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return classify_address(address);
 }
 
 std::string address_kind(const Report& report) {
@@ -107,7 +117,8 @@ std::string address_kind(const Report& report) {
 }
 
 std::string kind_of(const Report& report) {
-  if (is_near_null(report.message)) return "null_deref";
+  const auto fault_address = fault_address_of(report.message);
+  if (fault_address && is_null_dereference(*fault_address)) return "null_deref";
   switch (report.tool) {
     case Tool::address:
       return address_kind(report);
@@ -116,6 +127,8 @@ std::string kind_of(const Report& report) {
     case Tool::undefined:
       if (report.message.find("null pointer of type") != std::string_view::npos) return "null_deref";
       return "ubsan:" + slug(before(report.message, ":"));
+    case Tool::malloc_hooks:
+      return "foreign_free";
     case Tool::thread:
       break;
   }
@@ -153,6 +166,7 @@ Side side_of(const SanitizerStack& stack, const Report& report) {
 void fill_sides(Finding& finding, const Report& report) {
   const std::vector<SanitizerStack> stacks = sanitizer_stacks(report.lines);
   for (const SanitizerStack& stack : stacks) {
+    finding.damaged |= stack.interrupted;
     const auto says = [&](std::string_view words) { return stack.heading.find(words) != std::string::npos; };
     if (says("created by")) continue;
     if (!finding.offender) {
@@ -186,10 +200,13 @@ Finding base_finding(const Report& report, bool unfinished) {
   Finding finding;
   finding.kind = kind_of(report);
   finding.severity = report.tool == Tool::leak ? "warning" : "error";
-  finding.source = report.tool == Tool::thread ? "tsan" : "asan";
+  finding.source = report.tool == Tool::thread || report.message.ends_with(" under ThreadSanitizer") ? "tsan" : "asan";
   finding.summary =
       valid_utf8((report.summary.empty() || report.tool == Tool::undefined ? report.message : report.summary)
                      .substr(0, longest_summary));
+  if (const auto address = fault_address_of(report.message)) {
+    finding.summary += std::string(" (the address is ") + fault_address_name(*address) + ")";
+  }
   finding.damaged = unfinished;
   return finding;
 }
@@ -207,14 +224,14 @@ void add_leaks(const Report& report, bool unfinished, std::vector<Finding>& find
   const std::size_t start = findings.size();
   for (const SanitizerStack& stack : sanitizer_stacks(report.lines)) {
     if (stack.heading.find(" leak of ") == std::string::npos) continue;
-    Finding finding = base_finding(report, false);
+    Finding finding = base_finding(report, stack.interrupted);
     finding.summary = before(stack.heading, " allocated from:");
     finding.owner = side_of(stack, report);
     finding.fingerprint = fingerprint(finding);
     findings.push_back(std::move(finding));
   }
   if (findings.size() == start) findings.push_back(finding_of(report, unfinished));
-  findings.back().damaged = unfinished;
+  findings.back().damaged |= unfinished;
 }
 
 }  // namespace

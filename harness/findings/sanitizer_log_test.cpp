@@ -95,6 +95,31 @@ TEST(SanitizerLog, AUseOfANullPointerIsANullDereference) {
             "ubsan:applying-zero-offset-to-null-pointer");
 }
 
+TEST(SanitizerLog, SaysWhatKindOfAddressAProgramDiedOf) {
+  const auto summary_of = [](const std::string& name) {
+    return read_sanitizer_log(HEAPSTORM_FINDINGS_TESTDATA "/" + name).at(0).summary;
+  };
+  EXPECT_TRUE(summary_of("wild_write.asan.log").ends_with(" (the address is wild)"));
+  EXPECT_TRUE(summary_of("wild_write.tsan.log").ends_with(" (the address is wild)"));
+  EXPECT_TRUE(summary_of("wild_write_non_canonical.asan.log").ends_with(" (the address is non-canonical)"));
+  EXPECT_TRUE(summary_of("wild_write_non_canonical.tsan.log").ends_with(" (the address is non-canonical)"));
+}
+
+TEST(SanitizerLog, AReportWithFramesMissingIsDamaged) {
+  const std::string report =
+      "==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x1\nREAD of size 1 at 0x1 thread T0\n"
+      "    #0 0x1 in f a.cpp:1\n%s    #%d 0x1 in g a.cpp:2\nSUMMARY: AddressSanitizer: heap-use-after-free\n";
+  const auto damaged = [&](const char* between, int number) {
+    std::string text = report;
+    text.replace(text.find("%s"), 2, between);
+    text.replace(text.find("%d"), 2, std::to_string(number));
+    return parse_sanitizer_log(text).at(0).damaged;
+  };
+  EXPECT_FALSE(damaged("", 1));
+  EXPECT_TRUE(damaged("", 2));
+  EXPECT_TRUE(damaged("bye\n", 1));
+}
+
 TEST(SanitizerFrame, IsReadInEachForm) {
   const auto asan = parse_sanitizer_frame("    #0 0x55a9 in read_block(char const*) dir/a.cpp:5:28");
   EXPECT_EQ(asan, (Frame{"read_block(char const*)", "dir/a.cpp", 5, "", 0x55a9}));

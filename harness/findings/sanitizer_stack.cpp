@@ -76,6 +76,26 @@ void take_function_and_file(std::string_view text, Frame& frame) {
   frame.function = valid_utf8(text == "<null>" ? std::string_view() : text);
 }
 
+// Of a line that is a frame.
+std::uint64_t frame_number(std::string_view line) {
+  const std::string_view digits = trimmed(line).substr(1);
+  return number<std::uint64_t>(digits.substr(0, digits.find(' ')), 10).value_or(0);
+}
+
+// What stands between two stacks. Another writer's lines may stand between a heading and its stack.
+struct Heading {
+  std::string_view last;    // the last line that is not empty
+  std::string_view likely;  // the last that looks like a heading: "freed by thread T1 here:"
+
+  void look_at(std::string_view line) {
+    if (line.empty()) return;
+    last = line;
+    if (line.ends_with(':') || line.starts_with("READ of size ") || line.starts_with("WRITE of size ")) likely = line;
+  }
+  std::string_view text() const { return likely.empty() ? last : likely; }
+  bool is_interrupted() const { return !likely.empty() && likely != last; }
+};
+
 }  // namespace
 
 std::optional<Frame> parse_sanitizer_frame(std::string_view line) {
@@ -97,18 +117,23 @@ std::optional<Frame> parse_sanitizer_frame(std::string_view line) {
 
 std::vector<SanitizerStack> sanitizer_stacks(const std::vector<std::string_view>& lines) {
   std::vector<SanitizerStack> stacks;
-  bool inside = false;
-  std::string_view heading;
+  Heading heading;
+  std::uint64_t expected_number = 0;
   for (const std::string_view line : lines) {
     const auto frame = parse_sanitizer_frame(line);
     if (!frame) {
-      inside = false;
-      if (!trimmed(line).empty()) heading = trimmed(line);
+      heading.look_at(trimmed(line));
       continue;
     }
-    if (!inside && stacks.size() == most_stacks) break;
-    if (!inside) stacks.push_back({valid_utf8(heading), {}});
-    inside = true;
+    const std::uint64_t number = frame_number(line);
+    if (number == 0 || stacks.empty()) {
+      if (stacks.size() == most_stacks) break;
+      stacks.push_back({valid_utf8(heading.text()), {}, number != 0 || heading.is_interrupted()});
+    } else if (number != expected_number || !heading.last.empty()) {
+      stacks.back().interrupted = true;
+    }
+    heading = {};
+    expected_number = number + 1;
     if (stacks.back().frames.size() < most_frames) stacks.back().frames.push_back(*frame);
   }
   return stacks;

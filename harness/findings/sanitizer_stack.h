@@ -13,6 +13,8 @@ namespace heapstorm {
 struct SanitizerStack {
   std::string heading;
   std::vector<Frame> frames;  // innermost first
+  bool interrupted =
+      false;  // a line that is no frame stands between two, or frames are missing: somebody wrote into it
 };
 
 // A frame's line, as ASan ("#0 0x55 in f(int) a.cpp:3:5"), TSan ("#0 f(int) a.cpp:3:5 (prog+0x12)") and both without
@@ -20,7 +22,7 @@ struct SanitizerStack {
 // ("#0 0x55  (prog+0x12)") write it; nothing if the line is no frame.
 std::optional<Frame> parse_sanitizer_frame(std::string_view line);
 
-// All stacks of a report, in order; a stack ends at the first line that is no frame.
+// All stacks of a report, in order. A stack ends where the next begins, with frame #0.
 std::vector<SanitizerStack> sanitizer_stacks(const std::vector<std::string_view>& lines);
 
 }  // namespace heapstorm

@@ -110,10 +110,24 @@ std::string variable_of(std::string_view line, std::uint64_t offset) {
 
 }  // namespace
 
+namespace {
+
+// Whether a relative path begins with a folder that compilers run in: "build", "build-gcc", "cmake-build-debug".
+bool starts_in_build_folder(std::string_view path) {
+  const std::string_view folder = path.substr(0, path.find('/'));
+  if (folder.size() == path.size()) return false;
+  return folder == "build" || folder.starts_with("build-") || folder.starts_with("build_") ||
+         folder.starts_with("cmake-build");
+}
+
+}  // namespace
+
 std::string normal_file_name(const std::string& file, const std::string& tree_prefix) {
   if (file.empty() || file == "??" || file == "<invalid>" || file == "<null>") return "";
   std::string normal = std::filesystem::path(file).lexically_normal().string();
   if (!tree_prefix.empty() && normal.starts_with(tree_prefix)) normal.erase(0, tree_prefix.size());
+  while (normal.starts_with("../")) normal.erase(0, 3);
+  if (starts_in_build_folder(normal)) normal.erase(0, normal.find('/') + 1);
   return normal;
 }
 

@@ -57,7 +57,8 @@ class Symbolizer {
   std::string problem_;
 };
 
-// The name of a source file as reports have it: without `tree_prefix`, "./" and "x/../".
+// The name of a source file as reports have it: without `tree_prefix`, "./" and "x/../". A path that the compiler wrote
+// relative to its build folder ("../targets/a.cpp", "build/targets/a.cpp") becomes relative to the tree.
 std::string normal_file_name(const std::string& file, const std::string& tree_prefix = "");
 
 }  // namespace heapstorm

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/abi/black_box.h"
+#include "harness/findings/fault_address.h"
 #include "harness/findings/fingerprint.h"
 
 namespace heapstorm {
@@ -33,16 +35,19 @@ Finding death_finding(const TargetDeath& death, std::string kind, std::string so
   return finding;
 }
 
-std::string access_words(const TargetFault& fault) {
+// ": worker-1 accessed address 0x8 (near null)".
+std::string access_words(const TargetFault& fault, FaultAddress kind) {
   const std::string who = fault.thread.thread.empty() ? "a thread" : fault.thread.thread;
-  return fmt::format(": {} accessed address {:#x}", who, fault.address);
+  if (fault.address == HEAPSTORM_ADDRESS_NON_CANONICAL) return ": " + who + " accessed a non-canonical address";
+  return fmt::format(": {} accessed address {:#x} ({})", who, fault.address, fault_address_name(kind));
 }
 
 // Of the access that `signal` tells of.
 Finding of_fault(const TargetDeath& death, const TargetFault& fault) {
-  const bool is_null = fault.signal == SIGSEGV && fault.address < null_neighbourhood_bytes;
+  const FaultAddress address = classify_address(fault.address);
+  const bool is_null = fault.signal == SIGSEGV && is_null_dereference(address);
   Finding finding = death_finding(death, is_null ? "null_deref" : "crash", "signal",
-                                  "the target died of " + signal_name(fault.signal) + access_words(fault));
+                                  "the target died of " + signal_name(fault.signal) + access_words(fault, address));
   finding.offender = fault.thread;
   finding.fingerprint = fingerprint(finding);
   return finding;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include "harness/abi/black_box.h"
+
 namespace heapstorm {
 namespace {
 
@@ -37,10 +39,20 @@ TEST(TargetDeath, ByAnAccessNearNullIsANullDereference) {
   const auto finding = finding_of_death(death_of_access(8));
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->kind, "null_deref");
-  EXPECT_EQ(finding->summary, "the target died of SIGSEGV: worker-1 accessed address 0x8");
+  EXPECT_EQ(finding->summary, "the target died of SIGSEGV: worker-1 accessed address 0x8 (near null)");
   EXPECT_EQ(finding->offender->thread, "worker-1");
   EXPECT_EQ(finding_of_death(death_of_access(65535))->kind, "null_deref");
   EXPECT_EQ(finding_of_death(death_of_access(65536))->kind, "crash");
+}
+
+TEST(TargetDeath, ByAnAccessElsewhereIsACrashThatSaysWhere) {
+  const auto wild = finding_of_death(death_of_access(0x414141414140));
+  EXPECT_EQ(wild->kind, "crash");
+  EXPECT_EQ(wild->summary, "the target died of SIGSEGV: worker-1 accessed address 0x414141414140 (wild)");
+  const auto non_canonical = finding_of_death(death_of_access(HEAPSTORM_ADDRESS_NON_CANONICAL));
+  EXPECT_EQ(non_canonical->kind, "crash");
+  EXPECT_EQ(non_canonical->summary, "the target died of SIGSEGV: worker-1 accessed a non-canonical address");
+  EXPECT_NE(wild->fingerprint, non_canonical->fingerprint);
 }
 
 TEST(TargetDeath, ByAnotherSignalThanTheRecordedFaultsIsOfThatSignal) {

@@ -12,8 +12,8 @@ namespace heapstorm {
 
 struct TargetFault {
   int signal = 0;
-  std::uint64_t address = 0;
-  Side thread;  // who, and the instruction as its stack's only frame
+  std::uint64_t address = 0;  // HEAPSTORM_ADDRESS_NON_CANONICAL: one that the processor has not
+  Side thread;                // who, and the instruction as its stack's only frame
 };
 
 // Nothing if the host recorded none, as in the sanitizer flavours.

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "harness/findings/fault_address.h"
 #include "harness/findings/fingerprint.h"
 #include "harness/findings/log_file.h"
 #include "harness/findings/utf8.h"
@@ -160,6 +161,10 @@ void fill_block(Finding& finding, const ValgrindReport& report) {
   }
 }
 
+FaultAddress fault_address_of(const ValgrindReport& report) {
+  return classify_address(report.signal_code == kernel_signal_code ? std::nullopt : report.signal_address);
+}
+
 std::string kind_of(const ValgrindReport& report, const std::string& tool) {
   if (report.signal.empty()) {
     std::string name;
@@ -168,15 +173,16 @@ std::string kind_of(const ValgrindReport& report, const std::string& tool) {
     }
     return tool + ":" + (name.empty() ? "unknown" : name);
   }
-  const bool is_null = report.signal == "SIGSEGV" && report.signal_code != kernel_signal_code &&
-                       report.signal_address && *report.signal_address < null_neighbourhood_bytes;
+  const bool is_null = report.signal == "SIGSEGV" && is_null_dereference(fault_address_of(report));
   return is_null ? "null_deref" : "crash";
 }
 
 std::string summary_of(const ValgrindReport& report) {
   const std::string what = report.sections.empty() ? "" : report.sections.front().heading;
   if (report.signal.empty()) return what.empty() ? report.kind : what;
-  return report.signal + ": " + what;
+  const bool at_address = report.signal == "SIGSEGV" || report.signal == "SIGBUS";
+  const std::string address = at_address ? std::string(" (") + fault_address_name(fault_address_of(report)) + ")" : "";
+  return report.signal + ": " + what + address;
 }
 
 Finding finding_of(const ValgrindReport& report, const Log& log) {

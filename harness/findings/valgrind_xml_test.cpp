@@ -28,7 +28,7 @@ TEST(ValgrindXml, AnErrorCutOffAnywhereIsDamagedAndNotLost) {
     const std::size_t start = text.find("<error>");
     const std::size_t end = text.find("</error>");
     if (end == std::string::npos) continue;  // cut off already
-    for (std::size_t size = start + 7; size < end + 8; size += 13) {
+    for (std::size_t size = start + 7; size < end + 8; size += 61) {
       const auto findings = parse_valgrind_xml(text.substr(0, size));
       ASSERT_EQ(findings.size(), 1u) << file << " " << size;
       EXPECT_TRUE(findings[0].damaged) << file << " " << size;
@@ -69,6 +69,15 @@ TEST(ValgrindXml, AFatalSignalIsACrashAndNearNullANullDereference) {
   EXPECT_EQ(kind_of_signal("SIGSEGV", "1", "0x10000"), "crash");
   EXPECT_EQ(kind_of_signal("SIGSEGV", "128", "0x0"), "crash");
   EXPECT_EQ(kind_of_signal("SIGFPE", "1", "0x8"), "crash");
+}
+
+TEST(ValgrindXml, SaysWhatKindOfAddressAProgramDiedOf) {
+  const auto summary_of = [](const std::string& name) {
+    return read_valgrind_xml(HEAPSTORM_FINDINGS_TESTDATA "/" + name).at(1).summary;
+  };
+  EXPECT_EQ(summary_of("null_write.memcheck.xml"), "SIGSEGV: Access not within mapped region (null)");
+  EXPECT_EQ(summary_of("wild_write.memcheck.xml"), "SIGSEGV: Access not within mapped region (wild)");
+  EXPECT_EQ(summary_of("wild_write_non_canonical.memcheck.xml"), "SIGSEGV: General Protection Fault (non-canonical)");
 }
 
 TEST(ValgrindXml, BlocksStartWhereTheAddressSays) {

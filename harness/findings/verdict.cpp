@@ -12,7 +12,10 @@ bool kind_matches(std::string_view pattern, std::string_view kind) {
 }
 
 bool matches(const FindingPattern& pattern, const Finding& finding) {
-  if (!kind_matches(pattern.kind, finding.kind)) return false;
+  const bool kind_fits = kind_matches(pattern.kind, finding.kind) ||
+                         std::any_of(finding.witnesses.begin(), finding.witnesses.end(),
+                                     [&](const Witness& witness) { return kind_matches(pattern.kind, witness.kind); });
+  if (!kind_fits) return false;
   return pattern.tag.empty() || (finding.block && finding.block->tag == pattern.tag);
 }
 

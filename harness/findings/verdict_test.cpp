@@ -86,5 +86,16 @@ TEST(Verdict, AnUnforeseenKindIsNamedOnce) {
   EXPECT_EQ(judge(expect, "plain", findings)[0].text, "finds nothing else (found overflow of a, crash)");
 }
 
+TEST(Verdict, AKindIsMetByWhateverAWitnessCalledIt) {
+  Expect expect;
+  expect.findings = {{"asan:use-after-poison", ""}};
+  Finding seen_twice = finding("use_after_free");
+  seen_twice.witnesses = {{"owner_heap", "use_after_free"}, {"asan", "asan:use-after-poison"}};
+  std::vector<Finding> findings = {seen_twice};
+  EXPECT_TRUE(all_met(judge(expect, "asan", findings)));
+  findings = {finding("use_after_free")};
+  EXPECT_FALSE(all_met(judge(expect, "asan", findings)));
+}
+
 }  // namespace
 }  // namespace heapstorm

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "harness/abi/black_box.h"
 #include "harness/host/control_cells.h"
 
 namespace heapstorm::host {
@@ -29,19 +30,24 @@ std::uint64_t instruction_of(const void* context) {
 #endif
 }
 
-// A signal that somebody sent has no address, nor has an access to an address that the processor has not (SI_KERNEL).
-bool has_address(const siginfo_t& information) {
-  return information.si_code > 0 && information.si_code != SI_KERNEL;
+// Not of an access: a signal that somebody sent.
+bool is_sent(const siginfo_t& information) {
+  return information.si_code <= 0;
+}
+
+// Of an access to an address that the processor has not, the kernel says (SI_KERNEL) that there was one, not which.
+std::uint64_t address_of(const siginfo_t& information) {
+  if (information.si_code == SI_KERNEL) return HEAPSTORM_ADDRESS_NON_CANONICAL;
+  return reinterpret_cast<std::uint64_t>(information.si_addr);
 }
 
 // An access that faulted is repeated on return and faults again, then with the default action; a signal that was sent
 // must be sent once more. A second thread that faults while the first is still here comes back until that has finished.
 void on_fault(int number, siginfo_t* information, void* context) {
-  const bool addressed = has_address(*information);
-  const auto address = reinterpret_cast<std::uint64_t>(information->si_addr);
-  if (addressed && !publish_fault(number, address, instruction_of(context))) return;
+  const bool sent = is_sent(*information);
+  if (!sent && !publish_fault(number, address_of(*information), instruction_of(context))) return;
   signal(number, SIG_DFL);
-  if (!addressed) raise(number);
+  if (sent) raise(number);
 }
 
 }  // namespace

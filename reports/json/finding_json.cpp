@@ -66,21 +66,25 @@ Json first_json(const Finding& finding) {
 Json to_json(const Finding& finding) {
   Json handoffs = Json::array();
   for (const Side& side : finding.handoffs) handoffs.push_back(side_json(side));
-  return {{"kind", finding.kind},
-          {"fingerprint", finding.fingerprint},
-          {"severity", finding.severity},
-          {"count", finding.count},
-          {"first", first_json(finding)},
-          {"summary", finding.summary},
-          {"block", finding.block ? block_json(*finding.block) : Json(nullptr)},
-          {"owner", optional_side_json(finding.owner)},
-          {"freed", optional_side_json(finding.freed)},
-          {"offender", optional_side_json(finding.offender)},
-          {"handoffs", std::move(handoffs)},
-          {"held_by", finding.held_by.empty() ? Json(nullptr) : Json(finding.held_by)},
-          {"source", finding.source},
-          {"expected", finding.expected},
-          {"damaged", finding.damaged}};
+  Json json = {{"kind", finding.kind},
+               {"fingerprint", finding.fingerprint},
+               {"severity", finding.severity},
+               {"count", finding.count},
+               {"first", first_json(finding)},
+               {"summary", finding.summary},
+               {"block", finding.block ? block_json(*finding.block) : Json(nullptr)},
+               {"owner", optional_side_json(finding.owner)},
+               {"freed", optional_side_json(finding.freed)},
+               {"offender", optional_side_json(finding.offender)},
+               {"handoffs", std::move(handoffs)},
+               {"held_by", finding.held_by.empty() ? Json(nullptr) : Json(finding.held_by)},
+               {"source", finding.source},
+               {"expected", finding.expected},
+               {"damaged", finding.damaged}};
+  for (const Witness& witness : finding.witnesses) {
+    json["witnesses"].push_back({{"source", witness.source}, {"kind", witness.kind}});
+  }
+  return json;
 }
 
 }  // namespace heapstorm

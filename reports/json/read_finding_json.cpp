@@ -61,6 +61,10 @@ Finding finding_from_json(const Value& value) {
   finding.source = text(value, "source");
   finding.expected = boolean(value, "expected");
   finding.damaged = boolean(value, "damaged");
+  if (!value.contains("witnesses")) return finding;
+  for (const Value& witness : value["witnesses"]) {
+    finding.witnesses.push_back({text(witness, "source"), text(witness, "kind")});
+  }
   return finding;
 }
 

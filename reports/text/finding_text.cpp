@@ -108,6 +108,9 @@ std::string to_text(const Finding& finding) {
   for (const Side& handoff : finding.handoffs) text += side_text("handed on", handoff);
   if (finding.freed) text += side_text("freed", *finding.freed);
   if (finding.offender) text += side_text(offence(finding.kind), *finding.offender);
+  for (const Witness& witness : finding.witnesses) {
+    if (witness.source != finding.source) text += fmt::format("    also seen as {}\n", printable(witness.kind));
+  }
   if (!finding.held_by.empty()) text += fmt::format("    held by {}\n", printable(finding.held_by));
   return text;
 }

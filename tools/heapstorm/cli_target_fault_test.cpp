@@ -1,4 +1,6 @@
 // Faults of the target, from the scenario to run.json: planned, injected, and observed.
+#include <array>
+
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {
@@ -151,6 +153,30 @@ TEST_F(TargetFaults, SigkillUnderLoadIsNoDefectOfTheTarget) {
   const Json run = run_json();
   EXPECT_EQ(run["end_reason"], "signal_injected");
   EXPECT_EQ(run["faults"]["SIGKILL"], (Json{{"planned", 1}, {"injected", 1}, {"observed", 1}}));
+}
+
+Json death_of(const std::vector<Json>& findings) {
+  for (const Json& finding : findings) {
+    if (finding["source"] == "signal") return finding;
+  }
+  return {};
+}
+
+TEST_F(TargetFaults, ADeathSaysWhatKindOfAddressWasAccessed) {
+  const std::vector<std::array<std::string, 3>> cases = {
+      {"writes_near_null", "null_deref", "accessed address 0x18 (near null)"},
+      {"writes_wild", "crash", "accessed address 0x414141414140 (wild)"},
+      {"writes_non_canonical", "crash", "accessed a non-canonical address"}};
+  for (const auto& [variant, kind, words] : cases) {
+    std::vector<std::string> arguments = frugal_server("faults=[]", 1);
+    const std::vector<std::string> sets = with({"target.variant=" + variant});
+    arguments.insert(arguments.end(), sets.begin(), sets.end());
+    EXPECT_EQ(run_scenario(survivor, arguments).code, 1) << variant;
+    const Json death = death_of(run_json()["findings"]);
+    EXPECT_EQ(death["kind"], kind) << run_json().dump();
+    EXPECT_NE(death["summary"].get<std::string>().find(words), std::string::npos) << death.dump();
+    EXPECT_FALSE(death["offender"]["stack"].empty()) << death.dump();
+  }
 }
 
 }  // namespace

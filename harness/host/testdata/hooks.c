@@ -1,5 +1,5 @@
 /* The smallest server: it answers each connection with one line and closes it. The line says which hooks have run so
- * far and what the host told the plugin. */
+ * far and what the host told the plugin. Its variants writes_... die of the first connection instead. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 
 struct server {
   const heapstorm_host* host;
+  uintptr_t address; /* to be written to; no_address: none */
   atomic_int starts;
   atomic_int stops;
 };
@@ -23,12 +24,18 @@ struct worker {
   int pipe[2]; /* sockets on their way to the worker; -1: stop */
 };
 
+static const uintptr_t no_address = 1;
+
 static _Thread_local int starts_of_thread = 0;
 static _Thread_local int stops_of_thread = 0;
 
 static void* create(const heapstorm_host* host, const char* variant) {
   struct server* server = calloc(1, sizeof *server);
   server->host = host;
+  server->address = strcmp(variant, "writes_near_null") == 0       ? 0x18
+                    : strcmp(variant, "writes_wild") == 0          ? 0x414141414140
+                    : strcmp(variant, "writes_non_canonical") == 0 ? 0x4141414141414140
+                                                                   : no_address;
   if (strcmp(variant, "asks_wrongly") == 0) host->parameter(host, "undeclared");
   return server;
 }
@@ -53,6 +60,8 @@ static void* worker_start(void* server, uint32_t index) {
 static void answer(const struct worker* worker, int socket) {
   enum { line_bytes = 200 };
   char name[16] = "";
+  const uintptr_t address = worker->server->address;
+  if (address != no_address) *(volatile int*)address = 1;
   char* line = heapstorm_allocate(line_bytes, heapstorm_name("line"));
   if (line == NULL) {
     close(socket);
@@ -101,9 +110,12 @@ __attribute__((visibility("default"))) const heapstorm_target* heapstorm_target_
        .summary = "asks for what it does not declare",
        .buggy = 1,
        .expects = expects,
-       .expects_count = 1}};
+       .expects_count = 1},
+      {.name = "writes_near_null", .summary = "dies of an access to 0x18"},
+      {.name = "writes_wild", .summary = "dies of an access to an address without a page"},
+      {.name = "writes_non_canonical", .summary = "dies of an access to an address that there is not"}};
   static const heapstorm_target table = {
-      HEAPSTORM_TARGET_ABI, sizeof table, "hooks",     variants, 2,           create,
+      HEAPSTORM_TARGET_ABI, sizeof table, "hooks",     variants, 5,           create,
       worker_start,         worker_run,   worker_stop, deliver,  worker_wake, destroy};
   return &table;
 }
