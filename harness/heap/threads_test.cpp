@@ -57,8 +57,8 @@ TEST(Threads, TwoHundredAtOnceKeepTheirBlocksApart) {
   EXPECT_EQ(child.control().next_thread, 202u);  // Number 0 is nobody, 1 is main.
 }
 
-// mimalloc clears the head of a segment with memset, which TSan watches; that the segment's last owner is gone, it knows
-// by atomics that TSan does not see. The two threads here are ordered by nothing that TSan sees either.
+// mimalloc clears the head of a segment with memset, which TSan watches; that the segment's last owner is gone, it
+// knows by atomics that TSan does not see. The two threads here are ordered by nothing that TSan sees either.
 TEST(Threads, ASegmentThatComesBackIsNoRace) {
   HeapChild child(mimalloc_options(), [] {
     std::array<std::atomic<int>, 20> first_ids{};

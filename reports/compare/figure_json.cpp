@@ -1,11 +1,11 @@
 #include "reports/compare/figure_json.h"
 
-#include "reports/compare/wilson.h"
+#include "harness/base/hit_rate.h"
 
 namespace heapstorm {
 
 nlohmann::ordered_json rate_json(const HitRate& rate) {
-  const Interval interval = wilson_interval(rate);
+  const Interval interval = rate.interval();
   return {{"hits", rate.hits}, {"attempts", rate.attempts}, {"low", interval.low}, {"high", interval.high}};
 }
 

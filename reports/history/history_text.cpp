@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "reports/compare/wilson.h"
+#include "harness/base/hit_rate.h"
 #include "reports/json/utc_time.h"
 #include "reports/text/printable.h"
 
@@ -49,7 +49,7 @@ std::string findings_text(const std::vector<FindingHistory>& findings) {
 
 std::string rate_text(const HitRate& rate) {
   if (rate.attempts == 0) return "no attempt";
-  const Interval interval = wilson_interval(rate);
+  const Interval interval = rate.interval();
   return fmt::format("{} of {} ({:.0f} to {:.0f} %)", rate.hits, rate.attempts, 100 * interval.low,
                      100 * interval.high);
 }
