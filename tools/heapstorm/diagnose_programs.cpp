@@ -30,6 +30,12 @@ const std::vector<Program>& programs() {
       {"clang", {"clang++-19"}, "--version", "builds heapstorm and its targets", "clang-19", State::limited},
       {"nginx", {"nginx"}, "-v", "the HTTP server of scenarios/external", "nginx-light", State::limited},
       {"node", {"node"}, "--version", "the WebSocket server of scenarios/external", "nodejs", State::limited},
+      {"valgrind",
+       {"valgrind"},
+       "--version",
+       "two detectors of heapstorm matrix, and heapstorm run --valgrind",
+       "valgrind",
+       State::limited},
       {"ccache", {"ccache"}, "--version", "makes the second build quick", "ccache", State::limited}};
   return all;
 }
