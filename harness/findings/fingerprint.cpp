@@ -34,6 +34,7 @@ bool is_library_function(std::string_view function) {
 }
 
 bool is_library_file(std::string_view file) {
+  if (file.find("/testdata/") != std::string_view::npos) return false;  // programs of our tests
   static constexpr std::array<std::string_view, 3> prefixes = {"/usr/include/", "/usr/lib/", "harness/"};
   return starts_with_any(file, prefixes) || file.find("/boost/") != std::string_view::npos ||
          file.find("/compiler-rt/") != std::string_view::npos || file.find("sysdeps/") != std::string_view::npos;

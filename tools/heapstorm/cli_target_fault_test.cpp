@@ -168,7 +168,7 @@ TEST_F(TargetFaults, ADeathSaysWhatKindOfAddressWasAccessed) {
       {"writes_wild", "crash", "accessed address 0x414141414140 (wild)"},
       {"writes_non_canonical", "crash", "accessed a non-canonical address"}};
   for (const auto& [variant, kind, words] : cases) {
-    std::vector<std::string> arguments = frugal_server("faults=[]", 1);
+    std::vector<std::string> arguments = frugal_server("faults=[]", 2);
     const std::vector<std::string> sets = with({"target.variant=" + variant});
     arguments.insert(arguments.end(), sets.begin(), sets.end());
     EXPECT_EQ(run_scenario(survivor, arguments).code, 1) << variant;

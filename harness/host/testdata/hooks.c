@@ -111,9 +111,18 @@ __attribute__((visibility("default"))) const heapstorm_target* heapstorm_target_
        .buggy = 1,
        .expects = expects,
        .expects_count = 1},
-      {.name = "writes_near_null", .summary = "dies of an access to 0x18"},
-      {.name = "writes_wild", .summary = "dies of an access to an address without a page"},
-      {.name = "writes_non_canonical", .summary = "dies of an access to an address that there is not"}};
+      {.name = "writes_near_null",
+       .summary = "dies of an access to 0x18",
+       .parameters = parameters,
+       .parameter_count = 1},
+      {.name = "writes_wild",
+       .summary = "dies of an access to an address without a page",
+       .parameters = parameters,
+       .parameter_count = 1},
+      {.name = "writes_non_canonical",
+       .summary = "dies of an access to an address that there is not",
+       .parameters = parameters,
+       .parameter_count = 1}};
   static const heapstorm_target table = {
       HEAPSTORM_TARGET_ABI, sizeof table, "hooks",     variants, 5,           create,
       worker_start,         worker_run,   worker_stop, deliver,  worker_wake, destroy};
