@@ -11,6 +11,9 @@
 namespace heapstorm::host {
 namespace {
 
+// A tool like valgrind keeps its own descriptors at the top of the range: the way up to there is no hole.
+constexpr int highest_hole = 1024;
+
 int highest_descriptor() {
   int highest = -1;
   DIR* const directory = opendir("/proc/self/fd");
@@ -18,7 +21,7 @@ int highest_descriptor() {
   const int own = dirfd(directory);
   while (const dirent* entry = readdir(directory)) {
     const int descriptor = std::atoi(entry->d_name);  // "." and ".." are 0, which is open anyway
-    if (descriptor != own) highest = std::max(highest, descriptor);
+    if (descriptor != own && descriptor < highest_hole) highest = std::max(highest, descriptor);
   }
   closedir(directory);
   return highest;

@@ -182,6 +182,16 @@ TEST(DateHeader, TheStaticCacheIsFreedOnAnotherThreadWhateverDescriptorsTheHostI
   EXPECT_EQ(findings_after_two_handshakes("static_cache"), 1u);
 }
 
+// As valgrind does with its own.
+TEST(Descriptors, OneFarUpIsNoHoleToFill) {
+  const int far_up = dup2(STDERR_FILENO, 5000);
+  ASSERT_EQ(far_up, 5000);
+  HostProcess host(serve("per_request"));
+  EXPECT_NE(host.wait_for_port(), 0);
+  EXPECT_LT(host.open_descriptors(), 1000u);
+  close(far_up);
+}
+
 TEST(DateHeader, TheThreadLocalCacheIsClean) {
   EXPECT_EQ(findings_after_two_handshakes("thread_local_cache"), 0u);
 }

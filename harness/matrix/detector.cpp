@@ -55,7 +55,7 @@ bool counts(const Detector& detector, const Finding& finding, const std::string&
 
 Scenario watched_by(const Detector& detector, Scenario scenario) {
   if (detector.backend) scenario.target.heap.backend = *detector.backend;
-  return with_time_for(detector.valgrind, std::move(scenario));
+  return suited_to(detector.valgrind, std::move(scenario));
 }
 
 void watch_with(const Detector& detector, RunOptions& options) {

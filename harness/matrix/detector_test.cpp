@@ -22,6 +22,11 @@ TEST(Detector, ValgrindGetsMoreTime) {
   EXPECT_EQ(watched_by(*find_detector("glibc"), scenario).limits.start_s, 10u);
 }
 
+TEST(Detector, ValgrindGetsItsBlocksFromMalloc) {
+  EXPECT_EQ(suited_to(Valgrind::memcheck, Scenario()).target.heap.backend, Backend::system);
+  EXPECT_EQ(suited_to(Valgrind::none, Scenario()).target.heap.backend, Backend::mimalloc);
+}
+
 TEST(Detector, SaysWhichFlavourIsNotBuilt) {
   const TargetCatalogue nothing("/nonexistent");
   EXPECT_EQ(what_is_missing(*find_detector("tsan"), nothing), "flavour tsan is not built");

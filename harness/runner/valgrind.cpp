@@ -64,8 +64,11 @@ std::uint64_t arena_bytes_under(Valgrind tool) {
   return tool == Valgrind::none ? HEAPSTORM_BOX_DEFAULT_ARENA : std::uint64_t{4} << 30;
 }
 
-Scenario with_time_for(Valgrind tool, Scenario scenario) {
+Scenario suited_to(Valgrind tool, Scenario scenario) {
   if (tool == Valgrind::none) return scenario;
+  Backend& backend = scenario.target.heap.backend;
+  if (backend == Backend::mimalloc) backend = Backend::system;
+  if (backend == Backend::unchecked_mimalloc) backend = Backend::unchecked_system;
   Limits& limits = scenario.limits;
   limits.start_s = stretched_s(limits.start_s);
   limits.time_s = stretched_s(limits.time_s);

@@ -22,8 +22,9 @@ std::vector<std::string> valgrind_command(Valgrind tool, const RunDirectory& dir
 // Valgrind has too little address range for the usual arena.
 std::uint64_t arena_bytes_under(Valgrind tool);
 
-// A program is 20 to 50 times slower under valgrind: so much more time has it to start, to serve and to stop.
-Scenario with_time_for(Valgrind tool, Scenario scenario);
+// A program is 20 to 50 times slower under valgrind: so much more time has it to start, to serve and to stop. Its
+// blocks come from malloc, whose place valgrind takes; it takes some of mimalloc's own functions for free, too.
+Scenario suited_to(Valgrind tool, Scenario scenario);
 
 // What the tool found in the run of this directory. Not deduplicated.
 std::vector<Finding> valgrind_findings(const RunDirectory& directory);

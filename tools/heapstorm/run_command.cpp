@@ -104,7 +104,7 @@ Result<int> run_one(const RunArguments& arguments, const LoadedScenario& loaded,
   options.on_progress = [&](const RunProgress& now) { progress.show(now); };
   options.stop = interrupt.token();
   options.valgrind = arguments.valgrind;
-  const auto result = run_attempt(with_time_for(arguments.valgrind, loaded.scenario), options);
+  const auto result = run_attempt(suited_to(arguments.valgrind, loaded.scenario), options);
   progress.finish();
   if (!result) return result.error();
   const std::string json = to_run_json(result.value());

@@ -9,6 +9,8 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
+#include <iterator>
 #include <thread>
 
 #include "harness/abi/black_box_layout.h"
@@ -149,6 +151,11 @@ bool HostProcess::restart_worker(std::uint32_t index) {
 
 std::uint64_t HostProcess::worker_restarts() const {
   return std::atomic_ref(control()->worker_restarts).load();
+}
+
+std::size_t HostProcess::open_descriptors() const {
+  const std::filesystem::directory_iterator all("/proc/" + std::to_string(pid_) + "/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
 heapstorm_box_stage HostProcess::stage() const {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ class HostProcess {
   std::uint64_t findings() const;
   std::uint64_t connections_accepted() const;
   heapstorm_box_stage stage() const;
+  std::size_t open_descriptors() const;
   // Asks through the pipe, and waits until it is complete; false if that does not happen in time.
   bool restart_worker(std::uint32_t index);
   void request_restart(std::uint32_t index) const;
