@@ -34,7 +34,7 @@ Load load_of_one(const Load& storm) {
 
 }  // namespace
 
-bool still_answers(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop) {
+Probe probe_answer(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop) {
   StormOptions options;
   options.time_limit_ms = answer_deadline_ms;
   options.handshake_path = scenario.target.command->endpoint.path;
@@ -43,7 +43,10 @@ bool still_answers(const Scenario& scenario, const Endpoint& endpoint, std::stop
   const StormResult result = run_storm(plan, endpoint, options, progress, std::move(stop));
   const bool waited_in_vain = std::any_of(result.errors.begin(), result.errors.end(),
                                           [](const auto& errors) { return errors.contains(ETIMEDOUT); });
-  return result.end != StormEnd::time_limit && !waited_in_vain;
+  if (result.end == StormEnd::time_limit || waited_in_vain) return Probe::silence;
+  const bool whole = result.connections == 1 && std::all_of(result.errors.begin(), result.errors.end(),
+                                                            [](const auto& errors) { return errors.empty(); });
+  return whole ? Probe::answer : Probe::turned_away;
 }
 
 }  // namespace heapstorm

@@ -11,8 +11,16 @@ namespace heapstorm {
 
 constexpr std::uint32_t answer_deadline_ms = 5000;
 
-// Whether the target of `scenario`, which has a command, answers a client that opens, says the first thing of the
-// session and leaves in order. A refusal or a wrong answer is an answer too. True if the stop token ended the wait.
-bool still_answers(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop);
+// What one more client met with.
+enum class Probe {
+  answer,
+  silence,      // it waited for answer_deadline_ms in vain
+  turned_away,  // it was refused, or left alone in the middle: the server may be ending. Also if the stop token came
+                // first
+};
+
+// Of the target of `scenario`, which has a command: the client opens, says the first thing of the session and leaves in
+// order.
+Probe probe_answer(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop);
 
 }  // namespace heapstorm

@@ -249,7 +249,10 @@ void Attempt::storm() {
   }
   const bool may_hang = result_.end_reason == EndReason::completed || result_.end_reason == EndReason::time_limit;
   if (!external_ || !may_hang || result_.storm.end == StormEnd::refused) return;
-  if (!still_answers(scenario_, endpoint(), options_.stop)) {
+  const Probe probe = probe_answer(scenario_, endpoint(), options_.stop);
+  // Its end may be on its way: the kernel closes a dying process's sockets before anybody hears of its death.
+  if (probe == Probe::turned_away) watch_for(grace_ms);
+  if (probe == Probe::silence) {
     seen_.silence =
         fmt::format("{} s after the storm the target still gave a new client no answer", answer_deadline_ms / 1000);
   }
