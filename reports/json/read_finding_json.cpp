@@ -7,7 +7,7 @@ using namespace report_json;
 
 std::vector<Frame> stack_of(const Value& frames) {
   std::vector<Frame> stack;
-  for (const Value& frame : frames) {
+  for (const Value frame : elements(frames)) {
     stack.push_back({text(frame, "function"), text(frame, "file"), small_number(frame, "line"), text(frame, "module"),
                      address(frame, "offset")});
   }
@@ -20,24 +20,37 @@ Side side_of(const Value& value) {
   side.slot = small_number(value, "slot");
   side.generation = small_number(value, "generation");
   side.exited = boolean(value, "exited");
-  const Value& connection = member(value, "connection");
-  if (!connection.is_null()) side.connection = small_number(connection);
+  if (!member(value, "connection").is_null()) side.connection = small_number(value, "connection");
   side.action = text(value, "action");
   side.text = text(value, "text");
-  side.stack = stack_of(member(value, "stack"));
+  side.stack = of(value, "stack", stack_of);
   return side;
 }
 
 std::optional<Side> optional_side(const Value& finding, const char* key) {
-  const Value& value = member(finding, key);
-  return value.is_null() ? std::nullopt : std::optional(side_of(value));
+  if (member(finding, key).is_null()) return std::nullopt;
+  return of(finding, key, side_of);
 }
 
-std::optional<Block> optional_block(const Value& finding) {
-  const Value& value = member(finding, "block");
-  if (value.is_null()) return std::nullopt;
-  return Block{address(value, "address"), number(value, "size"), text(value, "tag"), number(value, "age_ms"),
-               text(value, "state")};
+Block block_of(const Value& value) {
+  return {address(value, "address"), number(value, "size"), text(value, "tag"), number(value, "age_ms"),
+          text(value, "state")};
+}
+
+std::uint64_t moment_of(const Value& first) {
+  return number(first, "at_ms");
+}
+
+std::vector<Side> handoffs_of(const Value& handoffs) {
+  std::vector<Side> sides;
+  for (const Value handoff : elements(handoffs)) sides.push_back(side_of(handoff));
+  return sides;
+}
+
+std::vector<Witness> witnesses_of(const Value& witnesses) {
+  std::vector<Witness> read;
+  for (const Value witness : elements(witnesses)) read.push_back({text(witness, "source"), text(witness, "kind")});
+  return read;
 }
 
 }  // namespace
@@ -48,23 +61,18 @@ Finding finding_from_json(const Value& value) {
   finding.fingerprint = text(value, "fingerprint");
   finding.severity = text(value, "severity");
   finding.count = number(value, "count");
-  finding.at_ms = number(member(value, "first"), "at_ms");
+  finding.at_ms = of(value, "first", moment_of);
   finding.summary = text(value, "summary");
-  finding.block = optional_block(value);
+  if (!member(value, "block").is_null()) finding.block = of(value, "block", block_of);
   finding.owner = optional_side(value, "owner");
   finding.freed = optional_side(value, "freed");
   finding.offender = optional_side(value, "offender");
-  for (const Value& handoff : member(value, "handoffs")) finding.handoffs.push_back(side_of(handoff));
-  if (const Value& held_by = member(value, "held_by"); !held_by.is_null()) {
-    finding.held_by = held_by.get_ref<const std::string&>();
-  }
+  finding.handoffs = of(value, "handoffs", handoffs_of);
+  if (!member(value, "held_by").is_null()) finding.held_by = text(value, "held_by");
   finding.source = text(value, "source");
   finding.expected = boolean(value, "expected");
   finding.damaged = boolean(value, "damaged");
-  if (!value.contains("witnesses")) return finding;
-  for (const Value& witness : value["witnesses"]) {
-    finding.witnesses.push_back({text(witness, "source"), text(witness, "kind")});
-  }
+  if (contains(value, "witnesses")) finding.witnesses = of(value, "witnesses", witnesses_of);
   return finding;
 }
 

@@ -6,7 +6,7 @@
 
 namespace heapstorm {
 
-// Throws nlohmann's exceptions where the value is not what to_json(finding) makes.
+// Throws Refused where the value is not what to_json(finding) makes.
 Finding finding_from_json(const report_json::Value& value);
 
 }  // namespace heapstorm

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "reports/json/json_value.h"
 #include "reports/json/read_finding_json.h"
@@ -17,16 +18,22 @@ constexpr EndReason end_reasons[] = {EndReason::completed,       EndReason::time
                                      EndReason::signal_injected, EndReason::target_hung, EndReason::never_listened,
                                      EndReason::died_at_start,   EndReason::interrupted, EndReason::resource_limit};
 
+// What `reader` puts of a member into `part`.
+template <typename Part>
+void read(const Value& object, const char* key, void (*reader)(const Value&, Part&), Part& part) {
+  const Value value = member(object, key);
+  in_place(key, [&] { reader(value, part); });
+}
+
 EndReason end_reason_of(const Value& name) {
-  const std::string& wanted = name.get_ref<const std::string&>();
   for (const EndReason reason : end_reasons) {
-    if (wanted == to_string(reason)) return reason;
+    if (string(name) == to_string(reason)) return reason;
   }
-  refuse("no such end_reason", name);
+  throw Refused("there is no such reason");
 }
 
 // 111 for "ECONNREFUSED"; a number that had no name where it was written is its digits.
-int error_number(const std::string& name) {
+int error_number(std::string_view name) {
   for (int number = 1; number <= highest_error; ++number) {
     const char* known = ::strerrorname_np(number);
     if (known != nullptr ? name == known : name == std::to_string(number)) return number;
@@ -34,21 +41,27 @@ int error_number(const std::string& name) {
   return 0;
 }
 
+TargetExit exit_of(const Value& exit) {
+  TargetExit status;
+  if (!member(exit, "code").is_null()) status.code = of(exit, "code", int_number);
+  if (!member(exit, "signal").is_null()) status.signal = of(exit, "signal", int_number);
+  return status;
+}
+
 void read_target(const Value& target, RunResult& result) {
   result.family = text(target, "name");
   result.variant = text(target, "variant");
   result.workers = small_number(target, "workers");
-  result.pid = int_number(member(target, "pid"));
-  const Value& exit = member(target, "exit");
-  if (const Value& code = member(exit, "code"); !code.is_null()) result.exit.code = int_number(code);
-  if (const Value& signal = member(exit, "signal"); !signal.is_null()) result.exit.signal = int_number(signal);
+  result.pid = of(target, "pid", int_number);
+  result.exit = of(target, "exit", exit_of);
 }
 
 void read_errors(const Value& errors, StormResult& storm) {
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
-    const auto by_name = errors.find(to_string(static_cast<Phase>(phase)));
-    if (by_name == errors.end()) continue;
-    for (const auto& [name, count] : by_name->items()) storm.errors[phase][error_number(name)] += number(count);
+    const char* const name = to_string(static_cast<Phase>(phase));
+    if (!contains(errors, name)) continue;
+    for (const auto& [error, count] : members(member(errors, name)))
+      storm.errors[phase][error_number(error)] += number(count);
   }
 }
 
@@ -61,15 +74,15 @@ std::uint64_t duration_ms(std::uint64_t connections, double rate_per_s) {
 
 Goal goal_of(const Value& name) {
   for (const Goal goal : {Goal::workers, Goal::pairs, Goal::meetings}) {
-    if (name.get_ref<const std::string&>() == to_string(goal)) return goal;
+    if (string(name) == to_string(goal)) return goal;
   }
-  refuse("no such goal", name);
+  throw Refused("there is no such goal");
 }
 
 void read_until(const Value& value, StormResult& storm) {
   if (value.is_null()) return;
   GoalResult& until = storm.until.emplace();
-  until.goal = goal_of(member(value, "goal"));
+  until.goal = of(value, "goal", goal_of);
   until.reached = boolean(value, "reached");
   const std::string stopped_by = text(value, "stopped_by");
   for (const StormEnd end : {StormEnd::time_limit, StormEnd::stopped, StormEnd::refused}) {
@@ -84,32 +97,33 @@ LatencyUs read_latency(const Value& latency) {
   return {number(latency, "p50"), number(latency, "p90"), number(latency, "p99"), number(latency, "max")};
 }
 
+OpenLoopFigures read_open_loop(const Value& open) {
+  return {number(open, "late_starts"), of(open, "start_delay_us", read_latency),
+          of(open, "first_answer_us", read_latency)};
+}
+
 void read_load(const Value& load, StormResult& storm) {
   storm.connections = number(load, "connections");
   storm.attempted = number(load, "attempted");
-  storm.duration_ms = duration_ms(storm.connections, member(load, "rate_per_s").get<double>());
+  storm.duration_ms = duration_ms(storm.connections, of(load, "rate_per_s", real));
   storm.messages = number(load, "messages");
   storm.bytes = number(load, "bytes");
-  read_errors(member(load, "errors"), storm);
-  storm.latency_us = read_latency(member(load, "latency_us"));
-  if (load.contains("open_loop")) {
-    const Value& open = member(load, "open_loop");
-    storm.open_loop = OpenLoopFigures{number(open, "late_starts"), read_latency(member(open, "start_delay_us")),
-                                      read_latency(member(open, "first_answer_us"))};
-  }
-  storm.client_cpu_us_per_connection = member(load, "client_cpu_us_per_connection").get<double>();
-  read_until(member(load, "until"), storm);
+  read(load, "errors", read_errors, storm);
+  storm.latency_us = of(load, "latency_us", read_latency);
+  if (contains(load, "open_loop")) storm.open_loop = of(load, "open_loop", read_open_loop);
+  storm.client_cpu_us_per_connection = of(load, "client_cpu_us_per_connection", real);
+  read(load, "until", read_until, storm);
 }
 
 std::vector<std::uint64_t> numbers(const Value& row) {
   std::vector<std::uint64_t> read;
-  for (const Value& cell : row) read.push_back(number(cell));
+  for (const Value cell : elements(row)) read.push_back(number(cell));
   return read;
 }
 
 PairMatrix matrix(const Value& rows) {
   PairMatrix read;
-  for (const Value& row : rows) read.push_back(numbers(row));
+  for (const Value row : elements(rows)) read.push_back(numbers(row));
   return read;
 }
 
@@ -118,10 +132,10 @@ void read_series(const Value& value, RunSeries& series) {
   series.piece_ms = number(value, "piece_ms");
   for (std::size_t figure = 0; figure < series_figure_count; ++figure) {
     const char* const name = to_string(static_cast<SeriesFigure>(figure));
-    if (is_rare(static_cast<SeriesFigure>(figure)) && !value.contains(name)) continue;
-    const Value& counts = member(value, name);
+    if (is_rare(static_cast<SeriesFigure>(figure)) && !contains(value, name)) continue;
+    const std::vector<std::uint64_t> counts = of(value, name, numbers);
     if (series.pieces.size() < counts.size()) series.pieces.resize(counts.size());
-    for (std::size_t piece = 0; piece < counts.size(); ++piece) series.pieces[piece][figure] = number(counts[piece]);
+    for (std::size_t piece = 0; piece < counts.size(); ++piece) series.pieces[piece][figure] = counts[piece];
   }
 }
 
@@ -129,46 +143,57 @@ void read_coverage(const Value& value, Coverage& coverage) {
   coverage.workers = small_number(value, "workers");
   coverage.workers_reached = small_number(value, "workers_reached");
   coverage.accept_close_pairs = number(value, "accept_close_pairs");
-  coverage.alloc_free_pairs = matrix(member(value, "alloc_free_pairs"));
-  coverage.connections_by_worker = numbers(member(value, "connections_by_worker"));
-  coverage.accept_close = matrix(member(value, "accept_close"));
-  coverage.meetings = matrix(member(value, "meetings"));
+  coverage.alloc_free_pairs = of(value, "alloc_free_pairs", matrix);
+  coverage.connections_by_worker = of(value, "connections_by_worker", numbers);
+  coverage.accept_close = of(value, "accept_close", matrix);
+  coverage.meetings = of(value, "meetings", matrix);
+}
+
+FaultCount read_fault(const Value& value) {
+  FaultCount count;
+  count.planned = number(value, "planned");
+  count.injected = number(value, "injected");
+  if (!member(value, "observed").is_null()) count.observed = number(value, "observed");
+  if (!contains(value, "answers")) return count;
+  for (const auto& [answer, times] : members(member(value, "answers")))
+    count.answers[std::string(answer)] = number(times);
+  return count;
 }
 
 void read_faults(const Value& faults, RunResult& result) {
-  for (const auto& [kind, value] : faults.items()) {
-    FaultCount& count = result.faults[kind];
-    count.planned = number(value, "planned");
-    count.injected = number(value, "injected");
-    if (const Value& observed = member(value, "observed"); !observed.is_null()) count.observed = number(observed);
-    if (const auto answers = value.find("answers"); answers != value.end()) {
-      for (const auto& [answer, times] : answers->items()) count.answers[answer] = number(times);
-    }
+  for (const auto& [kind, value] : members(faults)) {
+    result.faults[std::string(kind)] = in_place(kind, [&, &fault = value] { return read_fault(fault); });
+  }
+}
+
+void read_findings(const Value& findings, RunResult& result) {
+  for (const Value finding : elements(findings)) {
+    const std::string place = '[' + std::to_string(result.findings.size()) + ']';
+    result.findings.push_back(in_place(place, [&] { return finding_from_json(finding); }));
   }
 }
 
 void read_verdict(const Value& run, RunResult& result) {
   result.passed = text(run, "verdict") == "pass";
-  result.end_reason = end_reason_of(member(run, "end_reason"));
-  for (const Value& finding : member(run, "findings")) result.findings.push_back(finding_from_json(finding));
-  for (const Value& expectation : member(run, "expectations")) {
+  result.end_reason = of(run, "end_reason", end_reason_of);
+  read(run, "findings", read_findings, result);
+  for (const Value expectation : elements(member(run, "expectations"))) {
     result.expectations.push_back({text(expectation, "text"), boolean(expectation, "met")});
   }
-  for (const Value& note : member(run, "notes")) result.notes.push_back(note.get_ref<const std::string&>());
+  for (const Value note : elements(member(run, "notes"))) result.notes.emplace_back(string(note));
 }
 
 // Not there in what was written before there was this field.
 std::uint64_t read_start(const Value& run) {
-  const auto value = run.find("started_at");
-  if (value == run.end() || value->is_null()) return 0;
-  const auto ms = parse_utc(value->get_ref<const std::string&>());
-  if (!ms) refuse("no such moment", *value);
+  if (!contains(run, "started_at") || member(run, "started_at").is_null()) return 0;
+  const auto ms = parse_utc(text(run, "started_at"));
+  if (!ms) throw Refused("started_at: there is no such moment");
   return *ms;
 }
 
 RunResult run_of(const Value& run) {
   RunResult result;
-  const Value& tool = member(run, "tool");
+  const Value tool = member(run, "tool");
   result.tool_version = text(tool, "version");
   result.flavour = text(tool, "flavour");
   result.compiler = text(tool, "compiler");
@@ -179,26 +204,44 @@ RunResult run_of(const Value& run) {
   result.started_at_ms = read_start(run);
   result.duration_ms = number(run, "duration_ms");
   result.rerun = text(run, "rerun");
-  read_target(member(run, "target"), result);
-  read_load(member(run, "load"), result.storm);
-  read_series(member(run, "series"), result.series);
-  read_coverage(member(run, "coverage"), result.coverage);
-  read_faults(member(run, "faults"), result);
+  read(run, "target", read_target, result);
+  read(run, "load", read_load, result.storm);
+  read(run, "series", read_series, result.series);
+  read(run, "coverage", read_coverage, result.coverage);
+  read(run, "faults", read_faults, result);
   read_verdict(run, result);
   return result;
+}
+
+// simdjson does not say where the mistake lies; the slower library does.
+std::string mistake_in(const std::string& text, simdjson::error_code error) {
+  try {
+    [[maybe_unused]] const nlohmann::json whole = nlohmann::json::parse(text);
+  } catch (const nlohmann::json::exception& mistake) {
+    return mistake.what();
+  }
+  return simdjson::error_message(error);
+}
+
+bool has_schema(const Value& run) {
+  std::string_view schema;
+  return run["schema"].get(schema) == simdjson::SUCCESS && schema == "heapstorm.run/1";
 }
 
 }  // namespace
 
 Result<RunResult> read_run_json(const std::string& text_of_file, const std::string& file) {
+  const std::string refusal = file + ": is no report of a run: ";
+  simdjson::dom::parser parser;
+  Value run;
+  if (const auto error = parser.parse(text_of_file).get(run); error != simdjson::SUCCESS) {
+    return Error::bad_input(refusal + mistake_in(text_of_file, error));
+  }
+  if (!has_schema(run)) return Error::bad_input(refusal + "its schema is not heapstorm.run/1");
   try {
-    const Value run = Value::parse(text_of_file);
-    if (!run.is_object() || run.value("schema", Value()) != "heapstorm.run/1") {
-      return Error::bad_input(file + ": is no report of a run: its schema is not heapstorm.run/1");
-    }
     return run_of(run);
-  } catch (const Value::exception& mistake) {
-    return Error::bad_input(file + ": is no report of a run: " + mistake.what());
+  } catch (const Refused& refused) {
+    return Error::bad_input(refusal + refused.what());
   }
 }
 

@@ -64,6 +64,22 @@ TEST(ReadRunJson, RefusesEveryMissingAndEveryMistypedMember) {
   }
 }
 
+TEST(ReadRunJson, NamesThePlaceOfAMistake) {
+  const nlohmann::json good = nlohmann::json::parse(to_run_json(sample_caught()));
+  const auto error_with = [&](const char* pointer, const nlohmann::json& value) {
+    nlohmann::json wrong = good;
+    wrong[nlohmann::json::json_pointer(pointer)] = value;
+    return error_of(wrong.dump());
+  };
+  const std::string refusal = "run.json: is no report of a run: ";
+  EXPECT_EQ(error_with("/seed", -1), refusal + "seed: is not a whole number from 0 on");
+  EXPECT_EQ(error_with("/findings/0/owner/stack/0/line", "7"),
+            refusal + "findings: [0]: owner: stack: line: is not a whole number from 0 on");
+  EXPECT_EQ(error_with("/findings/0/block", nlohmann::json::object()),
+            refusal + "findings: [0]: block: has no \"address\"");
+  EXPECT_NE(error_of("{\"seed\": 7,\n oops}").find("line 2, column 2"), std::string::npos);
+}
+
 TEST(ReadRunJson, SurvivesChangedBytes) {
   const std::string good = to_run_json(sample_hostile());
   Prng prng(1);
