@@ -62,7 +62,7 @@ std::vector<std::string> valgrind_command(Valgrind tool, const RunDirectory& dir
 }
 
 std::uint64_t arena_bytes_under(Valgrind tool) {
-  return tool == Valgrind::none ? HEAPSTORM_BOX_DEFAULT_ARENA : std::uint64_t{4} << 30;
+  return tool == Valgrind::none ? HEAPSTORM_BOX_DEFAULT_ARENA : HEAPSTORM_ARENA_ALIGNMENT;
 }
 
 Scenario suited_to(Valgrind tool, Scenario scenario) {
