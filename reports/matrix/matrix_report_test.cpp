@@ -41,6 +41,14 @@ TEST(MatrixText, IsATableWithItsExplanation) {
   EXPECT_NE(text.find("- **unmet**: family/mended is fixed, and glibc found"), std::string::npos) << text;
 }
 
+TEST(MatrixText, OfAnInterruptedMatrixSaysHowFewWereMade) {
+  const std::vector<MatrixRowInfo> rows = {{"family/broken", "broken.json", "b", true}};
+  const Matrix matrix =
+      summarise(rows, {{"glibc", "theirs", "", false, {}}}, 5, std::vector{attempt("b", "glibc", {})});
+  const std::string text = to_markdown(matrix);
+  EXPECT_NE(text.find("| family/broken | 0/1 |\n"), std::string::npos) << text;
+}
+
 TEST(MatrixJson, HasEveryFigureOfACell) {
   const auto json = nlohmann::json::parse(to_matrix_json(sample()));
   const auto& cell = json["variants"][0]["cells"][0];

@@ -12,10 +12,10 @@ std::string first_kind(const MatrixCell& cell) {
   return *cell.kinds.begin() + (others > 0 ? fmt::format(" +{}", others) : "");
 }
 
-std::string cell_text(const MatrixCell& cell, const MatrixColumn& column) {
+std::string cell_text(const MatrixCell& cell, const MatrixColumn& column, std::uint64_t attempts_wanted) {
   if (!column.missing.empty() || (cell.rate.attempts == 0 && cell.failed == 0)) return "";
   if (cell.rate.attempts == 0) return "failed";
-  if (cell.rate.hits == 0) return "–";
+  if (cell.rate.hits == 0) return cell.rate.attempts == attempts_wanted ? "–" : fmt::format("0/{}", cell.rate.attempts);
   return fmt::format("**{}/{}** {}", cell.rate.hits, cell.rate.attempts, printable(first_kind(cell)));
 }
 
@@ -43,7 +43,7 @@ std::string table_rows(const Matrix& matrix, bool buggy) {
     if (row.info.buggy != buggy) continue;
     lines += fmt::format("| {}{} |", printable(row.info.name), buggy ? "" : " (fixed)");
     for (std::size_t column = 0; column < row.cells.size(); ++column) {
-      lines += fmt::format(" {} |", cell_text(row.cells[column], matrix.columns[column]));
+      lines += fmt::format(" {} |", cell_text(row.cells[column], matrix.columns[column], matrix.attempts_wanted));
     }
     lines += "\n";
   }
@@ -58,7 +58,7 @@ std::string to_markdown(const Matrix& matrix) {
   text += fmt::format(
       "\nk/n: attempts in which anything was found, of those with the seeds 1 to {0}, and its first kind; –: none of "
       "{0} (95 % CI 0-{1:.0f} "
-      "%).\n",
+      "%); 0/k: none so far.\n",
       matrix.attempts_wanted, none.interval().high * 100);
   for (const MatrixColumn& column : matrix.columns) {
     text += fmt::format("- {}: {}{}\n", column.detector, column.summary,
