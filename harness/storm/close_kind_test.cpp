@@ -186,9 +186,12 @@ TEST(CloseKinds, SilentReadsNothingAndStaysForThePlannedTime) {
     peer.write(peer.read_some());
     poll(nullptr, 0, 20);  // until the answer was read and silence has begun
     const auto begin = std::chrono::steady_clock::now();
+    const int small_bytes = 65536;  // so that it is full long before the client goes
+    setsockopt(peer.fd(), SOL_SOCKET, SO_SNDBUF, &small_bytes, sizeof(small_bytes));
     const std::string block(65536, 'x');
     pollfd writable{peer.fd(), POLLOUT, 0};
-    while (poll(&writable, 1, 0) == 1) send(peer.fd(), block.data(), block.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (poll(&writable, 1, 0) == 1 && writable.revents == POLLOUT)
+      send(peer.fd(), block.data(), block.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     journal.add("blocked");
     while (!peer.read_some().empty()) {
     }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace heapstorm {
 namespace {
@@ -29,18 +30,31 @@ int bind_source(int fd, const SocketAddress& source) {
 
 }  // namespace
 
+Connection::~Connection() {
+  close();
+  close_kept();
+}
+
 int Connection::open(const SocketAddress& target, const SocketAddress* source) {
-  fd_ = socket(target.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (receive_buffer_bytes_ != 0) close_kept();  // it has a usual one
+  if (kept_fd_ >= 0) {
+    fd_ = std::exchange(kept_fd_, -1);
+    watched_ = kept_watched_;
+  } else if (const int error = make_socket(target.family(), source)) {
+    return error;
+  }
+  const int error = connect_again(target);
+  return error == EINPROGRESS ? 0 : error;
+}
+
+int Connection::make_socket(int family, const SocketAddress* source) {
+  fd_ = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0) return errno;
   if (const int error = enable(fd_, IPPROTO_TCP, TCP_NODELAY)) return error;
   if (receive_buffer_bytes_ != 0) {
     setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes_, sizeof(receive_buffer_bytes_));
   }
-  if (source != nullptr) {
-    if (const int error = bind_source(fd_, *source)) return error;
-  }
-  const int error = connect_again(target);
-  return error == EINPROGRESS ? 0 : error;
+  return source == nullptr ? 0 : bind_source(fd_, *source);
 }
 
 int Connection::connect_again(const SocketAddress& target) {
@@ -141,9 +155,24 @@ void Connection::close() {
 }
 
 void Connection::reset() {
+  if (keep_socket()) return forget();
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   if (fd_ >= 0) setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   close();
+}
+
+// connect(2) to AF_UNSPEC ends a TCP connection as a close with a linger time of 0 does, by RST, and frees its port.
+bool Connection::keep_socket() {
+  const sockaddr nowhere{.sa_family = AF_UNSPEC, .sa_data = {}};
+  if (fd_ < 0 || receive_buffer_bytes_ != 0 || ::connect(fd_, &nowhere, sizeof(nowhere)) != 0) return false;
+  kept_fd_ = fd_;
+  kept_watched_ = watched_;
+  return true;
+}
+
+void Connection::close_kept() {
+  if (kept_fd_ >= 0) ::close(kept_fd_);
+  kept_fd_ = -1;
 }
 
 void Connection::forget() {

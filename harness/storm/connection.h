@@ -2,6 +2,10 @@
 //
 // Registration is edge-triggered and lazy: a connection that never has to wait is never registered, and its
 // descriptor's close removes it.
+//
+// A socket that was reset is kept, with its registration, for the next connection: to make a socket and to close it
+// costs the kernel as much as a connect does. Its late events say nothing of the next connection but what that one's
+// own calls say too.
 #pragma once
 
 #include <sys/types.h>
@@ -20,9 +24,10 @@ class Connection {
   Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
-  ~Connection() { close(); }
+  ~Connection();
 
-  // Begins to connect, from `source` unless null. Returns 0 also while the connect is in progress, else the errno.
+  // Begins to connect, from `source` unless null; a kept socket goes on from the source that it has. Returns 0 also
+  // while the connect is in progress, else the errno.
   int open(const SocketAddress& target, const SocketAddress* source);
 
   // 0 when connected, EINPROGRESS when not yet, else why it failed.
@@ -61,14 +66,19 @@ class Connection {
   int drain();
 
   void close();
-  // Closes with RST, whatever the state of the stream.
+  // Leaves with RST, whatever the state of the stream.
   void reset();
 
  private:
+  int make_socket(int family, const SocketAddress* source);
+  bool keep_socket();
+  void close_kept();
   void forget();
 
   int fd_ = -1;
   std::uint32_t watched_ = 0;  // epoll's event bits
+  int kept_fd_ = -1;           // of a connection that was reset, not connected
+  std::uint32_t kept_watched_ = 0;
   int receive_buffer_bytes_ = 0;
   bool trickles_ = false;
   std::string unsent_;
