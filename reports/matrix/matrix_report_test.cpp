@@ -49,6 +49,17 @@ TEST(MatrixText, OfAnInterruptedMatrixSaysHowFewWereMade) {
   EXPECT_NE(text.find("| family/broken | 0/1 |\n"), std::string::npos) << text;
 }
 
+TEST(MatrixText, CallsTheAlarmOfADetectorThatCannotKnowBetterFalse) {
+  const std::vector<MatrixRowInfo> rows = {{"family/mended", "mended.json", "m", false},
+                                           {"family/broken", "broken.json", "b", true}};
+  const Matrix matrix = summarise(rows, {{"helgrind", "theirs", "", true, {}}}, 1,
+                                  std::vector{attempt("m", "helgrind", {"Race"}), attempt("b", "helgrind", {"Race"})});
+  const std::string text = to_markdown(matrix);
+  EXPECT_NE(text.find("| family/mended (fixed) | *false alarm* 1/1 |\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("| family/broken | **1/1** Race |\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("unmet"), std::string::npos) << text;
+}
+
 TEST(MatrixJson, HasEveryFigureOfACell) {
   const auto json = nlohmann::json::parse(to_matrix_json(sample()));
   const auto& cell = json["variants"][0]["cells"][0];

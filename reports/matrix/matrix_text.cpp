@@ -12,11 +12,13 @@ std::string first_kind(const MatrixCell& cell) {
   return *cell.kinds.begin() + (others > 0 ? fmt::format(" +{}", others) : "");
 }
 
-std::string cell_text(const MatrixCell& cell, const MatrixColumn& column, std::uint64_t attempts_wanted) {
+std::string cell_text(const MatrixCell& cell, const MatrixColumn& column, const Matrix& matrix, bool buggy) {
   if (!column.missing.empty() || (cell.rate.attempts == 0 && cell.failed == 0)) return "";
   if (cell.rate.attempts == 0) return "failed";
-  if (cell.rate.hits == 0) return cell.rate.attempts == attempts_wanted ? "–" : fmt::format("0/{}", cell.rate.attempts);
-  return fmt::format("**{}/{}** {}", cell.rate.hits, cell.rate.attempts, printable(first_kind(cell)));
+  const std::string rate = fmt::format("{}/{}", cell.rate.hits, cell.rate.attempts);
+  if (cell.rate.hits == 0) return cell.rate.attempts == matrix.attempts_wanted ? "–" : rate;
+  if (!buggy && column.false_alarms) return "*false alarm* " + rate;
+  return fmt::format("**{}** {}", rate, printable(first_kind(cell)));
 }
 
 std::string table_head(const Matrix& matrix) {
@@ -43,7 +45,7 @@ std::string table_rows(const Matrix& matrix, bool buggy) {
     if (row.info.buggy != buggy) continue;
     lines += fmt::format("| {}{} |", printable(row.info.name), buggy ? "" : " (fixed)");
     for (std::size_t column = 0; column < row.cells.size(); ++column) {
-      lines += fmt::format(" {} |", cell_text(row.cells[column], matrix.columns[column], matrix.attempts_wanted));
+      lines += fmt::format(" {} |", cell_text(row.cells[column], matrix.columns[column], matrix, buggy));
     }
     lines += "\n";
   }
