@@ -2,7 +2,10 @@
 // storm over TCP with.
 //
 //   storm_bench_plain_loop accept PORT              accepts and closes until it is killed
-//   storm_bench_plain_loop connect PORT COUNT       one thread, blocking calls; prints {"rate_per_s": ...}
+//   storm_bench_plain_loop connect PORT COUNT       one thread, blocking calls, a storm's own: the socket is kept
+//   storm_bench_plain_loop usual PORT COUNT         the same with a socket for each connection, as clients usually do it
+//
+// Both print {"rate_per_s": ...}.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -43,24 +46,35 @@ int accept_for_ever(const char* port) {
   }
 }
 
+bool connect_to(int fd, const sockaddr_in& address) {
+  return connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+}
+
 // The system calls of a storm's client that connects and leaves by RST.
-bool connect_and_reset(const sockaddr_in& address) {
+bool connect_and_reset(int fd, const sockaddr_in& address) {
+  const sockaddr nowhere{AF_UNSPEC, {}};
+  return connect_to(fd, address) && connect(fd, &nowhere, sizeof(nowhere)) == 0;
+}
+
+bool connect_and_close(const sockaddr_in& address) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  const bool connected = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  const bool connected = connect_to(fd, address);
   const linger at_once{1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   close(fd);
   return connected;
 }
 
-int connect_often(const char* port, long count) {
+int connect_often(const char* port, long count, bool keeps_socket) {
   const sockaddr_in address = loopback(port);
+  const int kept_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (kept_fd < 0) return fail("socket");
   const auto begin = std::chrono::steady_clock::now();
   for (long i = 0; i < count; ++i) {
-    if (!connect_and_reset(address)) return fail("connect");
+    if (!(keeps_socket ? connect_and_reset(kept_fd, address) : connect_and_close(address))) return fail("connect");
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   std::printf("{\"rate_per_s\": %.1f}\n", static_cast<double>(count) / taken.count());
@@ -72,7 +86,8 @@ int connect_often(const char* port, long count) {
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";
   if (mode == "accept" && argc == 3) return accept_for_ever(argv[2]);
-  if (mode == "connect" && argc == 4) return connect_often(argv[2], std::atol(argv[3]));
-  std::fputs("usage: storm_bench_plain_loop accept PORT | connect PORT COUNT\n", stderr);
+  if ((mode == "connect" || mode == "usual") && argc == 4)
+    return connect_often(argv[2], std::atol(argv[3]), mode == "connect");
+  std::fputs("usage: storm_bench_plain_loop accept PORT | connect PORT COUNT | usual PORT COUNT\n", stderr);
   return 2;
 }
