@@ -1,0 +1,104 @@
+#include "harness/storm/connection.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "harness/storm/server_for_test.h"
+
+namespace heapstorm {
+namespace {
+
+using test::Journal;
+using test::Peer;
+using test::Server;
+
+constexpr int deadline_ms = 10'000;
+
+// Greets, and writes down how the client left.
+void greet(Peer& peer, Journal& journal) {
+  peer.write("hello");
+  while (!peer.read_some().empty()) {
+  }
+  journal.add(peer.error() == ECONNRESET ? "reset" : "ended");
+}
+
+SocketAddress address_of(const Server& server) {
+  return *loopback_address({.address = "127.0.0.1", .port = server.port()});
+}
+
+bool connect(Connection& connection, const SocketAddress& server) {
+  if (connection.open(server, nullptr) != 0) return false;
+  pollfd connected{connection.descriptor(), POLLOUT, 0};
+  return poll(&connected, 1, deadline_ms) == 1 && connection.connect_again(server) == 0;
+}
+
+bool is_greeted(const Connection& connection) {
+  pollfd greeted{connection.descriptor(), POLLIN, 0};
+  return poll(&greeted, 1, deadline_ms) == 1;
+}
+
+TEST(Connection, ASocketThatWasResetConnectsAgain) {
+  Server server(greet);
+  Connection connection;
+  ASSERT_TRUE(connect(connection, address_of(server)));
+  const int first = connection.descriptor();
+  ASSERT_TRUE(is_greeted(connection));
+  connection.reset();
+  EXPECT_EQ(connection.descriptor(), -1);
+  ASSERT_TRUE(connect(connection, address_of(server)));
+  EXPECT_EQ(connection.descriptor(), first);
+  ASSERT_TRUE(is_greeted(connection));
+  connection.reset();
+  server.finish(2);
+  EXPECT_EQ(server.journal().count("reset"), 2U);
+}
+
+TEST(Connection, ASocketThatWasResetIsStillWatched) {
+  Server server(greet);
+  const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+  Connection connection;
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE(connect(connection, address_of(server)));
+    ASSERT_EQ(connection.watch(epoll_fd, 7, false), 0);
+    epoll_event event{};
+    ASSERT_EQ(epoll_wait(epoll_fd, &event, 1, deadline_ms), 1) << "round " << round;
+    char greeting[16];
+    EXPECT_EQ(connection.receive(greeting, sizeof(greeting)), 5) << "round " << round;
+    connection.reset();
+  }
+  ::close(epoll_fd);
+}
+
+TEST(Connection, ASmallReceiveBufferTakesASocketOfItsOwn) {
+  Server server(greet);
+  Connection connection;
+  ASSERT_TRUE(connect(connection, address_of(server)));
+  connection.reset();
+  connection.limit_receive_buffer(4096);
+  ASSERT_TRUE(connect(connection, address_of(server)));
+  int bytes = 0;
+  socklen_t size = sizeof(bytes);
+  ASSERT_EQ(getsockopt(connection.descriptor(), SOL_SOCKET, SO_RCVBUF, &bytes, &size), 0);
+  EXPECT_EQ(bytes, 2 * 4096);  // the kernel doubles it
+  connection.reset();
+  ASSERT_TRUE(connect(connection, address_of(server)));
+  ASSERT_EQ(getsockopt(connection.descriptor(), SOL_SOCKET, SO_RCVBUF, &bytes, &size), 0);
+  EXPECT_GT(bytes, 2 * 4096);
+}
+
+TEST(Connection, OneThatWasClosedInOrderIsNotReset) {
+  Server server(greet);
+  Connection connection;
+  ASSERT_TRUE(connect(connection, address_of(server)));
+  ASSERT_TRUE(is_greeted(connection));
+  EXPECT_EQ(connection.drain(), 0);
+  connection.close();
+  server.finish(1);
+  EXPECT_EQ(server.journal().lines(), std::vector<std::string>{"ended"});
+}
+
+}  // namespace
+}  // namespace heapstorm
