@@ -1,4 +1,5 @@
-# libFuzzer programs: for readers of what a stranger wrote. Clang only; elsewhere these functions do nothing.
+# libFuzzer programs: for readers of what a stranger wrote. Clang only; elsewhere, and where the runner side itself is built with a
+# sanitizer, these functions do nothing.
 #
 #   heapstorm_fuzz_library(NAME ...)   sources of a runner-side component again, built so that a fuzzer sees their branches
 #   heapstorm_fuzzer(NAME ...)         the program bin/NAME, and a ctest (labels `unit` and `fuzz`) that runs it RUNS times from a
@@ -11,7 +12,7 @@ target_compile_options(heapstorm_fuzz_options INTERFACE -fsanitize=address,undef
 
 function(heapstorm_fuzz_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
-  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang" OR HEAPSTORM_RUNNER_SANITIZER)
     return()
   endif()
   add_library(${name} STATIC ${arg_SOURCES})
@@ -23,7 +24,7 @@ endfunction()
 # What a fuzzer finds is written into fuzz/NAME of the build folder, never into the tree.
 function(heapstorm_fuzzer name)
   cmake_parse_arguments(arg "" "RUNS" "SOURCES;LINK;SEEDS;OPTIONS" ${ARGN})
-  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang" OR HEAPSTORM_RUNNER_SANITIZER)
     return()
   endif()
   add_executable(${name} ${arg_SOURCES})

@@ -1,4 +1,4 @@
-// The beginning of a log file: as much as anybody reads of it.
+// Log files: as much as anybody reads of them.
 #pragma once
 
 #include <cstddef>
@@ -15,5 +15,13 @@ struct LogFile {
 
 // The first `most_log_bytes`; nothing of an absent or unreadable file.
 LogFile read_log_file(const std::string& path);
+
+struct LogEnds {
+  LogFile beginning;
+  std::string end{};  // of a file that was cut off; "" if `beginning` is all
+};
+
+// Of a file of more than twice `most_log_bytes` the first and the last `most_log_bytes`; of a smaller one all.
+LogEnds read_log_ends(const std::string& path);
 
 }  // namespace heapstorm

@@ -71,8 +71,11 @@ std::vector<Finding> from_sanitizer_logs(const RunDirectory& directory) {
 
 // A target that is not ours has no black box; what it wrote to stderr takes its place.
 std::vector<Finding> from_stderr(const RunDirectory& directory, const RunResult& result) {
-  const LogFile log = read_log_file(directory.file("target.stderr"));
-  return findings_of_last_words(log.text, log.cut_off, result.duration_ms);
+  const LogEnds log = read_log_ends(directory.file("target.stderr"));
+  std::vector<Finding> findings = findings_of_last_words(log.beginning.text, log.beginning.cut_off, result.duration_ms);
+  std::vector<Finding> last = findings_of_last_words(log.end, false, result.duration_ms);
+  std::move(last.begin(), last.end(), std::back_inserter(findings));
+  return findings;
 }
 
 // A signal of ours that the target died of: the plan's, or the one that ended its hang.

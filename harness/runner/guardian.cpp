@@ -112,7 +112,8 @@ class Guardian {
     bool some_left = true;
     while (some_left && now_ms() < deadline_ms) {
       ::kill(-leader_, SIGKILL);
-      for (const pid_t pid : Children().pids()) ::kill(pid, SIGKILL);
+      const Children children;
+      for (const pid_t pid : children.pids()) ::kill(pid, SIGKILL);
       some_left = bury_all();
       if (some_left) ::poll(nullptr, 0, kill_every_ms);
     }
@@ -133,7 +134,8 @@ class Guardian {
   }
 
   void bury_adopted() const {
-    for (const pid_t pid : Children().pids()) {
+    const Children children;
+    for (const pid_t pid : children.pids()) {
       if (pid != leader_) ::waitpid(pid, nullptr, WNOHANG);
     }
   }

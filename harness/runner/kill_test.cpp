@@ -22,9 +22,16 @@
 namespace heapstorm {
 namespace {
 
+#if defined(HEAPSTORM_ASAN) || defined(HEAPSTORM_TSAN)
+constexpr std::uint64_t kills_by_default = 60;
+constexpr std::uint64_t other_deaths = 8;
+constexpr std::uint64_t longest_life_us =
+    200'000;  // a slower process needs as much longer to do something of every kind
+#else
 constexpr std::uint64_t kills_by_default = 200;
 constexpr std::uint64_t other_deaths = 24;
 constexpr std::uint64_t longest_life_us = 20'000;
+#endif
 constexpr std::uint64_t live_look_every = 4;
 
 std::uint64_t number_from_environment(const char* variable, std::uint64_t otherwise) {

@@ -2,7 +2,6 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <cerrno>
 
 namespace heapstorm {
@@ -11,8 +10,8 @@ constexpr int stop_check_ms = 20;
 constexpr std::uint64_t final_read_limit_bytes = 4u << 20;  // more than a pipe holds; a stray writer must not keep us
 }  // namespace
 
-OutputDrain::OutputDrain(std::array<Stream, 2> streams, std::uint64_t limit_bytes)
-    : streams_(std::move(streams)), limit_bytes_(limit_bytes), thread_([this](std::stop_token stop) { run(stop); }) {}
+OutputDrain::OutputDrain(std::array<Stream, 2> streams)
+    : streams_(std::move(streams)), thread_([this](std::stop_token stop) { run(stop); }) {}
 
 OutputDrain::~OutputDrain() {
   finish();
@@ -24,6 +23,14 @@ void OutputDrain::finish() {
 }
 
 void OutputDrain::run(std::stop_token stop) {
+  copy(stop);
+  for (Stream& stream : streams_) {
+    stream.file.finish();
+    if (stream.file.left_some_out()) truncated_ = true;
+  }
+}
+
+void OutputDrain::copy(const std::stop_token& stop) {
   bool last_round = false;
   while (true) {
     std::array<pollfd, 2> polled{};
@@ -45,27 +52,10 @@ bool OutputDrain::drain(Stream& stream) {
     const ssize_t got = ::read(stream.pipe.get(), buffer.data(), buffer.size());
     if (got == 0) return false;
     if (got < 0) return errno == EAGAIN || errno == EINTR;
-    store(stream, buffer.data(), static_cast<std::uint64_t>(got));
+    stream.file.write(buffer.data(), static_cast<std::uint64_t>(got));
     taken += static_cast<std::uint64_t>(got);
   }
   return true;
-}
-
-void OutputDrain::store(Stream& stream, const char* data, std::uint64_t size) {
-  const std::uint64_t room = limit_bytes_ - std::min(limit_bytes_, stream.written_bytes);
-  if (size > room) truncated_ = true;
-  size = std::min(size, room);
-  while (size > 0) {
-    const ssize_t put = ::write(stream.file.get(), data, size);
-    if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) {  // a full disk: dropping output is all that is left
-      truncated_ = true;
-      return;
-    }
-    stream.written_bytes += static_cast<std::uint64_t>(put);
-    data += put;
-    size -= static_cast<std::uint64_t>(put);
-  }
 }
 
 }  // namespace heapstorm

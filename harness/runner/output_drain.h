@@ -1,12 +1,12 @@
-// An OutputDrain: a thread that copies a child's stdout and stderr pipes into files up to a limit, and goes on reading
-// past it so that a chatty child never blocks. The destructor joins the thread.
+// An OutputDrain: a thread that copies a child's stdout and stderr pipes into bounded files, and goes on reading past
+// their limit so that a chatty child never blocks. The destructor joins the thread.
 #pragma once
 
 #include <array>
 #include <atomic>
-#include <cstdint>
 #include <thread>
 
+#include "harness/runner/bounded_file.h"
 #include "harness/runner/unique_fd.h"
 
 namespace heapstorm {
@@ -15,25 +15,24 @@ class OutputDrain {
  public:
   struct Stream {
     UniqueFd pipe;  // reading end, non-blocking
-    UniqueFd file;
-    std::uint64_t written_bytes = 0;
+    BoundedFile file;
   };
 
-  OutputDrain(std::array<Stream, 2> streams, std::uint64_t limit_bytes);
+  explicit OutputDrain(std::array<Stream, 2> streams);
   ~OutputDrain();
 
   // Takes what is still in the pipes and ends the thread, also if a stray grandchild holds a pipe open.
   void finish();
+  // Whether a file lacks something; said once finished.
   bool truncated() const { return truncated_; }
 
  private:
   void run(std::stop_token stop);
+  void copy(const std::stop_token& stop);
   // False when the pipe is at its end.
   bool drain(Stream& stream);
-  void store(Stream& stream, const char* data, std::uint64_t size);
 
   std::array<Stream, 2> streams_;
-  std::uint64_t limit_bytes_;
   std::atomic<bool> truncated_{false};
   std::jthread thread_;  // last: it uses all of the above
 };

@@ -39,7 +39,7 @@ Result<Pipe> make_pipe(int flags) {
 }
 
 Result<UniqueFd> create_file(const std::string& path) {
-  UniqueFd file(::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644));
+  UniqueFd file(::open(path.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0644));
   if (!file) return system_error("cannot write " + path, errno);
   return file;
 }
@@ -115,9 +115,9 @@ Status Process::launch(const ProcessOptions& options) {
     return Error::environment("cannot watch " + options.command.front());
   }
   std::array<OutputDrain::Stream, 2> streams;
-  streams[0] = {std::move(out.read_end), std::move(out_file.value())};
-  streams[1] = {std::move(err.read_end), std::move(err_file.value())};
-  drain_ = std::make_unique<OutputDrain>(std::move(streams), options.output_limit_bytes);
+  streams[0] = {std::move(out.read_end), BoundedFile(std::move(out_file.value()), options.output_limit_bytes)};
+  streams[1] = {std::move(err.read_end), BoundedFile(std::move(err_file.value()), options.output_limit_bytes)};
+  drain_ = std::make_unique<OutputDrain>(std::move(streams));
   return Success{};
 }
 

@@ -31,7 +31,7 @@ struct ProcessOptions {
   std::string working_directory{};                                 // "": ours
   std::string stdout_file;
   std::string stderr_file;
-  std::uint64_t output_limit_bytes = 16u << 20;  // for each file; the rest is read and dropped
+  std::uint64_t output_limit_bytes = 16u << 20;  // for each file; of more, the middle is left out (bounded_file.h)
 };
 
 class Process {
@@ -65,7 +65,7 @@ class Process {
   // Once stopped: how many processes besides the leader had to be killed.
   int killed_besides() const { return killed_besides_; }
 
-  // Whether output was dropped because a file had reached its limit.
+  // Once stopped: whether output was left out because a file had reached its limit.
   bool output_truncated() const { return drain_ && drain_->truncated(); }
 
  private:

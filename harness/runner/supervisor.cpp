@@ -324,7 +324,8 @@ void Attempt::stop_target() {
         "foreground",
         besides));
   }
-  if (target_->output_truncated()) result_.notes.push_back("the target's output was cut off at 16 MiB");
+  if (target_->output_truncated())
+    result_.notes.push_back("of the target's output the middle was left out: more than 16 MiB");
   const bool listened = result_.end_reason != EndReason::never_listened;
   if (died_before && result_.end_reason == EndReason::completed) result_.end_reason = death_reason();
   if (stopped.killed && options_.stop.stop_requested()) result_.end_reason = EndReason::interrupted;

@@ -170,6 +170,14 @@ TEST_F(ExternalTargetTest, WhoseAllocatorComplainsIsFoundByItsWords) {
   EXPECT_EQ(kinds_found(), "invalid_free ");
 }
 
+TEST_F(ExternalTargetTest, WhoseAllocatorComplainsBehindAFloodIsFoundByItsWords) {
+  const CliResult result = run_scenario(serving("floods_and_aborts"));
+  EXPECT_EQ(result.code, 1) << result.err;
+  EXPECT_EQ(kinds_found(), "invalid_free ");
+  EXPECT_EQ(std::filesystem::file_size(path("run/target.stderr")), 16u << 20);
+  EXPECT_EQ(run_json()["notes"].dump(), R"(["of the target's output the middle was left out: more than 16 MiB"])");
+}
+
 TEST_F(ExternalTargetTest, ThatEndsByItselfIsUnexpected) {
   const CliResult result = run_scenario(serving("exits"));
   EXPECT_EQ(result.code, 1) << result.err;

@@ -222,6 +222,7 @@ class Worker {
   ::alarm(deadline_s);
   const rlimit no_core{};
   ::setrlimit(RLIMIT_CORE, &no_core);
+  ::signal(SIGSEGV, SIG_DFL);  // a sanitizer's handler would make an exit of it
   heapstorm_heap_options options = heapstorm_heap_defaults();
   options.box_fd = doom.box_fd;
   options.report_leaks = 1;

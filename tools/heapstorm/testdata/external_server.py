@@ -37,7 +37,10 @@ def sleep_in_child(name, own_session):
 def misbehave():
     if mode == "exits":
         os._exit(0)
-    if mode == "aborts":
+    if mode in ("aborts", "floods_and_aborts"):
+        for _ in range(64 if mode == "floods_and_aborts" else 0):  # MiB
+            sys.stderr.write(("x" * 63 + "\n") * (1 << 14))
+        sys.stderr.flush()
         os.write(2, b"free(): invalid pointer\n")
         os.kill(os.getpid(), signal.SIGABRT)
     if mode == "hangs":

@@ -1,0 +1,121 @@
+#include "harness/runner/bounded_file.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string_view>
+
+#include "harness/base/check.h"
+
+namespace heapstorm {
+namespace {
+
+constexpr std::uint64_t mark_bytes = 96;
+constexpr std::uint64_t smallest_limit_bytes = 512;
+
+// A line of its own, whatever the beginning ends with; always of the same size.
+std::string mark(const std::string& words) {
+  std::string line = "\n=== heapstorm: " + words + " ===";
+  line.resize(mark_bytes - 1, '=');
+  return line + "\n";
+}
+
+// The part of it that could be read.
+std::string read_at(int file, std::uint64_t at, std::uint64_t size) {
+  std::string text(size, '\0');
+  std::uint64_t filled = 0;
+  while (filled < size) {
+    const ssize_t got = ::pread(file, text.data() + filled, size - filled, static_cast<off_t>(at + filled));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    filled += static_cast<std::uint64_t>(got);
+  }
+  text.resize(filled);
+  return text;
+}
+
+}  // namespace
+
+BoundedFile::BoundedFile(UniqueFd file, std::uint64_t limit_bytes)
+    : file_(std::move(file)),
+      limit_bytes_(limit_bytes),
+      mark_at_(limit_bytes - std::min(most_end_bytes, limit_bytes / 4)) {
+  HEAPSTORM_CHECK(limit_bytes >= smallest_limit_bytes);
+}
+
+void BoundedFile::write(const char* data, std::uint64_t size) {
+  if (!is_ring()) {
+    if (!append(data, size)) return;
+    if (size != 0) start_ring();
+  }
+  if (size != 0) write_into_ring(data, size);
+}
+
+bool BoundedFile::append(const char*& data, std::uint64_t& size) {
+  const std::uint64_t fitting = std::min(size, limit_bytes_ - appended_bytes_);
+  if (!put(data, fitting, appended_bytes_)) return false;
+  appended_bytes_ += fitting;
+  data += fitting;
+  size -= fitting;
+  return true;
+}
+
+// The mark takes the place of what would be overwritten first.
+void BoundedFile::start_ring() {
+  const std::string words = mark("bytes were left out here, and what follows is not in order");
+  put(words.data(), words.size(), mark_at_);
+  ring_at_ = mark_at_ + mark_bytes;
+  overwritten_bytes_ = mark_bytes;
+}
+
+void BoundedFile::write_into_ring(const char* data, std::uint64_t size) {
+  const std::uint64_t ring_begin = mark_at_ + mark_bytes, ring_bytes = limit_bytes_ - ring_begin;
+  overwritten_bytes_ += size;
+  if (size > ring_bytes) {  // only its end would stay
+    data += size - ring_bytes;
+    ring_at_ = ring_begin + (ring_at_ - ring_begin + size - ring_bytes) % ring_bytes;
+    size = ring_bytes;
+  }
+  while (size != 0) {
+    const std::uint64_t part = std::min(size, limit_bytes_ - ring_at_);
+    put(data, part, ring_at_);
+    ring_at_ = ring_at_ + part == limit_bytes_ ? ring_begin : ring_at_ + part;
+    data += part;
+    size -= part;
+  }
+}
+
+std::string BoundedFile::end_in_order() const {
+  const std::uint64_t ring_begin = mark_at_ + mark_bytes;
+  return mark(std::to_string(overwritten_bytes_) + " bytes were left out here") +
+         read_at(file_.get(), ring_at_, limit_bytes_ - ring_at_) +
+         read_at(file_.get(), ring_begin, ring_at_ - ring_begin);
+}
+
+// First behind the old end and only then in its place: killed in between, we leave it twice rather than not at all.
+void BoundedFile::finish() {
+  if (!is_ring()) return;
+  const std::string end = end_in_order();
+  put(end.data(), end.size(), limit_bytes_);
+  put(end.data(), end.size(), mark_at_);
+  while (::ftruncate(file_.get(), static_cast<off_t>(limit_bytes_)) != 0 && errno == EINTR) {
+  }
+}
+
+bool BoundedFile::put(const char* data, std::uint64_t size, std::uint64_t at) {
+  while (size > 0) {
+    const ssize_t written = ::pwrite(file_.get(), data, size, static_cast<off_t>(at));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      lost_bytes_ += size;
+      return false;
+    }
+    data += written;
+    at += static_cast<std::uint64_t>(written);
+    size -= static_cast<std::uint64_t>(written);
+  }
+  return true;
+}
+
+}  // namespace heapstorm

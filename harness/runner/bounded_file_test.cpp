@@ -1,0 +1,101 @@
+#include "harness/runner/bounded_file.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "harness/base/prng.h"
+#include "harness/runner/text_file.h"
+
+namespace heapstorm {
+namespace {
+
+constexpr std::uint64_t limit_bytes = 4096, beginning_bytes = 3072, mark_bytes = 96;
+constexpr std::uint64_t end_bytes = limit_bytes - beginning_bytes - mark_bytes;
+
+class BoundedFileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "heapstorm_bounded_XXXXXX";
+    const int fd = ::mkstemp(name.data());
+    ASSERT_GE(fd, 0);
+    path_ = name;
+    file_ = BoundedFile(UniqueFd(fd), limit_bytes);
+  }
+  void TearDown() override { std::filesystem::remove(path_); }
+
+  void write(const std::string& text) { file_.write(text.data(), text.size()); }
+  std::string content() const { return read_text(path_, 1 << 20); }
+
+  std::string path_;
+  BoundedFile file_;
+};
+
+// No two places look alike.
+std::string numbers(std::size_t bytes) {
+  std::string text;
+  for (int i = 0; text.size() < bytes; ++i) text += std::to_string(i) + "\n";
+  return text.substr(0, bytes);
+}
+
+std::string mark_of(std::uint64_t left_out) {
+  std::string line = "\n=== heapstorm: " + std::to_string(left_out) + " bytes were left out here ===";
+  line.resize(mark_bytes - 1, '=');
+  return line + "\n";
+}
+
+std::string shortened(const std::string& all) {
+  return all.substr(0, beginning_bytes) + mark_of(all.size() - beginning_bytes - end_bytes) +
+         all.substr(all.size() - end_bytes);
+}
+
+TEST_F(BoundedFileTest, KeepsAllUpToItsLimit) {
+  const std::string all = numbers(limit_bytes);
+  write(all.substr(0, 1000));
+  write(all.substr(1000));
+  file_.finish();
+  EXPECT_EQ(content(), all);
+  EXPECT_FALSE(file_.left_some_out());
+}
+
+TEST_F(BoundedFileTest, KeepsBeginningAndEndOfOneByteMore) {
+  const std::string all = numbers(limit_bytes + 1);
+  write(all);
+  file_.finish();
+  EXPECT_EQ(content(), shortened(all));
+  EXPECT_TRUE(file_.left_some_out());
+}
+
+TEST_F(BoundedFileTest, KeepsBeginningAndEndHoweverItIsWritten) {
+  const std::string all = numbers(50'000);
+  Prng prng(1);
+  for (std::size_t at = 0; at < all.size();) {
+    const std::size_t size = std::min<std::size_t>(1 + prng.below(3 * end_bytes), all.size() - at);
+    write(all.substr(at, size));
+    at += size;
+    ASSERT_LE(std::filesystem::file_size(path_), limit_bytes);
+  }
+  file_.finish();
+  EXPECT_EQ(content(), shortened(all));
+}
+
+TEST_F(BoundedFileTest, HasTheLastWordsAlsoBeforeItIsFinished) {
+  write(numbers(20'000));
+  write("the last words\n");
+  const std::string text = content();
+  EXPECT_NE(text.find("the last words\n"), std::string::npos);
+  EXPECT_NE(text.find("what follows is not in order"), std::string::npos);
+}
+
+TEST(BoundedFile, OnAFullDiskLeavesOutWhatDoesNotFit) {
+  BoundedFile file(UniqueFd(::open("/dev/full", O_RDWR | O_CLOEXEC)), limit_bytes);
+  file.write("lost", 4);
+  file.finish();
+  EXPECT_TRUE(file.left_some_out());
+}
+
+}  // namespace
+}  // namespace heapstorm
