@@ -14,29 +14,30 @@ namespace {
 using test::load_of;
 
 TEST(PortBudget, NeedsOneSourceWhereEveryConnectionResets) {
-  EXPECT_EQ(budget_ports(load_of(Protocol::tcp, 1'000'000, 64, {}, {.rst = 1}), 28000).sources, 1U);
+  EXPECT_EQ(budget_ports(load_of(Protocol::tcp, 1'000'000, 64, {}, {.rst = 1}), 28000, max_sources).sources, 1U);
 }
 
 TEST(PortBudget, SpreadsConnectionsThatEndInTimeWaitOverSources) {
-  const auto all = budget_ports(load_of(Protocol::tcp, 100'000, 64, {}, {.fin = 1}), 28000);
+  const auto all = budget_ports(load_of(Protocol::tcp, 100'000, 64, {}, {.fin = 1}), 28000, max_sources);
   EXPECT_EQ(all.demand, 100'000U);
   EXPECT_EQ(all.sources, 8U);
-  const auto half = budget_ports(load_of(Protocol::websocket, 100'000, 64, {}, {.close_frame = 1, .rst = 1}), 28000);
+  const auto half =
+      budget_ports(load_of(Protocol::websocket, 100'000, 64, {}, {.close_frame = 1, .rst = 1}), 28000, max_sources);
   EXPECT_EQ(half.sources, 4U);
-  EXPECT_EQ(budget_ports(load_of(Protocol::tcp, 10'000, 64, {}, {.fin = 1}), 28000).sources, 1U);
+  EXPECT_EQ(budget_ports(load_of(Protocol::tcp, 10'000, 64, {}, {.fin = 1}), 28000, max_sources).sources, 1U);
 }
 
 TEST(PortBudget, CountsHeldConnections) {
   auto load = load_of(Protocol::tcp, 40'000, 1, {}, {.rst = 1});
   load.arrival = Arrival::stepwise;
-  EXPECT_EQ(budget_ports(load, 28000).sources, 3U);
-  EXPECT_FALSE(budget_ports(load, 100).fits);
+  EXPECT_EQ(budget_ports(load, 28000, max_sources).sources, 3U);
+  EXPECT_FALSE(budget_ports(load, 100, max_sources).fits);
 }
 
 TEST(StormLimits, SourcesOtherThanTheUsualOneConnect) {
   test::Server server(test::echo_bytes);
   const auto load = load_of(Protocol::tcp, 40'000, 32, {}, {.fin = 199, .rst = 1});
-  ASSERT_GT(budget_ports(load, ephemeral_port_count()).sources, 1U);
+  ASSERT_GT(budget_ports(load, ephemeral_port_count(), max_sources).sources, 1U);
   StormOptions options;
   options.time_limit_ms = 100;
   const StormResult result = test::storm(load, server.port(), {}, options);
@@ -49,11 +50,11 @@ TEST(StormLimits, APlanThatNeedsMoreDescriptorsThanThereAreDoesNotFit) {
   if (limit > 10'000'000) GTEST_SKIP() << "no limit here";
   const auto wanted = static_cast<std::uint32_t>(limit);
   const Plan plan(load_of(Protocol::tcp, wanted, wanted, {}, {.rst = 1}), {}, 1);
-  const Status status = check_storm_fits(plan);
+  const Status status = check_storm_fits(plan, {});
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().kind, ErrorKind::environment);
   EXPECT_NE(status.error().message.find("descriptors"), std::string::npos);
-  EXPECT_TRUE(check_storm_fits(Plan(load_of(Protocol::tcp, wanted, 10, {}, {.rst = 1}), {}, 1)).ok());
+  EXPECT_TRUE(check_storm_fits(Plan(load_of(Protocol::tcp, wanted, 10, {}, {.rst = 1}), {}, 1), {}).ok());
 }
 
 TEST(StormLimits, OnlyLoopbackAddressesAreAccepted) {

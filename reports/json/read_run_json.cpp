@@ -1,8 +1,8 @@
 #include "reports/json/read_run_json.h"
 
 #include <cmath>
-#include <cstring>
 
+#include "harness/storm/tls_error.h"
 #include "reports/json/json_value.h"
 #include "reports/json/read_finding_json.h"
 #include "reports/json/utc_time.h"
@@ -12,7 +12,6 @@ namespace {
 
 using namespace report_json;
 
-constexpr int highest_error = 4095;  // Linux never has more
 constexpr EndReason end_reasons[] = {EndReason::completed,       EndReason::time_limit,  EndReason::target_died,
                                      EndReason::signal_injected, EndReason::target_hung, EndReason::never_listened,
                                      EndReason::died_at_start,   EndReason::interrupted, EndReason::resource_limit};
@@ -23,15 +22,6 @@ EndReason end_reason_of(const Value& name) {
     if (wanted == to_string(reason)) return reason;
   }
   refuse("no such end_reason", name);
-}
-
-// 111 for "ECONNREFUSED"; a number that had no name where it was written is its digits.
-int error_number(const std::string& name) {
-  for (int number = 1; number <= highest_error; ++number) {
-    const char* known = ::strerrorname_np(number);
-    if (known != nullptr ? name == known : name == std::to_string(number)) return number;
-  }
-  return 0;
 }
 
 void read_target(const Value& target, RunResult& result) {
