@@ -20,7 +20,7 @@ namespace heapstorm {
 struct Endpoint {
   std::string address = "127.0.0.1";  // a literal, or "localhost"
   std::uint16_t port = 0;
-  bool allow_remote = false;  // the user has named this address: it need not be loopback
+  bool allow_remote = false;         // the user has named this address: it need not be loopback
   std::optional<TlsSettings> tls{};  // nothing: no TLS
 };
 
@@ -124,14 +124,14 @@ struct StormOptions {
 // `allow_remote` any literal. Else an error of bad input.
 Status check_endpoint(const Endpoint& endpoint);
 
-// Whether this machine's limits of descriptors and ports allow the plan, there. Else an error of the environment that says
-// what is short.
+// Whether this machine's limits of descriptors and ports allow the plan, there. Else an error of the environment that
+// says what is short.
 Status check_storm_fits(const Plan& plan, const Endpoint& endpoint);
 
 // Blocks until the storm has ended; leaves no socket open. A failing connection is a count in `errors`, never an
-// exception. A stop request is noticed within 50 ms. Requires check_endpoint(), and check_tls() if there is TLS; without check_storm_fits(), what is
-// short becomes counts of EMFILE and EADDRNOTAVAIL. Raises this process's soft limit of descriptors when the plan needs
-// it.
+// exception. A stop request is noticed within 50 ms. Requires check_endpoint(), and check_tls() if there is TLS;
+// without check_storm_fits(), what is short becomes counts of EMFILE and EADDRNOTAVAIL. Raises this process's soft
+// limit of descriptors when the plan needs it.
 StormResult run_storm(const Plan& plan, const Endpoint& endpoint, const StormOptions& options, StormProgress& progress,
                       std::stop_token stop);
 
