@@ -147,6 +147,13 @@ void add_silence(const Evidence& evidence, const RunResult& result, std::vector<
   }
 }
 
+void note_tls_failures(RunResult& result) {
+  for (const auto& [words, count] : result.storm.tls_failures) {
+    result.notes.push_back(std::to_string(count) + (count == 1 ? " connection" : " connections") +
+                           " failed in TLS: " + words);
+  }
+}
+
 }  // namespace
 
 bool is_orderly_exit(const TargetExit& exit) {
@@ -165,6 +172,7 @@ void collect(const Evidence& evidence, RunResult& result) {
   std::move(logged.begin(), logged.end(), std::back_inserter(findings));
   if (auto death = from_death(evidence, result, heap_found, sanitizer_found)) findings.push_back(std::move(*death));
   add_silence(evidence, result, findings);
+  note_tls_failures(result);
   result.findings = deduplicate(std::move(findings));
   const heapstorm_box_control counted = BlackBoxReader(evidence.box.bytes()).control();
   result.faults = count_faults(evidence.scenario, {evidence.signals, evidence.exhaustions, counted}, result);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "harness/runner/ca_file.h"
 #include "harness/runner/text_file.h"
 #include "harness/storm/free_port.h"
 #include "harness/storm/ready_probe.h"
@@ -42,7 +43,10 @@ ExternalTarget::ExternalTarget(const TargetSpec& target, RunDirectory directory,
     : command_(*target.command),
       workers_(target.workers),
       directory_(std::move(directory)),
-      endpoint_{.address = command_.endpoint.address, .port = 0, .allow_remote = allow_remote} {}
+      endpoint_{.address = command_.endpoint.address, .port = 0, .allow_remote = allow_remote} {
+  if (!command_.tls) return;
+  endpoint_.tls = TlsSettings{.verify = command_.tls->verify, .ca_pem = "", .server_name = command_.tls->server_name};
+}
 
 Status ExternalTarget::choose_port() {
   if (const Status allowed = check_endpoint(endpoint_); !allowed) return allowed;
@@ -81,6 +85,7 @@ Result<ProcessOptions> ExternalTarget::process_options() const {
     process.environment.emplace_back(name, filled_in(value));
     all += value;
   }
+  if (command_.tls) all += command_.tls->ca_file;
   if (all.find(scratch_placeholder) != std::string::npos) {
     fs::create_directories(directory_.file("scratch"), error);
     if (error) return Error::environment("cannot make " + directory_.file("scratch") + ": " + error.message());
@@ -103,6 +108,14 @@ bool ExternalTarget::is_ready() {
     }
   }
   return false;
+}
+
+Status ExternalTarget::load_ca_file() {
+  if (!command_.tls || !command_.tls->verify) return Success{};
+  auto pem = read_ca_file(filled_in(command_.tls->ca_file));
+  if (!pem) return Error::environment("target.tls.ca_file: " + pem.error().message);
+  endpoint_.tls->ca_pem = std::move(pem.value());
+  return Success{};
 }
 
 // Goes on where it stopped the last time, so that a target that talks a lot is not read again and again.

@@ -1,7 +1,8 @@
 // An ExternalTarget: how a scenario's command is started, where it will listen and when it is ready. A target of this
 // kind has no black box.
 //
-// Owned by one thread. choose_port() first, then the process, then is_ready() as often as one likes.
+// Owned by one thread. choose_port() first, then the process, then is_ready() as often as one likes, then
+// load_ca_file(), after which endpoint() is all that clients need.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,9 @@ class ExternalTarget {
 
   // Looks once.
   bool is_ready();
+  // When it is ready, because it may have made that file itself: reads the certificates that its clients trust, if they
+  // are to trust any. Else an error of the environment.
+  Status load_ca_file();
 
   // Whether one that has ended says that its port was taken, and another could be chosen.
   bool lost_its_port() const;

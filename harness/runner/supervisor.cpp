@@ -71,6 +71,7 @@ class Attempt {
   bool may_start();
   Status start_target();
   bool wait_until_it_listens();
+  Status trust_target();
   void storm();
   void stop_target();
   Status keep_evidence();
@@ -110,7 +111,7 @@ class Attempt {
 };
 
 Status Attempt::prepare() {
-  if (const Status fits = check_storm_fits(plan_); !fits) return fits;
+  if (const Status fits = check_storm_fits(plan_, external_ ? external_->endpoint() : Endpoint{}); !fits) return fits;
   auto box = BlackBoxFile::create(arena_bytes_under(options_.valgrind));
   if (!box) return box.error();
   box_ = std::move(box.value());
@@ -193,6 +194,10 @@ bool Attempt::wait_until_it_listens() {
     }
   }
   return true;
+}
+
+Status Attempt::trust_target() {
+  return external_ ? external_->load_ca_file() : Success{};
 }
 
 void Attempt::note_start_failure(EndReason reason, const std::string& what) {
@@ -379,8 +384,11 @@ Result<RunResult> run_attempt(const Scenario& scenario, const RunOptions& option
   if (const Status prepared = attempt.prepare(); !prepared) return prepared.error();
   if (attempt.may_start()) {
     if (const Status started = attempt.start_target(); !started) return started.error();
-    if (attempt.wait_until_it_listens()) attempt.storm();
+    const bool listens = attempt.wait_until_it_listens();
+    const Status trusted = listens ? attempt.trust_target() : Success{};
+    if (listens && trusted) attempt.storm();
     attempt.stop_target();
+    if (!trusted) return trusted.error();
   }
   if (const Status kept = attempt.keep_evidence(); !kept) return kept.error();
   return attempt.judge();

@@ -72,14 +72,19 @@ bool is_told(const CommandTarget& target, std::string_view placeholder) {
          std::ranges::any_of(target.environment, [&](const auto& variable) { return has(variable.second); });
 }
 
-// `protocol`: the load's, if that is right. Returns whether the endpoint is known now.
+// `protocol`: the load's, if that is right. Returns whether the endpoint, and with it what else must be there, is
+// known.
 bool read_endpoint(const ObjectReader& object, std::optional<Protocol> protocol, CommandTarget& target) {
   const auto node = object.find("endpoint");
-  if (!node) return true;
+  if (!node) {
+    read_tls(object, false, target);
+    return true;
+  }
   const auto text = node->string(endpoint_text);
   if (!text) return false;
   const WrittenEndpoint written = *parse_endpoint(*text);
   target.endpoint = written.endpoint;
+  read_tls(object, written.has_tls, target);
   if (protocol && *protocol != written.protocol) {
     node->error(std::string("does not fit the load's protocol, which is \"") + to_string(*protocol) + "\"");
   }

@@ -106,7 +106,7 @@ TEST(CommandMistakes, Endpoints) {
     return error_of(R"({"command": ["s", "${PORT}"], "endpoint": ")" + endpoint + "\"}");
   };
   for (const char* wrong :
-       {"", "127.0.0.1:80", "wss://127.0.0.1:80/", "ws://example.org:80/", "ws://127.0.0.1/", "ws://127.0.0.1:0/",
+       {"", "127.0.0.1:80", "wsss://127.0.0.1:80/", "ws://example.org:80/", "ws://127.0.0.1/", "ws://127.0.0.1:0/",
         "ws://127.0.0.1:65536/", "ws://256.0.0.1:80/", "ws://127.1:80/", "ws://::1:80/", "ws://[x]:80/",
         "ws://127.0.0.1:${PORT}/a b", "ws://127.0.0.1:${PORT}x", "tcp://127.0.0.1:80/path", "ws://127.0.0.1:080/"}) {
     EXPECT_TRUE(error(wrong).starts_with("s.json:4: /target/endpoint: must be an endpoint like ")) << wrong;

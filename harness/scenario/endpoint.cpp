@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <utility>
 
 #include "harness/scenario/string_rules.h"
 
@@ -11,8 +10,16 @@ namespace heapstorm::scenario {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Protocol>, 3> schemes{
-    {{"ws://", Protocol::websocket}, {"http://", Protocol::http}, {"tcp://", Protocol::tcp}}};
+struct Scheme {
+  std::string_view text;
+  Protocol protocol;
+  bool has_tls;
+};
+constexpr std::array<Scheme, 5> schemes{{{"ws://", Protocol::websocket, false},
+                                         {"wss://", Protocol::websocket, true},
+                                         {"http://", Protocol::http, false},
+                                         {"https://", Protocol::http, true},
+                                         {"tcp://", Protocol::tcp, false}}};
 
 std::optional<std::uint32_t> number_up_to(std::uint32_t most, std::string_view text) {
   std::uint32_t number = 0;
@@ -66,10 +73,10 @@ bool accepts_endpoint(std::string_view text) {
 }  // namespace
 
 std::optional<WrittenEndpoint> parse_endpoint(std::string_view text) {
-  const auto scheme = std::ranges::find_if(schemes, [&](const auto& one) { return text.starts_with(one.first); });
+  const auto scheme = std::ranges::find_if(schemes, [&](const auto& one) { return text.starts_with(one.text); });
   if (scheme == schemes.end()) return std::nullopt;
-  text.remove_prefix(scheme->first.size());
-  WrittenEndpoint written{.protocol = scheme->second, .endpoint = {}};
+  text.remove_prefix(scheme->text.size());
+  WrittenEndpoint written{.protocol = scheme->protocol, .has_tls = scheme->has_tls, .endpoint = {}};
   if (!take_address(text, written.endpoint.address) || !take_port(text, written.endpoint.port)) return std::nullopt;
   if (text.empty()) return written;
   if (written.protocol == Protocol::tcp || !request_path.accepts(text)) return std::nullopt;
@@ -77,8 +84,9 @@ std::optional<WrittenEndpoint> parse_endpoint(std::string_view text) {
   return written;
 }
 
-const StringRule endpoint_text{accepts_endpoint,
-                               "an endpoint like \"ws://127.0.0.1:${PORT}/path\": ws, http or tcp, an address (no "
-                               "name but localhost), ${PORT} or a number, for ws and http a path"};
+const StringRule endpoint_text{
+    accepts_endpoint,
+    "an endpoint like \"ws://127.0.0.1:${PORT}/path\": ws, wss, http, https or tcp, an address (no "
+    "name but localhost), ${PORT} or a number, for all but tcp a path"};
 
 }  // namespace heapstorm::scenario

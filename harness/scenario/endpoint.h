@@ -12,11 +12,12 @@ namespace heapstorm::scenario {
 
 struct WrittenEndpoint {
   Protocol protocol = Protocol::tcp;
+  bool has_tls = false;
   CommandEndpoint endpoint;
 };
 
-// ws, http or tcp; a literal address, an IPv6 one in brackets, or "localhost"; ${PORT} or a number; a path, but not for
-// tcp. Names are not looked up, so that what is connected to is what stands there.
+// ws, http or tcp, or with TLS wss or https; a literal address, an IPv6 one in brackets, or "localhost"; ${PORT} or a
+// number; a path, but not for tcp. Names are not looked up, so that what is connected to is what stands there.
 std::optional<WrittenEndpoint> parse_endpoint(std::string_view text);
 
 extern const StringRule endpoint_text;

@@ -193,6 +193,14 @@ struct CommandEndpoint {
   bool operator==(const CommandEndpoint&) const = default;
 };
 
+// How the clients of an endpoint with TLS know the server.
+struct TlsSpec {
+  bool verify = true;       // false: they accept any certificate
+  std::string ca_file;      // with verify; PEM; may begin with ${SCRATCH}
+  std::string server_name;  // for SNI, HTTP's Host and the certificate; "": the endpoint's address
+  bool operator==(const TlsSpec&) const = default;
+};
+
 // How one learns that a command's server is ready for clients.
 struct ReadySign {
   enum class Kind { tcp, stdout_line, http };
@@ -207,6 +215,7 @@ struct CommandTarget {
   std::vector<std::pair<std::string, std::string>> environment;
   std::string working_directory;  // "": ours
   CommandEndpoint endpoint;
+  std::optional<TlsSpec> tls;  // it is wss or https
   ReadySign ready;
   bool operator==(const CommandTarget&) const = default;
 };

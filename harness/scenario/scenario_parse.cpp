@@ -113,18 +113,26 @@ std::string normalised(nlohmann::json root) {
   return root.dump(2) + "\n";
 }
 
-// A folder is meant as seen from the scenario's own folder, wherever the program was started. The document is given the
-// full path, so that a copy of it elsewhere (in a run directory, say) means the same.
-void place_working_directory(const std::string& file, Scenario& result, nlohmann::json& root) {
-  if (!result.target.command) return;
+// As seen from the folder of the scenario `file`.
+std::string placed(const std::string& path, const std::string& file) {
   namespace fs = std::filesystem;
-  std::string& folder = result.target.command->working_directory;
   std::error_code error;
-  const fs::path base = fs::absolute(fs::path(file), error).parent_path();
-  fs::path placed = (base / folder).lexically_normal();
-  if (!placed.has_filename() && placed.has_relative_path()) placed = placed.parent_path();
-  folder = placed.string();
+  fs::path result = (fs::absolute(fs::path(file), error).parent_path() / path).lexically_normal();
+  if (!result.has_filename() && result.has_relative_path()) result = result.parent_path();
+  return result.string();
+}
+
+// Files and folders are meant as seen from the scenario's own folder, wherever the program was started. The document is
+// given the full paths, so that a copy of it elsewhere (in a run directory, say) means the same.
+void place_files(const std::string& file, Scenario& result, nlohmann::json& root) {
+  if (!result.target.command) return;
+  std::string& folder = result.target.command->working_directory;
+  folder = placed(folder, file);
   root["target"]["working_directory"] = folder;
+  auto& tls = result.target.command->tls;
+  if (!tls || tls->ca_file.empty() || tls->ca_file.starts_with(scratch_placeholder)) return;
+  tls->ca_file = placed(tls->ca_file, file);
+  root["target"]["tls"]["ca_file"] = tls->ca_file;
 }
 
 Result<std::string> read_file(const std::string& file) {
@@ -162,7 +170,7 @@ Result<Scenario> parse_scenario(const std::string& text, const std::string& file
   }
   Scenario result = read_document(Node(document.root, "", diagnostics));
   if (!diagnostics.empty()) return Error::bad_input(diagnostics.text());
-  place_working_directory(file, result, document.root);
+  place_files(file, result, document.root);
   result.resolved_json = normalised(std::move(document.root));
   return result;
 }

@@ -219,6 +219,7 @@ TEST_F(ScenarioSchema, BothRefuseTheSameStringsOfACommand) {
        {"", "127.0.0.1:80", "wss://127.0.0.1:80/", "ws://example.org:80/", "ws://127.0.0.1/", "ws://127.0.0.1:0/",
         "ws://::1:80/", "ws://[x]:80/", "ws://127.0.0.1:${PORT}/a b", "ws://127.0.0.1:${PORT}x", "ws://127.0.0.1:080/"},
        {"ws://127.0.0.1:${PORT}", "ws://localhost:80/", "ws://[::1]:${PORT}/a?b"}},
+      {"/target/endpoint", {"https:/127.0.0.1:80/", "wss://example.org:80/"}, {}},
   };
   for (const Case& one : cases) {
     const auto check = [&](const std::string& value, bool expected) {
@@ -229,6 +230,28 @@ TEST_F(ScenarioSchema, BothRefuseTheSameStringsOfACommand) {
     };
     for (const std::string& value : one.bad) check(value, false);
     for (const std::string& value : one.good) check(value, true);
+  }
+}
+
+TEST_F(ScenarioSchema, BothKnowWhatTlsNeeds) {
+  const auto check = [&](const char* endpoint, const char* tls, bool expected) {
+    json changed = parse(command_sample());
+    changed["target"]["endpoint"] = endpoint;
+    if (tls != nullptr) changed["target"]["tls"] = parse(tls);
+    EXPECT_EQ(accepts(changed), expected) << "schema: " << endpoint << " " << changed["target"]["tls"];
+    EXPECT_EQ(reader_error(changed).empty(), expected) << "reader: " << reader_error(changed);
+  };
+  const char* const secure = "wss://127.0.0.1:${PORT}/chat";
+  check(secure, nullptr, false);
+  check("ws://127.0.0.1:${PORT}/chat", R"({"verify": false})", false);
+  check(secure, R"({"ca_file": "${SCRATCH}/ca.pem"})", true);
+  check(secure, R"({"ca_file": "ca.pem", "verify": true, "server_name": "chat.example"})", true);
+  check(secure, R"({"verify": false, "server_name": "10.0.0.1"})", true);
+  for (const char* bad : {"{}", "[]", R"({"verify": true})", R"({"ca_file": ""})", R"({"verify": 0})",
+                          R"({"ca_file": "a", "verify": false})", R"({"verify": false, "server_name": ""})",
+                          R"({"verify": false, "server_name": "a."})", R"({"verify": false, "server_name": "a b"})",
+                          R"({"verify": false, "key_file": "k"})"}) {
+    check(secure, bad, false);
   }
 }
 

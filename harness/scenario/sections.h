@@ -14,6 +14,8 @@ namespace heapstorm::scenario {
 void read_target(const Node& node, std::optional<Protocol> protocol, TargetSpec& target);
 // The target `object` that has the key "command".
 void read_command(const ObjectReader& object, std::optional<Protocol> protocol, TargetSpec& target);
+// Of that target: `tls`, which an endpoint with wss or https needs, and no other may have.
+void read_tls(const ObjectReader& target, bool endpoint_has_tls, CommandTarget& command);
 void read_parameters(const Node& node, std::map<std::string, std::int64_t>& parameters);
 // load.arrival. Returns it, or nothing if the file has it wrong.
 std::optional<Arrival> read_arrival(const ObjectReader& load_object, Load& load);

@@ -85,6 +85,13 @@ bool accepts_folder_path(std::string_view text) {
   return !text.empty() && text.size() <= longest && text.find('\0') == std::string_view::npos;
 }
 
+// Or a literal IPv4 address.
+bool accepts_host_name(std::string_view text) {
+  constexpr std::size_t longest = 253;
+  return !text.empty() && text.size() <= longest && text[0] != '-' && text[0] != '.' && !text.ends_with('.') &&
+         std::ranges::all_of(text, [](char c) { return is_word_character(c) || c == '-' || c == '.'; });
+}
+
 bool accepts_line_expression(std::string_view text) {
   constexpr std::size_t longest = 255;
   return !text.empty() && text.size() <= longest && text.find('\0') == std::string_view::npos;
@@ -150,6 +157,8 @@ const StringRule program_word{accepts_program_word, "a program: a path, or a nam
 const StringRule command_word{accepts_command_word, "a string without the byte 0"};
 const StringRule variable_name{accepts_variable_name, "a name of letters, digits and _, no digit first"};
 const StringRule folder_path{accepts_folder_path, "a path of a folder"};
+const StringRule file_path{accepts_folder_path, "a path of a file"};
+const StringRule host_name{accepts_host_name, "a host name like \"chat.example\""};
 const StringRule line_expression{accepts_line_expression, "a regular expression of 1 to 255 bytes"};
 const StringRule block_tag{accepts_tag, "a tag of 1 to 60 printable ASCII characters"};
 const StringRule finding_kind{accepts_kind, "a kind of finding (which may end in *)"};

@@ -17,6 +17,8 @@ extern const StringRule program_word;   // the first word of a command
 extern const StringRule command_word;   // the others, and values of variables
 extern const StringRule variable_name;  // of the environment
 extern const StringRule folder_path;
+extern const StringRule file_path;
+extern const StringRule host_name;
 extern const StringRule line_expression;  // short enough for a compiler of expressions that recurses
 extern const StringRule block_tag;        // fits a name of the black box
 extern const StringRule finding_kind;     // a known kind, or a pattern of them

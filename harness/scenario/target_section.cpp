@@ -20,9 +20,9 @@ void read_heap(const Node& node, HeapSpec& heap) {
 
 void read_target(const Node& node, std::optional<Protocol> protocol, TargetSpec& target) {
   const ObjectReader object(node, {"plugin", "variant", "workers", "dispatch", "parameters", "heap", "command",
-                                   "endpoint", "environment", "working_directory", "ready"});
+                                   "endpoint", "tls", "environment", "working_directory", "ready"});
   if (object.has("command")) return read_command(object, protocol, target);
-  for (const char* key : {"endpoint", "environment", "working_directory", "ready"}) {
+  for (const char* key : {"endpoint", "tls", "environment", "working_directory", "ready"}) {
     if (object.has(key)) node.member_error(key, "needs \"command\" beside it");
   }
   object.require("plugin");

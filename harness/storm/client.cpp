@@ -7,6 +7,7 @@
 #include "harness/base/check.h"
 #include "harness/storm/clock.h"
 #include "harness/storm/patience.h"
+#include "harness/storm/tls_error.h"
 
 namespace heapstorm {
 namespace {
@@ -55,9 +56,9 @@ ClientNews Client::advance() {
 ClientNews Client::on_event(std::uint32_t events) {
   if (idle()) return ClientNews::none;
   if (state_ == State::lingering) return wait(on_linger_event(events));
-  if (state_ == State::connecting) {
-    const ClientNews news = continue_connecting();
-    if (news != ClientNews::none || state_ == State::connecting) return wait(news);
+  if (state_ == State::connecting || state_ == State::securing) {
+    const ClientNews news = state_ == State::securing ? secure() : continue_connecting();
+    if (news != ClientNews::none || state_ == State::connecting || state_ == State::securing) return wait(news);
   }
   if (const int error = connection_.flush()) return fail(phase(), error);
   if (state_ == State::closing) note_goodbye_sent();
@@ -88,26 +89,33 @@ void Client::abandon() {
 ClientNews Client::open() {
   enter(State::connecting, begun_us_ + connect_deadline_us);
   SocketAddress source;
-  const bool spread = context_.ports.sources > 1 && is_loopback(context_.target) && context_.target.family() == AF_INET;
+  const bool spread = context_.ports.sources > 1;
   if (spread) source = loopback_source(planned_.number % context_.ports.sources);
   if (const int error = connection_.open(context_.target, spread ? &source : nullptr))
     return fail(Phase::connect, error);
+  if (context_.tls != nullptr) {
+    const int error = connection_.begin_tls(*context_.tls);
+    return error == 0 ? continue_connecting() : fail(Phase::connect, error);
+  }
 
   // On loopback the connection is there as soon as connect() has returned, so the first bytes are sent at once; that
   // saves a turn through epoll. If it is not there yet, they are kept and sent when it is.
+  if (const int error = say_first_words()) return fail(Phase::connect, error);
+  return continue_connecting();
+}
+
+int Client::say_first_words() {
   context_.out.clear();
   spoils_opening_ ? say_spoilt_opening() : say_opening();
-  if (!context_.out.empty()) {
-    if (const int error = connection_.send(context_.out)) return fail(Phase::connect, error);
-  }
-  return continue_connecting();
+  return context_.out.empty() ? 0 : connection_.send(context_.out);
 }
 
 ClientNews Client::continue_connecting() {
   if (connection_.has_unsent()) {
-    if (const int error = connection_.flush()) return fail(Phase::connect, error);
+    if (const int error = connection_.flush()) return fail(phase(), error);
     if (connection_.has_unsent()) return ClientNews::none;
   }
+  if (connection_.is_securing()) return begin_securing();
   if (spoils_opening_) return on_spoilt_opening_sent();
   if (context_.plan.load().protocol == Protocol::websocket) {
     enter(State::handshaking, begun_us_ + handshake_deadline_us);
@@ -115,7 +123,27 @@ ClientNews Client::continue_connecting() {
   }
   const int error = connection_.connect_again(context_.target);
   if (error == EINPROGRESS) return ClientNews::none;
-  return error == 0 ? finish_open() : fail(Phase::connect, error);
+  return error == 0 ? finish_open() : fail(phase(), error);
+}
+
+ClientNews Client::begin_securing() {
+  const int error = connection_.connect_again(context_.target);
+  if (error == EINPROGRESS) return ClientNews::none;
+  if (error != 0) return fail(Phase::connect, error);
+  enter(State::securing, begun_us_ + handshake_deadline_us);
+  return ClientNews::none;
+}
+
+// From here on all is as without TLS, the opening first. Of what lies behind the end of its handshake, epoll may have
+// told already.
+ClientNews Client::secure() {
+  int error = connection_.secure();
+  if (error == EAGAIN) return ClientNews::none;
+  connection_.watch_anew();
+  if (error == 0) error = say_first_words();
+  if (error != 0) return fail(Phase::handshake, error);
+  enter(State::connecting, begun_us_ + handshake_deadline_us);
+  return continue_connecting();
 }
 
 ClientNews Client::finish_open() {
@@ -271,6 +299,7 @@ ClientNews Client::wait(ClientNews news) {
 ClientNews Client::fail(Phase phase, int error) {
   if (const auto answer = answer_in(error)) return finish_by(*answer);
   context_.tally.on_error(phase, error);
+  if (is_tls_error(error)) context_.tally.on_tls_failure(error_name(error) + ": " + connection_.tls_failure());
   abandon();
   return ClientNews::left;
 }
@@ -286,7 +315,8 @@ ClientNews Client::finish() {
 Phase Client::phase() const {
   switch (state_) {
     case State::connecting:
-      return Phase::connect;
+      return connection_.has_tls() ? Phase::handshake : Phase::connect;
+    case State::securing:
     case State::handshaking:
       return Phase::handshake;
     case State::misbehaving:

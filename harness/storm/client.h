@@ -1,7 +1,8 @@
 // A Client: carries out one connection of the plan at a time, from connect to leave, and is then used for another. It
 // never blocks: every function does what it can and returns what that led to.
 //
-//   idle -> connecting -> handshaking -> ready <-> awaiting_answer | holding     ready -> closing | lingering -> idle
+//   idle -> connecting (with TLS -> securing -> connecting) -> handshaking -> ready <-> awaiting_answer | holding ready
+//   -> closing | lingering -> idle
 //
 // and for a connection that breaks its protocol also connecting | ready -> misbehaving -> idle | ready. What the faults
 // ask of a client is in client_faults.cpp; a connection without one passes it by.
@@ -22,6 +23,7 @@
 #include "harness/storm/status_line.h"
 #include "harness/storm/tally.h"
 #include "harness/storm/timers.h"
+#include "harness/storm/tls_context.h"
 
 namespace heapstorm {
 
@@ -40,6 +42,7 @@ struct ClientContext {
   std::unique_ptr<DoomedClients> doomed_clients{};
   std::uint64_t kills_asked = 0;
   std::string handshake_path{"/"};
+  std::unique_ptr<TlsContext> tls{};  // null: no TLS
 };
 
 enum class ClientNews {
@@ -75,6 +78,7 @@ class Client {
   enum class State : std::uint8_t {
     idle,
     connecting,
+    securing,  // connected, TLS is not there yet
     handshaking,
     ready,
     awaiting_answer,
@@ -85,7 +89,10 @@ class Client {
   };
 
   ClientNews open();
+  int say_first_words();
   ClientNews continue_connecting();
+  ClientNews begin_securing();
+  ClientNews secure();
   ClientNews finish_open();
   void note_start(std::optional<std::int64_t> intended_us);
   ClientNews hold();
@@ -129,7 +136,9 @@ class Client {
   void arm(std::int64_t wake_us);
   void keep_pace();
   void postpone_deadline();
-  bool may_read_little() const { return reads_little() && state_ != State::ready && state_ != State::lingering; }
+  bool may_read_little() const {
+    return reads_little() && state_ != State::ready && state_ != State::lingering && state_ != State::securing;
+  }
   bool reads_little() const { return colours_all_ && planned_.fault == ProtocolFault::slow_read; }
 
   Phase phase() const;

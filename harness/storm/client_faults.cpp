@@ -7,6 +7,7 @@
 #include "harness/storm/clock.h"
 #include "harness/storm/faults/protocol_faults.h"
 #include "harness/storm/patience.h"
+#include "harness/storm/tls_error.h"
 
 namespace heapstorm {
 namespace {
@@ -47,7 +48,7 @@ void Client::say_spoilt_opening() {
 ClientNews Client::on_spoilt_opening_sent() {
   const int error = connection_.connect_again(context_.target);
   if (error == EINPROGRESS) return ClientNews::none;
-  if (error != 0) return fail(Phase::connect, error);
+  if (error != 0) return fail(phase(), error);
   return planned_.leaves() ? leave() : await_reaction();
 }
 
@@ -137,6 +138,7 @@ Answer Client::goodbye_answer() const {
 // Whether this is not a failure, but what the server does in answer to a fault. A server that has enough of an opening
 // may say so and reset while we still write: its words, if there are any, lie in our buffer.
 std::optional<Answer> Client::answer_in(int error) {
+  if (state_ == State::securing) return std::nullopt;  // nothing of the plan was said yet
   const bool spoils = spoils_opening_ && !planned_.leaves() && (error == ECONNRESET || error == EPIPE);
   const bool half_closed = state_ == State::closing && planned_.close == CloseKind::half_close;
   const bool waits = state_ == State::misbehaving || half_closed;
@@ -149,7 +151,7 @@ std::optional<Answer> Client::answer_in(int error) {
     if (said) return said;
   }
   if (error == ECONNRESET || error == EPIPE) return Answer{Answer::Kind::reset};
-  if (error == ENODATA) return Answer{Answer::Kind::end};
+  if (error == ENODATA || error == tls_alert) return Answer{Answer::Kind::end};
   if (error == ETIMEDOUT && waits) return Answer{Answer::Kind::silence};
   return std::nullopt;
 }
@@ -175,6 +177,7 @@ ClientNews Client::on_deadline() {
 ClientNews Client::on_wake(std::int64_t now_us) {
   if (idle() || now_us < wake_us_) return ClientNews::none;
   wake_us_ = no_deadline;
+  if (state_ == State::securing) return ClientNews::none;  // TLS itself is as fast as ever
   if (state_ == State::lingering) {
     return leave_wait_ == LeaveWait::kill ? wait(look_for_kill()) : ClientNews::none;
   }

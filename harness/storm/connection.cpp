@@ -63,6 +63,7 @@ int Connection::connect_again(const SocketAddress& target) {
 }
 
 int Connection::send(std::string_view bytes) {
+  if (tls_ != nullptr) return send_sealed(bytes);
   if (has_unsent() || trickles_) {
     unsent_.append(bytes);
     return flush();
@@ -79,11 +80,11 @@ int Connection::send(std::string_view bytes) {
 }
 
 int Connection::flush() {
-  if (trickles_) return 0;
-  while (has_unsent()) {
+  if (trickles_ && tls_ == nullptr) return 0;
+  while (unsent_at_ < unsent_.size()) {
     const ssize_t sent = ::send(fd_, unsent_.data() + unsent_at_, unsent_.size() - unsent_at_, MSG_NOSIGNAL);
     if (sent < 0) return errno == EAGAIN || errno == EINTR ? 0 : errno;
-    sent_bytes_ += static_cast<std::uint64_t>(sent);
+    if (tls_ == nullptr) sent_bytes_ += static_cast<std::uint64_t>(sent);
     unsent_at_ += static_cast<std::size_t>(sent);
   }
   unsent_.clear();
@@ -91,7 +92,16 @@ int Connection::flush() {
   return 0;
 }
 
+void Connection::trickle(bool on) {
+  trickles_ = on;
+  if (on || withheld_at_ == withheld_.size()) return;
+  tls_->seal(std::string_view(withheld_).substr(withheld_at_), unsent_);
+  withheld_.clear();
+  withheld_at_ = 0;
+}
+
 int Connection::send_byte() {
+  if (tls_ != nullptr) return send_sealed_byte();
   const ssize_t sent = ::send(fd_, unsent_.data() + unsent_at_, 1, MSG_NOSIGNAL);
   if (sent < 0) return errno == EAGAIN || errno == EINTR ? 0 : errno;
   ++sent_bytes_;
@@ -109,6 +119,10 @@ std::uint64_t Connection::take_sent_bytes() {
 }
 
 ssize_t Connection::receive(char* buffer, std::size_t size_bytes) {
+  return tls_ == nullptr ? receive_wire(buffer, size_bytes) : receive_sealed(buffer, size_bytes);
+}
+
+ssize_t Connection::receive_wire(char* buffer, std::size_t size_bytes) {
   ssize_t received = -1;
   do {
     received = recv(fd_, buffer, size_bytes, 0);
@@ -140,7 +154,7 @@ int Connection::end_output() {
 int Connection::drain() {
   std::array<char, 4096> waste;
   for (int reads = 0; reads < max_drain_reads; ++reads) {
-    const ssize_t received = receive(waste.data(), waste.size());
+    const ssize_t received = receive_wire(waste.data(), waste.size());
     if (received == 0) return 0;
     if (received < 0) return errno == EAGAIN ? 0 : errno;
     // Saves the read that would only say EAGAIN.
@@ -182,6 +196,9 @@ void Connection::forget() {
   trickles_ = false;
   unsent_.clear();
   unsent_at_ = 0;
+  withheld_.clear();
+  withheld_at_ = 0;
+  deferred_error_ = 0;
 }
 
 }  // namespace heapstorm

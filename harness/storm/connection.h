@@ -1,4 +1,5 @@
 // A Connection: one non-blocking TCP socket, its unsent bytes and its registration with epoll. Owns the descriptor.
+// With TLS, send() and receive() speak through that, and all else is about the socket beneath it.
 //
 // Registration is edge-triggered and lazy: a connection that never has to wait is never registered, and its
 // descriptor's close removes it.
@@ -12,10 +13,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "harness/storm/socket_address.h"
+#include "harness/storm/tls_context.h"
 
 namespace heapstorm {
 
@@ -33,17 +36,32 @@ class Connection {
   // 0 when connected, EINPROGRESS when not yet, else why it failed.
   int connect_again(const SocketAddress& target);
 
+  // Begins TLS, right after open(). Returns 0 or the errno.
+  int begin_tls(const TlsContext& context);
+  bool has_tls() const { return tls_ != nullptr; }
+  // Whether TLS was begun and is not there yet. Until then nothing may be sent.
+  bool is_securing() const { return tls_ != nullptr && !tls_->is_open(); }
+  // Goes on with it by what has arrived. Returns 0 when it is there, EAGAIN when it needs more, ENODATA when the server
+  // has gone, else the errno or an error of TLS (tls_error.h).
+  int secure();
+  // close_notify, if there is TLS.
+  void end_tls();
+  // Of the last error of TLS.
+  const std::string& tls_failure() const { return tls_->failure(); }
+  // After this the next watch() makes epoll tell again what it has told.
+  void watch_anew();
+
   // Sends what fits and keeps the rest. On a socket that is still connecting all is kept. Returns 0 or the errno.
   int send(std::string_view bytes);
   // Sends what was kept.
   int flush();
   // While on, send() and flush() keep everything, and only send_byte() sends.
-  void trickle(bool on) { trickles_ = on; }
+  void trickle(bool on);
   bool trickles() const { return trickles_; }
   // The first byte of what was kept. Returns 0 or the errno.
   int send_byte();
-  bool has_unsent() const { return unsent_at_ < unsent_.size(); }
-  std::uint64_t take_sent_bytes();  // since the last call
+  bool has_unsent() const { return unsent_at_ < unsent_.size() || (trickles_ && withheld_at_ < withheld_.size()); }
+  std::uint64_t take_sent_bytes();  // since the last call; with TLS those inside it
 
   // As recv(2): 0 at the end of the stream, -1 with errno.
   ssize_t receive(char* buffer, std::size_t size_bytes);
@@ -73,6 +91,11 @@ class Connection {
   int make_socket(int family, const SocketAddress* source);
   bool keep_socket();
   void close_kept();
+  int send_sealed(std::string_view bytes);
+  int send_sealed_byte();
+  ssize_t receive_wire(char* buffer, std::size_t size_bytes);
+  ssize_t receive_sealed(char* buffer, std::size_t size_bytes);
+  int feed_tls(std::size_t most_bytes, bool& emptied);
   void forget();
 
   int fd_ = -1;
@@ -84,6 +107,10 @@ class Connection {
   std::string unsent_;
   std::size_t unsent_at_ = 0;
   std::uint64_t sent_bytes_ = 0;
+  std::unique_ptr<TlsStream> tls_;  // kept for the next connection
+  std::string withheld_;            // while trickling through TLS: what is not sealed yet
+  std::size_t withheld_at_ = 0;
+  int deferred_error_ = 0;  // of a receive that had something to give first
 };
 
 }  // namespace heapstorm

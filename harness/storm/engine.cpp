@@ -74,8 +74,8 @@ double thread_cpu_us() {
 
 }  // namespace
 
-Engine::Engine(const Plan& plan, const SocketAddress& target, const std::string& host, const StormOptions& options,
-               StormProgress& progress, std::stop_token stop)
+Engine::Engine(const Plan& plan, const SocketAddress& target, const std::string& host, std::unique_ptr<TlsContext> tls,
+               const StormOptions& options, StormProgress& progress, std::stop_token stop)
     : begun_us_(monotonic_us()),
       time_limit_us_(static_cast<std::int64_t>(options.time_limit_ms) * 1000),
       stop_(std::move(stop)),
@@ -83,7 +83,7 @@ Engine::Engine(const Plan& plan, const SocketAddress& target, const std::string&
       context_{plan,
                target,
                host,
-               budget_ports(plan.load(), ephemeral_port_count()),
+               budget_ports(plan.load(), ephemeral_port_count(), sources_for(target)),
                epoll_create1(EPOLL_CLOEXEC),
                tally_,
                std::vector<char>(receive_buffer_bytes),
@@ -95,6 +95,7 @@ Engine::Engine(const Plan& plan, const SocketAddress& target, const std::string&
       arrival_(make_arrival(plan)) {
   for (const SessionPart& part : plan.sessions()) context_.last_words.push_back(last_words(plan.load(), part));
   context_.handshake_path = options.handshake_path;
+  context_.tls = std::move(tls);
   if (kills_clients(plan.load())) context_.doomed_clients = DoomedClients::start();
   const std::uint32_t clients = connections_at_once(plan.load());
   for (std::uint32_t index = 0; index < clients; ++index) clients_.emplace_back(context_, index);

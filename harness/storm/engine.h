@@ -20,9 +20,9 @@ namespace heapstorm {
 
 class Engine {
  public:
-  // `target` is where `endpoint` is. All references must outlive the engine.
-  Engine(const Plan& plan, const SocketAddress& target, const std::string& host, const StormOptions& options,
-         StormProgress& progress, std::stop_token stop);
+  // `target` is where `endpoint` is; `tls` null: there is none. All references must outlive the engine.
+  Engine(const Plan& plan, const SocketAddress& target, const std::string& host, std::unique_ptr<TlsContext> tls,
+         const StormOptions& options, StormProgress& progress, std::stop_token stop);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   ~Engine();

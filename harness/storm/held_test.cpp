@@ -77,7 +77,7 @@ TEST(Held, PingsAreAnsweredMeanwhile) {
 TEST(Held, CountsForDescriptorsAndPorts) {
   const Load load = held_load(20'000, 100);
   EXPECT_EQ(connections_at_once(load), 20'002U);
-  EXPECT_EQ(budget_ports(load, 28'000).sources, 2U);
+  EXPECT_EQ(budget_ports(load, 28'000, max_sources).sources, 2U);
 }
 
 // Accepts and reads for ever on one thread; a thread for each connection would be too many.

@@ -87,14 +87,30 @@ bool has_sources() {
   return bound;
 }
 
-PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source) {
+std::uint32_t sources_for(const SocketAddress& target) {
+  return target.family() == AF_INET && is_loopback(target) ? max_sources : 1;
+}
+
+PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source, std::uint32_t most_sources) {
   PortBudget budget;
   budget.demand = std::max<std::uint64_t>(connections_in_time_wait(load), connections_at_once(load));
   const std::uint64_t share = comfortable_share(ports_per_source);
   const std::uint64_t wanted = (budget.demand + share - 1) / share;
-  budget.sources = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(wanted, 1, max_sources));
-  budget.fits = budget.demand <= static_cast<std::uint64_t>(max_sources) * ports_per_source;
+  budget.sources = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(wanted, 1, most_sources));
+  budget.fits = budget.demand <= static_cast<std::uint64_t>(most_sources) * ports_per_source;
   return budget;
+}
+
+Status check_ports_suffice(const Load& load, std::uint32_t ports_per_source, const SocketAddress& target) {
+  const std::uint32_t sources = sources_for(target);
+  const PortBudget budget = budget_ports(load, ports_per_source, sources);
+  if (budget.fits) return Success{};
+  const std::string there_are = std::to_string(std::uint64_t{ports_per_source} * sources);
+  const bool is_far = !is_loopback(target);
+  const std::string from = sources > 1 ? "" : " (one source address)";
+  return Error::environment("the storm needs " + std::to_string(budget.demand) + " ports at once, there are " +
+                            there_are + from + "; widen net.ipv4.ip_local_port_range, " +
+                            (is_far ? "ask for fewer connections, " : "") + "or leave by rst");
 }
 
 }  // namespace heapstorm

@@ -12,6 +12,7 @@
 #include "harness/storm/clock.h"
 #include "harness/storm/http_head.h"
 #include "harness/storm/socket_address.h"
+#include "harness/storm/tls_context.h"
 
 namespace heapstorm {
 namespace {
@@ -34,18 +35,53 @@ class ProbeSocket {
 
   bool connected() const { return connected_; }
 
+  // Blocks until TLS is there. Returns whether it is.
+  bool secure(const TlsContext& context) {
+    tls_ = context.make_stream();
+    std::string words;
+    tls_->begin(words);
+    while (connected_ && send_wire(words)) {
+      words.clear();
+      tls_->feed(receive_wire());
+      const int error = tls_->shake_hands(words);
+      if (error == 0) return send_wire(words);
+      if (error != EAGAIN || ended_) return false;
+    }
+    return false;
+  }
+
   bool send(const std::string& text) {
-    return connected_ && ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+    if (tls_ == nullptr) return connected_ && send_wire(text);
+    std::string sealed;
+    tls_->seal(text, sealed);
+    return send_wire(sealed);
   }
 
   // Empty at the stream's end, or at the deadline.
   std::string_view receive() {
-    if (!wait(POLLIN)) return {};
-    const ssize_t got = ::recv(fd_, buffer_.data(), buffer_.size(), 0);
-    return {buffer_.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
+    if (tls_ == nullptr) return receive_wire();
+    std::string answer;  // to what the server's TLS has to say for itself
+    while (true) {
+      const ssize_t got = tls_->unseal(plain_.data(), plain_.size(), answer);
+      if (got > 0) return {plain_.data(), static_cast<std::size_t>(got)};
+      if (got == 0 || errno != EAGAIN || ended_) return {};
+      tls_->feed(receive_wire());
+    }
   }
 
  private:
+  bool send_wire(const std::string& text) {
+    return ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+  }
+
+  std::string_view receive_wire() {
+    ended_ = true;
+    if (!wait(POLLIN)) return {};
+    const ssize_t got = ::recv(fd_, buffer_.data(), buffer_.size(), 0);
+    ended_ = got <= 0;
+    return {buffer_.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
+  }
+
   bool wait(short events) const {
     const std::int64_t left_us = std::max<std::int64_t>(0, deadline_us_ - monotonic_us());
     pollfd polled{fd_, events, 0};
@@ -61,8 +97,17 @@ class ProbeSocket {
   std::int64_t deadline_us_;
   int fd_ = -1;
   bool connected_ = false;
+  bool ended_ = false;  // the stream, or our patience
+  std::unique_ptr<TlsStream> tls_;
   std::array<char, 4096> buffer_;
+  std::array<char, 4096> plain_;
 };
+
+// Whether the server can be trusted is for the storm to find out; here it only has to be there.
+bool secure(ProbeSocket& socket, const Endpoint& endpoint) {
+  const TlsSettings any{.verify = false, .ca_pem = "", .server_name = endpoint.tls->server_name};
+  return socket.secure(*TlsContext::create(any, endpoint.address));
+}
 
 }  // namespace
 
@@ -72,6 +117,7 @@ bool accepts_connections(const Endpoint& endpoint, std::uint32_t deadline_ms) {
 
 std::optional<int> http_status(const Endpoint& endpoint, const std::string& path, std::uint32_t deadline_ms) {
   ProbeSocket socket(endpoint, deadline_ms);
+  if (endpoint.tls && !secure(socket, endpoint)) return std::nullopt;
   if (!socket.send("GET " + path + " HTTP/1.1\r\nHost: " + endpoint.address + "\r\nConnection: close\r\n\r\n")) {
     return std::nullopt;
   }

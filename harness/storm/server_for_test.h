@@ -16,20 +16,23 @@ namespace heapstorm::test {
 class Peer {
  public:
   explicit Peer(int fd) : fd_(fd) {}
+  virtual ~Peer() = default;
 
   // Some bytes; empty when the stream is over: error() then is 0 for FIN, else the errno.
-  std::string read_some(std::size_t most_bytes = 4096);
+  virtual std::string read_some(std::size_t most_bytes = 4096);
   // Exactly that many, or fewer when the stream is over.
   std::string read_exactly(std::size_t bytes);
   // Up to and including the empty line.
   std::string read_head();
-  void write(const std::string& bytes);
+  virtual void write(const std::string& bytes);
   int error() const { return error_; }
   int fd() const { return fd_; }
 
+ protected:
+  int error_ = 0;
+
  private:
   int fd_;
-  int error_ = 0;
 };
 
 // What the server saw, in order, one line each. Safe for use by several threads.

@@ -9,9 +9,10 @@
 namespace heapstorm {
 namespace {
 
-// HTTP's Host.
+// HTTP's Host. Servers that have several certificates want it to say what SNI says.
 std::string host_text(const SocketAddress& address, const Endpoint& endpoint) {
   const std::string port = ":" + std::to_string(endpoint.port);
+  if (endpoint.tls && !endpoint.tls->server_name.empty()) return endpoint.tls->server_name + port;
   return address.family() == AF_INET6 ? "[" + endpoint.address + "]" + port : endpoint.address + port;
 }
 
@@ -59,7 +60,7 @@ Status check_endpoint(const Endpoint& endpoint) {
                           "\"; `--allow-remote " + endpoint.address + "` allows it");
 }
 
-Status check_storm_fits(const Plan& plan) {
+Status check_storm_fits(const Plan& plan, const Endpoint& endpoint) {
   const std::uint64_t descriptors = descriptors_needed(plan);
   const std::uint64_t limit = hard_descriptor_limit();
   if (descriptors > limit) {
@@ -68,14 +69,9 @@ Status check_storm_fits(const Plan& plan) {
                               " connections at once), the limit is " + std::to_string(limit) +
                               "; raise it with `ulimit -Hn`");
   }
-  const std::uint32_t ports = ephemeral_port_count();
-  const PortBudget budget = budget_ports(plan.load(), ports);
-  if (!budget.fits) {
-    return Error::environment("the storm needs " + std::to_string(budget.demand) + " ports at once, there are " +
-                              std::to_string(static_cast<std::uint64_t>(ports) * max_sources) +
-                              "; widen net.ipv4.ip_local_port_range or leave by rst");
-  }
-  return Success{};
+  const auto target = socket_address(endpoint);
+  if (!target) return Success{};  // which check_endpoint() says
+  return check_ports_suffice(plan.load(), ephemeral_port_count(), *target);
 }
 
 StormResult run_storm(const Plan& plan, const Endpoint& endpoint, const StormOptions& options, StormProgress& progress,
@@ -83,7 +79,9 @@ StormResult run_storm(const Plan& plan, const Endpoint& endpoint, const StormOpt
   const auto target = socket_address(endpoint);
   HEAPSTORM_CHECK(target.has_value() && (endpoint.allow_remote || loopback_address(endpoint)));
   raise_descriptor_limit(descriptors_needed(plan));
-  return Engine(plan, *target, host_text(*target, endpoint), options, progress, std::move(stop)).run();
+  auto tls = endpoint.tls ? TlsContext::create(*endpoint.tls, endpoint.address) : nullptr;
+  HEAPSTORM_CHECK(!endpoint.tls || tls != nullptr);
+  return Engine(plan, *target, host_text(*target, endpoint), std::move(tls), options, progress, std::move(stop)).run();
 }
 
 }  // namespace heapstorm

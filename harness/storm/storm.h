@@ -13,13 +13,15 @@
 
 #include "harness/plan/plan.h"
 #include "harness/storm/answer.h"
+#include "harness/storm/tls_settings.h"
 
 namespace heapstorm {
 
 struct Endpoint {
   std::string address = "127.0.0.1";  // a literal, or "localhost"
   std::uint16_t port = 0;
-  bool allow_remote = false;  // the user has named this address: it need not be loopback
+  bool allow_remote = false;         // the user has named this address: it need not be loopback
+  std::optional<TlsSettings> tls{};  // nothing: no TLS
 };
 
 enum class Phase { connect, handshake, send, read, close };
@@ -76,7 +78,9 @@ struct StormResult {
   std::array<InjectionCount, protocol_fault_count> faults{};
   // errno to count. ETIMEDOUT: a wait's deadline was over. EPROTO: the server said what its protocol does not allow.
   // ENODATA: the server ended the connection, in order, where the plan did not (a reset is ECONNRESET).
+  // Those of TLS are in tls_error.h.
   std::array<std::map<int, std::uint64_t>, phase_count> errors;
+  std::map<std::string, std::uint64_t> tls_failures;  // the errors of TLS, in words
   LatencyUs latency_us;  // of one open: connect call (arrival open: intended start) to handshake complete
   std::optional<OpenLoopFigures> open_loop;
   double client_cpu_us_per_connection = 0;
@@ -120,14 +124,14 @@ struct StormOptions {
 // `allow_remote` any literal. Else an error of bad input.
 Status check_endpoint(const Endpoint& endpoint);
 
-// Whether this machine's limits of descriptors and ports allow the plan. Else an error of the environment that says
-// what is short.
-Status check_storm_fits(const Plan& plan);
+// Whether this machine's limits of descriptors and ports allow the plan, there. Else an error of the environment that
+// says what is short.
+Status check_storm_fits(const Plan& plan, const Endpoint& endpoint);
 
 // Blocks until the storm has ended; leaves no socket open. A failing connection is a count in `errors`, never an
-// exception. A stop request is noticed within 50 ms. Requires check_endpoint(); without check_storm_fits(), what is
-// short becomes counts of EMFILE and EADDRNOTAVAIL. Raises this process's soft limit of descriptors when the plan needs
-// it.
+// exception. A stop request is noticed within 50 ms. Requires check_endpoint(), and check_tls() if there is TLS;
+// without check_storm_fits(), what is short becomes counts of EMFILE and EADDRNOTAVAIL. Raises this process's soft
+// limit of descriptors when the plan needs it.
 StormResult run_storm(const Plan& plan, const Endpoint& endpoint, const StormOptions& options, StormProgress& progress,
                       std::stop_token stop);
 

@@ -29,10 +29,15 @@ inline Load load_of(Protocol protocol, std::uint32_t connections, std::uint32_t 
   return load;
 }
 
-inline StormResult storm(const Load& load, std::uint16_t port, std::vector<Fault> faults = {},
+inline StormResult storm(const Load& load, const Endpoint& endpoint, std::vector<Fault> faults = {},
                          StormOptions options = {}) {
   StormProgress progress;
-  return run_storm(Plan(load, std::move(faults), 7), Endpoint{"127.0.0.1", port}, options, progress, {});
+  return run_storm(Plan(load, std::move(faults), 7), endpoint, options, progress, {});
+}
+
+inline StormResult storm(const Load& load, std::uint16_t port, std::vector<Fault> faults = {},
+                         StormOptions options = {}) {
+  return storm(load, Endpoint{"127.0.0.1", port}, std::move(faults), std::move(options));
 }
 
 inline InjectionCount closes(const StormResult& result, CloseKind kind) {

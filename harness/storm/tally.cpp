@@ -5,6 +5,8 @@
 namespace heapstorm {
 namespace {
 
+constexpr std::size_t most_tls_failures = 16;  // different ones; what a server says must not fill the report
+
 LatencyUs latency_of(const Histogram& histogram) {
   return {histogram.percentile(50), histogram.percentile(90), histogram.percentile(99), histogram.max()};
 }
@@ -40,6 +42,11 @@ void Tally::on_error(Phase phase, int error) {
   ++result_.errors[static_cast<std::size_t>(phase)][error];
   if (phase == Phase::connect && error == ECONNREFUSED) ++refused_in_a_row_;
   add(progress_.errors, 1);
+}
+
+void Tally::on_tls_failure(const std::string& words) {
+  auto& failures = result_.tls_failures;
+  if (failures.size() < most_tls_failures || failures.contains(words)) ++failures[words];
 }
 
 void Tally::on_finish(bool was_open) {

@@ -26,6 +26,8 @@ class Tally {
   void on_answer(CloseKind kind, Answer answer) { ++count(kind).answers[answer]; }
   void on_answer(ProtocolFault fault, Answer answer) { ++count(fault).answers[answer]; }
   void on_error(Phase phase, int error);
+  // Beside on_error(), in words.
+  void on_tls_failure(const std::string& words);
   void on_clock_tick() { ++result_.clock_ticks; }
   void on_clock_jump() { ++result_.clock_jumps; }
   void on_worker_restart() { ++result_.worker_restarts; }

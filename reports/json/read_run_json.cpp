@@ -1,9 +1,9 @@
 #include "reports/json/read_run_json.h"
 
 #include <cmath>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "harness/storm/tls_error.h"
 #include "reports/json/json_value.h"
 #include "reports/json/read_finding_json.h"
 #include "reports/json/utc_time.h"
@@ -13,7 +13,6 @@ namespace {
 
 using namespace report_json;
 
-constexpr int highest_error = 4095;  // Linux never has more
 constexpr EndReason end_reasons[] = {EndReason::completed,       EndReason::time_limit,  EndReason::target_died,
                                      EndReason::signal_injected, EndReason::target_hung, EndReason::never_listened,
                                      EndReason::died_at_start,   EndReason::interrupted, EndReason::resource_limit};
@@ -30,15 +29,6 @@ EndReason end_reason_of(const Value& name) {
     if (string(name) == to_string(reason)) return reason;
   }
   throw Refused("there is no such reason");
-}
-
-// 111 for "ECONNREFUSED"; a number that had no name where it was written is its digits.
-int error_number(std::string_view name) {
-  for (int number = 1; number <= highest_error; ++number) {
-    const char* known = ::strerrorname_np(number);
-    if (known != nullptr ? name == known : name == std::to_string(number)) return number;
-  }
-  return 0;
 }
 
 TargetExit exit_of(const Value& exit) {
@@ -61,7 +51,7 @@ void read_errors(const Value& errors, StormResult& storm) {
     const char* const name = to_string(static_cast<Phase>(phase));
     if (!contains(errors, name)) continue;
     for (const auto& [error, count] : members(member(errors, name)))
-      storm.errors[phase][error_number(error)] += number(count);
+      storm.errors[phase][error_number(std::string(error))] += number(count);
   }
 }
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "harness/storm/tls_error.h"
 #include "reports/json/finding_json.h"
 #include "reports/json/utc_time.h"
 
@@ -12,12 +12,6 @@ namespace heapstorm {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// "ECONNREFUSED" rather than 111: an error without its errno's name helps nobody.
-std::string error_name(int number) {
-  const char* name = ::strerrorname_np(number);
-  return name != nullptr ? name : std::to_string(number);
-}
 
 Json target_json(const RunResult& result) {
   Json exit = {{"code", nullptr}, {"signal", nullptr}};

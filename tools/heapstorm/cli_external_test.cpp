@@ -197,5 +197,14 @@ TEST_F(ExternalTargetTest, BeyondLoopbackNeedsTheUsersWord) {
   EXPECT_EQ(run_cli({"validate", file, "--allow-remote", "192.0.2.1"}).code, 0);
 }
 
+// Nothing is sent there: a server with one address to come from has too few ports for the plan.
+TEST_F(ExternalTargetTest, BeyondLoopbackHasThePortsOfOneSourceAddress) {
+  const std::string file = scenario_with(R"(["true", "${PORT}"])", R"(, "endpoint": "http://192.0.2.1:${PORT}/")");
+  const CliResult result = run_scenario(file, {"--allow-remote", "192.0.2.1", "--set", "load.connections=200000"});
+  EXPECT_EQ(result.code, 3) << result.out;
+  EXPECT_NE(result.err.find("the storm needs 200000 ports at once, there are "), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("(one source address)"), std::string::npos) << result.err;
+}
+
 }  // namespace
 }  // namespace heapstorm::cli

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/abi/target.h"
+#include "harness/runner/ca_file.h"
 #include "harness/runner/text_file.h"
 #include "harness/scenario/scenario_place.h"
 #include "harness/storm/storm.h"
@@ -53,12 +54,17 @@ Status check_endpoint_of(const CommandTarget& command, const std::vector<std::st
                          const ScenarioFile& file) {
   const std::string& address = command.endpoint.address;
   const bool allowed = std::find(allowed_remotes.begin(), allowed_remotes.end(), address) != allowed_remotes.end();
+  const auto wrong = [&](const std::string& pointer, const Error& error) {
+    const std::string text = read_text(file.file, scenario_limit_bytes);
+    return Error::bad_input(
+        fmt::format("{}: {}: {}", place_in_scenario(text, file.file, file.overrides, pointer), pointer, error.message));
+  };
   const Status checked = check_endpoint({.address = address, .allow_remote = allowed});
-  if (checked) return checked;
-  const std::string text = read_text(file.file, scenario_limit_bytes);
-  const std::string pointer = "/target/endpoint";
-  return Error::bad_input(fmt::format("{}: {}: {}", place_in_scenario(text, file.file, file.overrides, pointer),
-                                      pointer, checked.error().message));
+  if (!checked) return wrong("/target/endpoint", checked.error());
+  if (!command.tls || !command.tls->verify || command.tls->ca_file.starts_with(scratch_placeholder)) return Success{};
+  const auto certificates = read_ca_file(command.tls->ca_file);
+  if (!certificates) return wrong("/target/tls/ca_file", certificates.error());
+  return Success{};
 }
 
 }  // namespace heapstorm::cli

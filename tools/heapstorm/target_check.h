@@ -19,7 +19,8 @@ struct ScenarioFile {
   const std::vector<Override>& overrides;
 };
 
-// Whether one may connect to a command's endpoint: on loopback, or at an address that the command line names.
+// Whether one may connect to a command's endpoint: on loopback, or at an address that the command line names. With TLS,
+// whether the certificates are there by which to check the server, if not the command itself is to make them.
 Status check_endpoint_of(const CommandTarget& command, const std::vector<std::string>& allowed_remotes,
                          const ScenarioFile& file);
 

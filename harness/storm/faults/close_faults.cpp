@@ -7,7 +7,7 @@ namespace heapstorm {
 // Indexed by CloseKind; the columns are those of CloseFault.
 const CloseFault& close_fault(CloseKind kind) {
   static constexpr std::array<CloseFault, close_kind_count> table = {{
-      {"a WebSocket Close frame with code 1000, then FIN", true, true, true, leave_by_close_frame, close_as_it_is},
+      {"a WebSocket Close frame with code 1000, then FIN", true, true, true, leave_by_close_frame, close_after_goodbye},
       {"FIN, without a word", true, false, false, leave_by_fin, nullptr},
       {"RST", false, false, false, leave_by_rst, nullptr},
       {"a message or request whose answer stays unread, then RST", false, true, false, leave_by_rst_unread,
@@ -32,6 +32,12 @@ void close_without_reset(Connection& connection) {
 
 void close_as_it_is(Connection& connection) {
   connection.close();
+}
+
+void close_after_goodbye(Connection& connection) {
+  if (!connection.has_tls()) return connection.close();
+  connection.end_tls();
+  close_without_reset(connection);
 }
 
 }  // namespace heapstorm

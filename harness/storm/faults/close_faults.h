@@ -62,5 +62,7 @@ void cut_handshake(std::string& out, std::uint32_t after_bytes);
 // Endings. Of what has arrived nothing is left, so close() does not reset.
 void close_without_reset(Connection& connection);
 void close_as_it_is(Connection& connection);
+// TLS has a goodbye of its own, close_notify; that of the server is no unread data that could reset.
+void close_after_goodbye(Connection& connection);
 
 }  // namespace heapstorm
