@@ -73,7 +73,7 @@ typedef struct heapstorm_target {
   void* (*create)(const heapstorm_host* host, const char* variant);
 
   /* Worker thread `index` (0-based), its owner heap already registered: the thread start-up. Returns the worker's
-   * state. */
+   * state; null if it cannot start, say for want of descriptors. A restart is then tried again for a while. */
   void* (*worker_start)(void* target, uint32_t index);
   /* Worker thread: serves connections until `worker_wake` was called. */
   void (*worker_run)(void* worker);

@@ -1,8 +1,18 @@
 #include "harness/host/worker_pool.h"
 
+#include <chrono>
 #include <system_error>
+#include <thread>
 
 namespace heapstorm::host {
+
+namespace {
+
+// Together two seconds: longer than a fault that takes all descriptors usually lasts.
+constexpr int most_starts = 100;
+constexpr std::chrono::milliseconds pause_between_starts{20};
+
+}  // namespace
 
 // Null: the system gave no further thread.
 std::unique_ptr<Worker> WorkerPool::make_worker(std::uint32_t index) const {
@@ -23,12 +33,24 @@ bool WorkerPool::start(std::uint32_t count) {
   return all_started;
 }
 
+// Null: it did not start, and its thread has ended.
+std::unique_ptr<Worker> WorkerPool::make_started_worker(std::uint32_t index) const {
+  std::unique_ptr<Worker> worker = make_worker(index);
+  if (worker == nullptr || worker->wait_until_started()) return worker;
+  worker->join();
+  return nullptr;
+}
+
 bool WorkerPool::restart(std::uint32_t index) {
   std::unique_ptr<Worker>& worker = workers_[index];
   worker->wake();
   worker->join();
-  worker = make_worker(index);
-  return worker && worker->wait_until_started();
+  worker = make_started_worker(index);
+  for (int starts = 1; worker == nullptr && starts < most_starts; ++starts) {
+    std::this_thread::sleep_for(pause_between_starts);
+    worker = make_started_worker(index);
+  }
+  return worker != nullptr;
 }
 
 void WorkerPool::deliver(std::uint32_t number, int socket, std::uint32_t connection) {

@@ -21,6 +21,7 @@ class WorkerPool {
 
   // Ends the worker's thread, and its connections with it, and starts another of the same index. The caller delivers
   // nothing meanwhile, so that no connection goes to a worker that is not there: it waits in the listener's queue.
+  // One that does not start, because the process is out of descriptors or threads, is tried again for two seconds.
   // False, as for start(): the pool can only be stopped then.
   bool restart(std::uint32_t index);
 
@@ -34,6 +35,7 @@ class WorkerPool {
 
  private:
   std::unique_ptr<Worker> make_worker(std::uint32_t index) const;
+  std::unique_ptr<Worker> make_started_worker(std::uint32_t index) const;
 
   const heapstorm_target& table_;
   void* const target_;

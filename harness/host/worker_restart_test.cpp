@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <thread>
 #include <vector>
@@ -79,6 +80,39 @@ TEST(WorkerRestart, OfAWorkerThatIsNotThereIsIgnored) {
   host.request_restart(2);
   ASSERT_TRUE(host.restart_worker(1));
   EXPECT_EQ(word(answer(port), "starts="), "starts=3");
+}
+
+TEST(WorkerRestart, WithoutDescriptorsIsTriedAgainUntilThereAreSome) {
+  HostProcess host = serve(library_path("targets/date_header.so"), "per_request");
+  const std::uint16_t port = host.wait_for_port();
+  ASSERT_NE(port, 0);
+  host.limit_descriptors(3);
+  host.request_restart(0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_EQ(host.worker_restarts(), 0u);
+  host.limit_descriptors(host.hard_descriptor_limit());
+  EXPECT_TRUE(host.restart_worker(1));
+  for (int connection = 0; connection < 4; ++connection) {
+    const Client client(port);
+    client.send("y\n");
+    EXPECT_EQ(client.read(2), "y\n");
+  }
+  EXPECT_EQ(host.worker_restarts(), 2u);
+  host.signal(SIGTERM);
+  const Ended ended = host.wait();
+  EXPECT_EQ(ended.code, 0) << ended.signal << ended.stderr_text;
+  EXPECT_NE(ended.stderr_text.find("worker 0 did not start: "), std::string::npos) << ended.stderr_text;
+}
+
+TEST(WorkerRestart, ThatNeverGetsDescriptorsEndsTheHostInOrderAndSaysSo) {
+  HostProcess host = serve(library_path("targets/date_header.so"), "per_request");
+  ASSERT_NE(host.wait_for_port(), 0);
+  host.limit_descriptors(3);
+  host.request_restart(0);
+  const Ended ended = host.wait();
+  EXPECT_EQ(ended.code, 3) << ended.signal << ended.stderr_text;
+  EXPECT_NE(ended.stderr_text.find("target_host: worker 0 did not start again"), std::string::npos)
+      << ended.stderr_text;
 }
 
 // Each connection is answered, or closed because its worker went; none waits for ever, and the last ones are served.

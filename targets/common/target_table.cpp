@@ -1,4 +1,6 @@
 // Joins the C++ interface (service.h) to the C table that target_host calls (harness/abi/target.h).
+#include <cstdio>
+#include <stdexcept>
 #include <string_view>
 
 #include "targets/common/service.h"
@@ -79,9 +81,13 @@ void destroy(void* target) {
   delete static_cast<Target*>(target);
 }
 
-void* worker_start(void* opaque, std::uint32_t index) {
+// Asio throws where the process has no descriptors left for its loop. To a C table that is a worker that did not start.
+void* worker_start(void* opaque, std::uint32_t index) try {
   Target* const target = static_cast<Target*>(opaque);
   return new WorkerLoop(target->module->start_worker(target->host, index));
+} catch (const std::runtime_error& error) {
+  std::fprintf(stderr, "worker %u did not start: %s\n", static_cast<unsigned>(index), error.what());
+  return nullptr;
 }
 
 void worker_run(void* worker) {

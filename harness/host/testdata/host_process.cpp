@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -151,6 +152,17 @@ bool HostProcess::restart_worker(std::uint32_t index) {
 
 std::uint64_t HostProcess::worker_restarts() const {
   return std::atomic_ref(control()->worker_restarts).load();
+}
+
+std::uint64_t HostProcess::hard_descriptor_limit() const {
+  rlimit limit{};
+  prlimit(pid_, RLIMIT_NOFILE, nullptr, &limit);
+  return limit.rlim_max;
+}
+
+void HostProcess::limit_descriptors(std::uint64_t most) const {
+  const rlimit limit{.rlim_cur = most, .rlim_max = hard_descriptor_limit()};
+  prlimit(pid_, RLIMIT_NOFILE, &limit, nullptr);
 }
 
 std::size_t HostProcess::open_descriptors() const {

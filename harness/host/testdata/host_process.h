@@ -44,6 +44,9 @@ class HostProcess {
   std::uint64_t connections_accepted() const;
   heapstorm_box_stage stage() const;
   std::size_t open_descriptors() const;
+  // Takes all descriptors from that number on away, as the fault does; the hard limit gives them back.
+  void limit_descriptors(std::uint64_t most) const;
+  std::uint64_t hard_descriptor_limit() const;
   // Asks through the pipe, and waits until it is complete; false if that does not happen in time.
   bool restart_worker(std::uint32_t index);
   void request_restart(std::uint32_t index) const;
