@@ -26,13 +26,15 @@ if(HEAPSTORM_RUNNER_SANITIZER)
   endif()
   set(HEAPSTORM_RUNNER_FLAVOUR ${HEAPSTORM_RUNNER_SANITIZER})
 endif()
-# Left out there: what shows that many and long texts make a page of bounded size. It takes minutes without optimisation, and the same
-# code runs on small texts in the tests beside it.
+# Left out there: what gives a report ten thousand findings or a line of a megabyte. It takes minutes without optimisation, and the
+# same code runs on small texts in the tests beside it.
 set(HEAPSTORM_NOT_SANITIZED
   HtmlReport.CutsTextsOfAMegabyteBetweenCharacters
   HtmlReport.StaysSmallWithTenThousandFindings
   ComparisonHtml.StaysSmallWithManyFindingsAndLongTexts
-  HistoryHtml.StaysSmallWithLongTextsAndManyOfAll)
+  HistoryHtml.StaysSmallWithLongTextsAndManyOfAll
+  JunitXml.TakesALineOfAMegabyte
+  Sarif.TakesALineOfAMegabyte)
 add_custom_target(unit_tests) # what `ctest -L unit` runs in such a build
 
 add_library(heapstorm_options INTERFACE)

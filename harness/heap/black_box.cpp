@@ -36,7 +36,7 @@ std::uint32_t hash_text(std::string_view text) {  // FNV-1a
 }
 
 bool same_text(const heapstorm_box_name& name, std::string_view text) {
-  return name.length == text.size() && std::memcmp(name.text, text.data(), text.size()) == 0;
+  return load(name.length) == text.size() && std::memcmp(name.text, text.data(), text.size()) == 0;
 }
 
 }  // namespace
