@@ -61,10 +61,11 @@ struct Finding {
   std::optional<Side> freed;  // double_free, use_after_free: the first free
   std::optional<Side> offender;
   std::vector<Side> handoffs;  // legal transfers before it, oldest first; `thread` is the receiver
-  std::string held_by;         // the global or static that still refers to the block, "" if none was found
-  std::string source;          // "owner_heap", "asan", "tsan", "valgrind", "signal", "exit", "protocol"
-  bool expected = false;       // set by the verdict
-  bool damaged = false;        // parts of the record did not make sense
+  // The global or static that still refers to the block, or that a data race is on; "" if none was found.
+  std::string held_by;
+  std::string source;     // "owner_heap", "asan", "tsan", "valgrind", "signal", "exit", "protocol"
+  bool expected = false;  // set by the verdict
+  bool damaged = false;   // parts of the record did not make sense
   std::vector<Witness>
       witnesses{};  // who saw it and what each called it, `source` first; empty if that is the only one
   bool operator==(const Finding&) const = default;

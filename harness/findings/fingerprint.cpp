@@ -83,10 +83,39 @@ std::string without_numbers(const std::string& summary) {
   return text;
 }
 
-void append_stack(std::string& text, const char* which, const std::optional<Side>& side) {
+bool is_fault(const std::string& kind) {
+  return kind == "null_deref" || kind == "crash";
+}
+
+bool is_inlined_into(const Frame& inner, const Frame& outer) {
+  return inner.offset != 0 && inner.offset == outer.offset && base_name(inner.module) == base_name(outer.module);
+}
+
+// Of a fault, the function that the processor was in. What is inlined there, and what lies beneath, is not known to
+// every witness: a signal handler knows no stack, and a sanitizer's build inlines other functions.
+std::vector<std::string> faulting_function(const std::vector<Frame>& stack) {
+  auto frame = std::find_if(stack.begin(), stack.end(), is_relevant);
+  if (frame == stack.end()) return {};
+  for (auto outer = frame + 1; outer != stack.end() && is_inlined_into(*frame, *outer); ++outer) {
+    if (is_relevant(*outer)) frame = outer;
+  }
+  return {frame_text(*frame)};
+}
+
+void append_stack(std::string& text, const char* which, const std::optional<Side>& side, bool fault) {
   text += which;
   if (!side) return;
-  for (const std::string& frame : fingerprint_frames(side->stack)) text.append("\n").append(frame);
+  for (const std::string& frame : fault ? faulting_function(side->stack) : fingerprint_frames(side->stack))
+    text.append("\n").append(frame);
+}
+
+// Races on one variable are one defect, whichever of its accesses met.
+bool is_race_on_variable(const Finding& finding) {
+  return finding.kind == "data_race" && !finding.held_by.empty();
+}
+
+std::string digits_of(const std::string& text) {
+  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
 }
 
 bool has_stack(const std::optional<Side>& side) {
@@ -107,11 +136,15 @@ std::vector<std::string> fingerprint_frames(const std::vector<Frame>& stack) {
 std::string fingerprint(const Finding& finding) {
   std::string text = finding.kind;
   text.append("\ntag ").append(finding.block ? finding.block->tag : "");
-  append_stack(text, "\nowner", finding.owner);
-  append_stack(text, "\noffender", finding.offender);
+  if (is_race_on_variable(finding)) {
+    text.append("\nvariable ").append(finding.held_by);
+    return digits_of(text);
+  }
+  append_stack(text, "\nowner", finding.owner, is_fault(finding.kind));
+  append_stack(text, "\noffender", finding.offender, is_fault(finding.kind));
   if (!has_stack(finding.owner) && !has_stack(finding.offender))
     text.append("\n").append(without_numbers(finding.summary));
-  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+  return digits_of(text);
 }
 
 }  // namespace heapstorm

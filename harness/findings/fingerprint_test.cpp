@@ -94,5 +94,52 @@ TEST(Fingerprint, OfAFindingWithoutStacksUsesItsSummaryWithoutNumbers) {
   EXPECT_NE(fingerprint(first), fingerprint(third));
 }
 
+// What three flavours said of one null dereference.
+TEST(Fingerprint, OfAFaultIsTheFunctionThatItHappenedIn) {
+  Finding known_by_a_signal;
+  known_by_a_signal.kind = "null_deref";
+  known_by_a_signal.offender = Side{};
+  Frame inlined = frame("Buffer::clear()", "buffer.h", 20);
+  Frame outer = frame("Push::on_message(int)", "push.cpp", 30);
+  inlined.offset = outer.offset = 0x1234;
+  known_by_a_signal.offender->stack = {inlined, outer};
+
+  Finding with_stack = known_by_a_signal;
+  with_stack.offender->stack.push_back(frame("Session::read()", "session.cpp", 91));
+  Finding inlined_nothing = with_stack;
+  inlined_nothing.offender->stack = {frame("Push::on_message(int)", "push.cpp", 31),
+                                     frame("Session::read()", "session.cpp")};
+  EXPECT_EQ(fingerprint(with_stack), fingerprint(known_by_a_signal));
+  EXPECT_EQ(fingerprint(inlined_nothing), fingerprint(known_by_a_signal));
+
+  Finding elsewhere = with_stack;
+  elsewhere.offender->stack[1].function = "Push::on_close()";
+  EXPECT_NE(fingerprint(elsewhere), fingerprint(with_stack));
+  Finding no_fault = with_stack;
+  no_fault.kind = "double_free";
+  Finding no_fault_deeper = no_fault;
+  no_fault_deeper.offender->stack.pop_back();
+  EXPECT_NE(fingerprint(no_fault), fingerprint(no_fault_deeper));
+}
+
+TEST(Fingerprint, OfADataRaceOnAVariableIsTheVariable) {
+  Finding race;
+  race.kind = "data_race";
+  race.held_by = "cache";
+  race.owner = Side{};
+  race.owner->stack = {frame("write()", "a.cpp")};
+  Finding other_access = race;
+  other_access.owner->stack = {frame("read()", "b.cpp")};
+  EXPECT_EQ(fingerprint(race), fingerprint(other_access));
+  Finding other_variable = race;
+  other_variable.held_by = "log";
+  EXPECT_NE(fingerprint(race), fingerprint(other_variable));
+  race.held_by = other_access.held_by = "";
+  EXPECT_NE(fingerprint(race), fingerprint(other_access));
+  race.kind = other_access.kind = "foreign_free";
+  race.held_by = other_access.held_by = "cache";
+  EXPECT_NE(fingerprint(race), fingerprint(other_access));
+}
+
 }  // namespace
 }  // namespace heapstorm

@@ -196,6 +196,15 @@ void fill_block(Finding& finding, const Report& report) {
   }
 }
 
+// TSan: "  Location is global 'chat::history' of size 80 at 0x7f96... (chat+0x201d58)".
+void fill_variable(Finding& finding, const Report& report) {
+  for (const std::string_view line : report.lines) {
+    const std::string_view name = after(line, "Location is global '");
+    if (!name.empty() && finding.held_by.empty())
+      finding.held_by = valid_utf8(before(name, "' of size ").substr(0, longest_summary));
+  }
+}
+
 Finding base_finding(const Report& report, bool unfinished) {
   Finding finding;
   finding.kind = kind_of(report);
@@ -215,6 +224,7 @@ Finding finding_of(const Report& report, bool unfinished) {
   Finding finding = base_finding(report, unfinished);
   fill_sides(finding, report);
   fill_block(finding, report);
+  fill_variable(finding, report);
   finding.fingerprint = fingerprint(finding);
   return finding;
 }

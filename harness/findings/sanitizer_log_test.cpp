@@ -133,5 +133,19 @@ TEST(SanitizerFrame, IsReadInEachForm) {
   EXPECT_FALSE(parse_sanitizer_frame("# finding"));
 }
 
+TEST(SanitizerLog, NamesTheVariableOfADataRace) {
+  const std::string log = R"(WARNING: ThreadSanitizer: data race (pid=1)
+  Write of size 1 at 0x7b01 by thread T2:
+    #0 chat::write() chat.cpp:3 (chat+0x10)
+
+  Location is global 'chat::(anonymous namespace)::history' of size 80 at 0x7b00 (chat+0x201d58)
+
+SUMMARY: ThreadSanitizer: data race chat.cpp:3 in chat::write()
+)";
+  const auto findings = parse_sanitizer_log(log, false);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].held_by, "chat::(anonymous namespace)::history");
+}
+
 }  // namespace
 }  // namespace heapstorm

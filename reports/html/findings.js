@@ -117,7 +117,7 @@ function factsOf(finding) {
     (first.action ? ", " + visible(first.action) : "");
   return definitions([
     ["block", blockText(finding.block)],
-    ["held by", finding.held_by === null ? null : code(finding.held_by)],
+    [finding.kind === "data_race" ? "variable" : "held by", finding.held_by === null ? null : code(finding.held_by)],
     ["seen", times(finding.count) + ", first " + when],
     ["witness", { owner_heap: "the owner heap", asan: "AddressSanitizer", tsan: "ThreadSanitizer", signal: "the signal that the target died of",
       exit: "the target's exit", protocol: "the clients" }[finding.source] || visible(finding.source)],

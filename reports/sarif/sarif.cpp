@@ -46,7 +46,7 @@ std::string message_of(const Finding& finding) {
   std::string text = finding.summary.empty() ? finding.kind : finding.summary;
   if (finding.block) text += fmt::format("; block of {} bytes tagged \"{}\"", finding.block->size, finding.block->tag);
   for (const NamedSide& named : sides_of(finding)) text += "; " + named.message;
-  if (!finding.held_by.empty()) text += "; held by " + finding.held_by;
+  if (!finding.held_by.empty()) text += (finding.kind == "data_race" ? "; variable " : "; held by ") + finding.held_by;
   return text;
 }
 

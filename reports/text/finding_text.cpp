@@ -111,7 +111,8 @@ std::string to_text(const Finding& finding) {
   for (const Witness& witness : finding.witnesses) {
     if (witness.source != finding.source) text += fmt::format("    also seen as {}\n", printable(witness.kind));
   }
-  if (!finding.held_by.empty()) text += fmt::format("    held by {}\n", printable(finding.held_by));
+  const char* const variable = finding.kind == "data_race" ? "variable" : "held by";
+  if (!finding.held_by.empty()) text += fmt::format("    {} {}\n", variable, printable(finding.held_by));
   return text;
 }
 

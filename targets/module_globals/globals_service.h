@@ -17,15 +17,15 @@ struct Globals {
 class GlobalsService : public target::Service {
  public:
   void on_message(target::Connection& connection, std::string_view message, bool text) override {
-    Globals& own = globals();
-    if (own.latest != nullptr) own.latest->destroy();
-    own.latest = target::OwnedBuffer::create(message, tag_);
-    ++own.messages;
-    connection.send(own.latest->view(), text);
+    Globals* const own = globals();
+    if (own->latest != nullptr) own->latest->destroy();
+    own->latest = target::OwnedBuffer::create(message, tag_);
+    ++own->messages;
+    connection.send(own->latest->view(), text);
   }
 
  protected:
-  virtual Globals& globals() = 0;
+  virtual Globals* globals() = 0;
 
  private:
   const std::uint16_t tag_ = heapstorm_name("module_globals");

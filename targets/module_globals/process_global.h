@@ -9,7 +9,7 @@ class ProcessGlobal final : public GlobalsService {
   explicit ProcessGlobal(const target::Host&) {}
 
  private:
-  Globals& globals() override;
+  Globals* globals() override;
 };
 
 }  // namespace heapstorm::targets::module_globals

@@ -17,7 +17,7 @@ class TsrmService final : public GlobalsService {
 
  private:
   // TSRMG: through the thread's own table, without a lock.
-  Globals& globals() override { return *static_cast<Globals*>(table_.copy(module_.globals_id())); }
+  Globals* globals() override { return static_cast<Globals*>(table_.copy(module_.globals_id())); }
 
   TsrmModule& module_;
   ThreadTable& table_;
