@@ -19,7 +19,8 @@ bool is_installed(Valgrind tool);
 // What goes before the target's command line; empty for none. The tool writes valgrind.<pid>.xml into the directory.
 std::vector<std::string> valgrind_command(Valgrind tool, const RunDirectory& directory);
 
-// Nothing lies in the arena then (see below), and memcheck would search all of it for pointers at the end: the smallest.
+// Nothing lies in the arena then (see below), and memcheck would search all of it for pointers at the end: the
+// smallest.
 std::uint64_t arena_bytes_under(Valgrind tool);
 
 // A program is 20 to 50 times slower under valgrind: so much more time has it to start, to serve and to stop. Its

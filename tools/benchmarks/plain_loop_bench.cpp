@@ -3,7 +3,7 @@
 //
 //   storm_bench_plain_loop accept PORT              accepts and closes until it is killed
 //   storm_bench_plain_loop connect PORT COUNT       one thread, blocking calls, a storm's own: the socket is kept
-//   storm_bench_plain_loop usual PORT COUNT         the same with a socket for each connection, as clients usually do it
+//   storm_bench_plain_loop usual PORT COUNT         the same with a socket for each connection, as clients do it
 //
 // Both print {"rate_per_s": ...}.
 #include <arpa/inet.h>
