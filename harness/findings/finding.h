@@ -61,7 +61,8 @@ struct Finding {
   std::optional<Side> freed;  // double_free, use_after_free: the first free
   std::optional<Side> offender;
   std::vector<Side> handoffs;  // legal transfers before it, oldest first; `thread` is the receiver
-  // The global or static that still refers to the block, or that a data race is on; "" if none was found.
+  // The global or static that still refers to the block, or that a data race is on (there also where the
+  // heap block comes from: "block from chat::make_room room.cpp"); "" if none was found.
   std::string held_by;
   std::string source;     // "owner_heap", "asan", "tsan", "valgrind", "signal", "exit", "protocol"
   bool expected = false;  // set by the verdict

@@ -163,12 +163,19 @@ Side side_of(const SanitizerStack& stack, const Report& report) {
   return side;
 }
 
+// Of a race on a heap block, what a variable's name is for other races: where the block comes from.
+std::string origin_of(const SanitizerStack& allocation) {
+  const std::vector<std::string> frames = fingerprint_frames(allocation.frames);
+  return frames.empty() ? std::string() : "block from " + frames.front().substr(0, longest_summary);
+}
+
 void fill_sides(Finding& finding, const Report& report) {
   const std::vector<SanitizerStack> stacks = sanitizer_stacks(report.lines);
   for (const SanitizerStack& stack : stacks) {
     finding.damaged |= stack.interrupted;
     const auto says = [&](std::string_view words) { return stack.heading.find(words) != std::string::npos; };
     if (says("created by")) continue;
+    if (says("Location is heap block")) finding.held_by = origin_of(stack);
     if (!finding.offender) {
       finding.offender = side_of(stack, report);
     } else if (says("freed by") && !finding.freed) {

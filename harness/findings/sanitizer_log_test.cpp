@@ -147,5 +147,26 @@ SUMMARY: ThreadSanitizer: data race chat.cpp:3 in chat::write()
   EXPECT_EQ(findings[0].held_by, "chat::(anonymous namespace)::history");
 }
 
+TEST(SanitizerLog, NamesTheOriginOfABlockThatADataRaceIsOn) {
+  const std::string log = R"(WARNING: ThreadSanitizer: data race (pid=1)
+  Write of size 4 at 0x7b30 by thread T2:
+    #0 chat::acquire() chat.cpp:3 (chat+0x10)
+
+  Previous write of size 4 at 0x7b30 by thread T1:
+    #0 chat::release() chat.cpp:5 (chat+0x20)
+
+  Location is heap block of size 72 at 0x7b00 allocated by main thread:
+    #0 malloc <null> (chat+0x90)
+    #1 chat::create_string(int) chat.cpp:9 (chat+0x30)
+
+SUMMARY: ThreadSanitizer: data race chat.cpp:3 in chat::acquire()
+)";
+  const auto findings = parse_sanitizer_log(log, false);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].held_by, "block from chat::create_string chat.cpp");
+  ASSERT_TRUE(findings[0].owner);
+  EXPECT_EQ(findings[0].owner->stack.front().function, "chat::release()");
+}
+
 }  // namespace
 }  // namespace heapstorm
