@@ -83,6 +83,9 @@ TEST(WorkerRestart, OfAWorkerThatIsNotThereIsIgnored) {
 }
 
 TEST(WorkerRestart, WithoutDescriptorsIsTriedAgainUntilThereAreSome) {
+#ifdef HEAPSTORM_ASAN
+  GTEST_SKIP() << "UBSan looks at an object's memory through a pipe: without descriptors it calls every object invalid";
+#endif
   HostProcess host = serve(library_path("targets/date_header.so"), "per_request");
   const std::uint16_t port = host.wait_for_port();
   ASSERT_NE(port, 0);
@@ -91,7 +94,10 @@ TEST(WorkerRestart, WithoutDescriptorsIsTriedAgainUntilThereAreSome) {
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   EXPECT_EQ(host.worker_restarts(), 0u);
   host.limit_descriptors(host.hard_descriptor_limit());
-  EXPECT_TRUE(host.restart_worker(1));
+  if (!host.restart_worker(1)) {
+    const Ended ended = host.wait();
+    FAIL() << "exit code " << ended.code << ", signal " << ended.signal << "\n" << ended.stderr_text;
+  }
   for (int connection = 0; connection < 4; ++connection) {
     const Client client(port);
     client.send("y\n");
