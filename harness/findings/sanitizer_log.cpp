@@ -163,19 +163,11 @@ Side side_of(const SanitizerStack& stack, const Report& report) {
   return side;
 }
 
-// Of a race on a heap block, what a variable's name is for other races: where the block comes from.
-std::string origin_of(const SanitizerStack& allocation) {
-  const std::vector<std::string> frames = fingerprint_frames(allocation.frames);
-  return frames.empty() ? std::string() : "block from " + frames.front().substr(0, longest_summary);
-}
-
-void fill_sides(Finding& finding, const Report& report) {
-  const std::vector<SanitizerStack> stacks = sanitizer_stacks(report.lines);
+void fill_sides(Finding& finding, const Report& report, const std::vector<SanitizerStack>& stacks) {
   for (const SanitizerStack& stack : stacks) {
     finding.damaged |= stack.interrupted;
     const auto says = [&](std::string_view words) { return stack.heading.find(words) != std::string::npos; };
     if (says("created by")) continue;
-    if (says("Location is heap block")) finding.held_by = origin_of(stack);
     if (!finding.offender) {
       finding.offender = side_of(stack, report);
     } else if (says("freed by") && !finding.freed) {
@@ -204,12 +196,28 @@ void fill_block(Finding& finding, const Report& report) {
 }
 
 // TSan: "  Location is global 'chat::history' of size 80 at 0x7f96... (chat+0x201d58)".
-void fill_variable(Finding& finding, const Report& report) {
+std::string global_of(const Report& report) {
   for (const std::string_view line : report.lines) {
-    const std::string_view name = after(line, "Location is global '");
-    if (!name.empty() && finding.held_by.empty())
-      finding.held_by = valid_utf8(before(name, "' of size ").substr(0, longest_summary));
+    if (const std::string_view name = after(line, "Location is global '"); !name.empty())
+      return std::string(before(name, "' of size "));
   }
+  return "";
+}
+
+// TSan: "  Location is heap block of size 72 at 0x7b00... allocated by main thread:", and its stack.
+std::string origin_of_block(const std::vector<SanitizerStack>& stacks) {
+  for (const SanitizerStack& stack : stacks) {
+    if (stack.heading.find("Location is heap block") == std::string::npos) continue;
+    const std::vector<std::string> frames = fingerprint_frames(stack.frames);
+    return frames.empty() ? "" : "block from " + frames.front();
+  }
+  return "";
+}
+
+void fill_variable(Finding& finding, const Report& report, const std::vector<SanitizerStack>& stacks) {
+  std::string variable = global_of(report);
+  if (variable.empty()) variable = origin_of_block(stacks);
+  finding.held_by = valid_utf8(std::string_view(variable).substr(0, longest_summary));
 }
 
 Finding base_finding(const Report& report, bool unfinished) {
@@ -229,9 +237,10 @@ Finding base_finding(const Report& report, bool unfinished) {
 
 Finding finding_of(const Report& report, bool unfinished) {
   Finding finding = base_finding(report, unfinished);
-  fill_sides(finding, report);
+  const std::vector<SanitizerStack> stacks = sanitizer_stacks(report.lines);
+  fill_sides(finding, report, stacks);
   fill_block(finding, report);
-  fill_variable(finding, report);
+  if (finding.kind == "data_race") fill_variable(finding, report, stacks);
   finding.fingerprint = fingerprint(finding);
   return finding;
 }

@@ -83,9 +83,6 @@ TEST(WorkerRestart, OfAWorkerThatIsNotThereIsIgnored) {
 }
 
 TEST(WorkerRestart, WithoutDescriptorsIsTriedAgainUntilThereAreSome) {
-#ifdef HEAPSTORM_ASAN
-  GTEST_SKIP() << "UBSan looks at an object's memory through a pipe: without descriptors it calls every object invalid";
-#endif
   HostProcess host = serve(library_path("targets/date_header.so"), "per_request");
   const std::uint16_t port = host.wait_for_port();
   ASSERT_NE(port, 0);
@@ -111,15 +108,15 @@ TEST(WorkerRestart, WithoutDescriptorsIsTriedAgainUntilThereAreSome) {
 }
 
 TEST(WorkerRestart, ThatNeverGetsDescriptorsEndsTheHostInOrderAndSaysSo) {
-#ifdef HEAPSTORM_ASAN
-  GTEST_SKIP() << "UBSan looks at an object's memory through a pipe: without descriptors it calls every object invalid";
-#endif
   HostProcess host = serve(library_path("targets/date_header.so"), "per_request");
   ASSERT_NE(host.wait_for_port(), 0);
   host.limit_descriptors(3);
   host.request_restart(0);
   const Ended ended = host.wait();
+#ifndef HEAPSTORM_ASAN  // LeakSanitizer cannot look at the threads then, and ends the process in its own way
   EXPECT_EQ(ended.code, 3) << ended.signal << ended.stderr_text;
+#endif
+  EXPECT_EQ(ended.signal, 0) << ended.stderr_text;
   EXPECT_NE(ended.stderr_text.find("target_host: worker 0 did not start again"), std::string::npos)
       << ended.stderr_text;
 }

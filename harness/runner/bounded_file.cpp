@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "harness/base/check.h"
+#include "harness/runner/read_at.h"
 
 namespace heapstorm {
 namespace {
@@ -22,16 +23,9 @@ std::string mark(const std::string& words) {
 }
 
 // The part of it that could be read.
-std::string read_at(int file, std::uint64_t at, std::uint64_t size) {
+std::string text_at(int file, std::uint64_t at, std::uint64_t size) {
   std::string text(size, '\0');
-  std::uint64_t filled = 0;
-  while (filled < size) {
-    const ssize_t got = ::pread(file, text.data() + filled, size - filled, static_cast<off_t>(at + filled));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    filled += static_cast<std::uint64_t>(got);
-  }
-  text.resize(filled);
+  text.resize(read_at(file, text.data(), size, at));
   return text;
 }
 
@@ -89,8 +83,8 @@ void BoundedFile::write_into_ring(const char* data, std::uint64_t size) {
 std::string BoundedFile::end_in_order() const {
   const std::uint64_t ring_begin = mark_at_ + mark_bytes;
   return mark(std::to_string(overwritten_bytes_) + " bytes were left out here") +
-         read_at(file_.get(), ring_at_, limit_bytes_ - ring_at_) +
-         read_at(file_.get(), ring_begin, ring_at_ - ring_begin);
+         text_at(file_.get(), ring_at_, limit_bytes_ - ring_at_) +
+         text_at(file_.get(), ring_begin, ring_at_ - ring_begin);
 }
 
 // First behind the old end and only then in its place: killed in between, we leave it twice rather than not at all.

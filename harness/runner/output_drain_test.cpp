@@ -2,7 +2,6 @@
 #include "harness/runner/output_drain.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -10,6 +9,7 @@
 
 #include "harness/findings/last_words.h"
 #include "harness/findings/log_file.h"
+#include "harness/runner/folder_for_test.h"
 #include "harness/runner/process.h"
 
 namespace heapstorm {
@@ -24,15 +24,8 @@ constexpr std::uint64_t most_growth_bytes = 32u << 20;  // the ends of the log, 
 constexpr std::uint32_t deadline_ms = 60000;
 constexpr const char* last_words = "; echo >&2; echo 'free(): invalid pointer' >&2; kill -ABRT $$";
 
-class FloodTest : public testing::Test {
+class FloodTest : public test::FolderTest {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "heapstorm_flood_XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   // Writes lines to stderr, then the last words of glibc, and dies.
   void flood(std::uint64_t bytes) const {
     const std::string script = "yes 'the server has nothing to say' | head -c " + std::to_string(bytes) + " >&2";
@@ -56,8 +49,6 @@ class FloodTest : public testing::Test {
     EXPECT_EQ(findings[0].kind, "invalid_free");
     EXPECT_FALSE(findings[0].damaged);
   }
-
-  std::string folder_;
 };
 
 // The most memory that this process has had since forget_peak_memory().

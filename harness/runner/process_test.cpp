@@ -13,6 +13,7 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/runner/folder_for_test.h"
 #include "harness/runner/text_file.h"
 
 namespace heapstorm {
@@ -22,16 +23,9 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t long_ms = 10000;
 
-// A child of a test writes into a folder of its own, which goes with the test.
-class ProcessTest : public testing::Test {
+// A child of a test writes into the test's folder.
+class ProcessTest : public test::FolderTest {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "heapstorm_process_XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   ProcessOptions shell(const std::string& script) const {
     return {.command = {"/bin/sh", "-c", script}, .stdout_file = folder_ + "/out", .stderr_file = folder_ + "/err"};
   }
@@ -45,8 +39,6 @@ class ProcessTest : public testing::Test {
     }
     return "";
   }
-
-  std::string folder_;
 };
 
 // A process that was killed but that nobody has reaped (it is not our child) is gone for our purposes.

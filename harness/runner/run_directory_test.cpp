@@ -1,12 +1,12 @@
 #include "harness/runner/run_directory.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "harness/runner/atomic_file.h"
+#include "harness/runner/folder_for_test.h"
 #include "harness/runner/text_file.h"
 
 namespace heapstorm {
@@ -14,20 +14,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class RunDirectoryTest : public testing::Test {
+// Runs in its folder.
+class RunDirectoryTest : public test::FolderTest {
  protected:
   void SetUp() override {
-    std::string name = testing::TempDir() + "heapstorm_directory_XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
+    FolderTest::SetUp();
     before_ = fs::current_path();
     fs::current_path(folder_);
   }
   void TearDown() override {
     fs::current_path(before_);
-    fs::remove_all(folder_);
+    FolderTest::TearDown();
   }
-  fs::path folder_, before_;
+
+  fs::path before_;
 };
 
 TEST_F(RunDirectoryTest, DefaultNamesAreNumberedAndNeverUsedTwice) {

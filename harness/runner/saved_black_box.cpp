@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "harness/abi/black_box_layout.h"
+#include "harness/runner/read_at.h"
 #include "harness/runner/unique_fd.h"
 
 namespace heapstorm {
@@ -32,23 +33,11 @@ bool all_zeros(const std::vector<char>& bytes, std::size_t count) {
                      [](char byte) { return byte == 0; });
 }
 
-// As many bytes as there are, up to `count`; an error reads as the end of the file.
-std::size_t read_at(int fd, std::vector<char>& buffer, std::size_t count, std::uint64_t offset) {
-  std::size_t got = 0;
-  while (got < count) {
-    const ssize_t now = ::pread(fd, buffer.data() + got, count - got, static_cast<off_t>(offset + got));
-    if (now < 0 && errno == EINTR) continue;
-    if (now <= 0) break;
-    got += static_cast<std::size_t>(now);
-  }
-  return got;
-}
-
 // The box that the file's header says it is part of, if that can be; else the file's own size.
 std::uint64_t box_size(int fd, std::uint64_t file_bytes) {
   std::vector<char> buffer(sizeof(heapstorm_box_header));
   heapstorm_box_header header{};
-  if (read_at(fd, buffer, buffer.size(), 0) == buffer.size()) std::memcpy(&header, buffer.data(), sizeof header);
+  if (read_at(fd, buffer.data(), buffer.size(), 0) == buffer.size()) std::memcpy(&header, buffer.data(), sizeof header);
   const bool possible = header.box_bytes >= file_bytes && header.box_bytes <= largest_box();
   return possible ? header.box_bytes : file_bytes;
 }
@@ -102,7 +91,7 @@ Status SavedBlackBox::read(int fd, const std::string& path) {
   for (const DataExtent& extent : data_extents(fd)) {
     const std::uint64_t end = std::min(extent.offset + extent.bytes, view_bytes_);
     for (std::uint64_t at = extent.offset; at < end; at += step_bytes) {
-      const std::size_t got = read_at(fd, buffer, std::min(step_bytes, end - at), at);
+      const std::size_t got = read_at(fd, buffer.data(), std::min(step_bytes, end - at), at);
       if (got == 0) break;
       if (all_zeros(buffer, got)) continue;
       data_bytes += got;

@@ -7,7 +7,7 @@
 #include "harness/base/check.h"
 #include "harness/storm/clock.h"
 #include "harness/storm/patience.h"
-#include "harness/storm/tls_error.h"
+#include "harness/storm/storm_error.h"
 
 namespace heapstorm {
 namespace {

@@ -42,7 +42,7 @@ class Connection {
   // Whether TLS was begun and is not there yet. Until then nothing may be sent.
   bool is_securing() const { return tls_ != nullptr && !tls_->is_open(); }
   // Goes on with it by what has arrived. Returns 0 when it is there, EAGAIN when it needs more, ENODATA when the server
-  // has gone, else the errno or an error of TLS (tls_error.h).
+  // has gone, else the errno or an error of TLS (storm_error.h).
   int secure();
   // close_notify, if there is TLS.
   void end_tls();

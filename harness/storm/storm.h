@@ -78,7 +78,7 @@ struct StormResult {
   std::array<InjectionCount, protocol_fault_count> faults{};
   // errno to count. ETIMEDOUT: a wait's deadline was over. EPROTO: the server said what its protocol does not allow.
   // ENODATA: the server ended the connection, in order, where the plan did not (a reset is ECONNRESET).
-  // Those of TLS are in tls_error.h.
+  // Those of TLS are in storm_error.h.
   std::array<std::map<int, std::uint64_t>, phase_count> errors;
   std::map<std::string, std::uint64_t> tls_failures;  // the errors of TLS, in words
   LatencyUs latency_us;  // of one open: connect call (arrival open: intended start) to handshake complete

@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "harness/base/check.h"
-#include "harness/storm/tls_error.h"
+#include "harness/storm/storm_error.h"
 
 namespace heapstorm {
 namespace {

@@ -28,7 +28,7 @@ class TlsStream {
   // Forgets the connection before and says the first words of the handshake.
   void begin(std::string& wire);
   // Goes on with the handshake. Returns 0 when it is complete, EAGAIN when it needs more, else why it failed (see
-  // tls_error.h); then what `wire` got is the alert that tells the server.
+  // storm_error.h); then what `wire` got is the alert that tells the server.
   int shake_hands(std::string& wire);
   bool is_open() const { return open_; }
 

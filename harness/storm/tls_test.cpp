@@ -6,8 +6,8 @@
 #include <mutex>
 
 #include "harness/storm/ready_probe.h"
+#include "harness/storm/storm_error.h"
 #include "harness/storm/storm_for_test.h"
-#include "harness/storm/tls_error.h"
 #include "harness/storm/tls_server_for_test.h"
 
 namespace heapstorm {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "harness/storm/tls_error.h"
+#include "harness/storm/storm_error.h"
 #include "reports/json/json_value.h"
 #include "reports/json/read_finding_json.h"
 #include "reports/json/utc_time.h"

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/storm/tls_error.h"
+#include "harness/storm/storm_error.h"
 #include "reports/json/finding_json.h"
 #include "reports/json/utc_time.h"
 

@@ -1,4 +1,5 @@
-// What may go wrong in TLS, numbered on beyond errno (which ends at 4095), so that a storm counts both the same way.
+// What a storm's connection may fail with: an errno, or an error of TLS, numbered on beyond errno (which ends at 4095)
+// so that both are counted the same way.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-#include "harness/storm/tls_error.h"
+#include "harness/storm/storm_error.h"
 
 #include <array>
 #include <cstring>
