@@ -58,8 +58,10 @@ int Connection::make_socket(int family, const SocketAddress* source) {
 }
 
 int Connection::connect_again(const SocketAddress& target) {
-  if (::connect(fd_, target.get(), target.size_bytes) == 0 || errno == EISCONN) return 0;
-  return errno == EALREADY || errno == EINTR ? EINPROGRESS : errno;
+  if (!connected_ && ::connect(fd_, target.get(), target.size_bytes) != 0 && errno != EISCONN)
+    return errno == EALREADY || errno == EINTR ? EINPROGRESS : errno;
+  connected_ = true;
+  return 0;
 }
 
 int Connection::send(std::string_view bytes) {
@@ -192,6 +194,7 @@ void Connection::close_kept() {
 void Connection::forget() {
   fd_ = -1;
   watched_ = 0;
+  connected_ = false;
   receive_buffer_bytes_ = 0;
   trickles_ = false;
   unsent_.clear();

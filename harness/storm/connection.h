@@ -33,7 +33,7 @@ class Connection {
   // while the connect is in progress, else the errno.
   int open(const SocketAddress& target, const SocketAddress* source);
 
-  // 0 when connected, EINPROGRESS when not yet, else why it failed.
+  // 0 when connected, EINPROGRESS when not yet, else why it failed. Asks the kernel only until it is.
   int connect_again(const SocketAddress& target);
 
   // Begins TLS, right after open(). Returns 0 or the errno.
@@ -100,6 +100,7 @@ class Connection {
 
   int fd_ = -1;
   std::uint32_t watched_ = 0;  // epoll's event bits
+  bool connected_ = false;
   int kept_fd_ = -1;           // of a connection that was reset, not connected
   std::uint32_t kept_watched_ = 0;
   int receive_buffer_bytes_ = 0;

@@ -2,10 +2,12 @@
 // storm over TCP with.
 //
 //   storm_bench_plain_loop accept PORT              accepts and closes until it is killed
-//   storm_bench_plain_loop connect PORT COUNT       one thread, blocking calls, a storm's own: the socket is kept
-//   storm_bench_plain_loop usual PORT COUNT         the same with a socket for each connection, as clients do it
+//   storm_bench_plain_loop connect PORT COUNT OPEN  one thread, blocking calls, a storm's own: so many connections are
+//                                                   open, the oldest is reset and its socket connects again
+//   storm_bench_plain_loop usual PORT COUNT         one connection after the other, each with a socket of its own, as
+//                                                   clients do it
 //
-// Both print {"rate_per_s": ...}.
+// The last two print {"rate_per_s": ...}.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,6 +19,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -50,10 +53,9 @@ bool connect_to(int fd, const sockaddr_in& address) {
   return connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
 }
 
-// The system calls of a storm's client that connects and leaves by RST.
-bool connect_and_reset(int fd, const sockaddr_in& address) {
+bool reset(int fd) {
   const sockaddr nowhere{AF_UNSPEC, {}};
-  return connect_to(fd, address) && connect(fd, &nowhere, sizeof(nowhere)) == 0;
+  return connect(fd, &nowhere, sizeof(nowhere)) == 0;
 }
 
 bool connect_and_close(const sockaddr_in& address) {
@@ -68,17 +70,42 @@ bool connect_and_close(const sockaddr_in& address) {
   return connected;
 }
 
-int connect_often(const char* port, long count, bool keeps_socket) {
-  const sockaddr_in address = loopback(port);
-  const int kept_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (kept_fd < 0) return fail("socket");
-  const auto begin = std::chrono::steady_clock::now();
-  for (long i = 0; i < count; ++i) {
-    if (!(keeps_socket ? connect_and_reset(kept_fd, address) : connect_and_close(address))) return fail("connect");
+class Stopwatch {
+ public:
+  int print_rate(long count) const {
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin_;
+    std::printf("{\"rate_per_s\": %.1f}\n", static_cast<double>(count) / taken.count());
+    return 0;
   }
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-  std::printf("{\"rate_per_s\": %.1f}\n", static_cast<double>(count) / taken.count());
-  return 0;
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+int connect_with_kept_sockets(const char* port, long count, long open) {
+  const sockaddr_in address = loopback(port);
+  std::vector<int> fds;
+  for (long i = 0; i < open; ++i) {
+    fds.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (fds.back() < 0) return fail("socket");
+  }
+  const Stopwatch watch;
+  for (long i = 0; i < count; ++i) {
+    const int fd = fds[static_cast<std::size_t>(i % open)];
+    if (i >= open && !reset(fd)) return fail("reset");
+    if (!connect_to(fd, address)) return fail("connect");
+  }
+  for (const int fd : fds) reset(fd);
+  return watch.print_rate(count);
+}
+
+int connect_as_usual(const char* port, long count) {
+  const sockaddr_in address = loopback(port);
+  const Stopwatch watch;
+  for (long i = 0; i < count; ++i) {
+    if (!connect_and_close(address)) return fail("connect");
+  }
+  return watch.print_rate(count);
 }
 
 }  // namespace
@@ -86,8 +113,9 @@ int connect_often(const char* port, long count, bool keeps_socket) {
 int main(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";
   if (mode == "accept" && argc == 3) return accept_for_ever(argv[2]);
-  if ((mode == "connect" || mode == "usual") && argc == 4)
-    return connect_often(argv[2], std::atol(argv[3]), mode == "connect");
-  std::fputs("usage: storm_bench_plain_loop accept PORT | connect PORT COUNT | usual PORT COUNT\n", stderr);
+  if (mode == "connect" && argc == 5 && std::atol(argv[4]) > 0)
+    return connect_with_kept_sockets(argv[2], std::atol(argv[3]), std::atol(argv[4]));
+  if (mode == "usual" && argc == 4) return connect_as_usual(argv[2], std::atol(argv[3]));
+  std::fputs("usage: storm_bench_plain_loop accept PORT | connect PORT COUNT OPEN | usual PORT COUNT\n", stderr);
   return 2;
 }

@@ -65,10 +65,14 @@ def missing_row(what, bound, why):
 
 
 def tcp_rows(rounds):
-    return [row("TCP connect and RST, against a plain blocking loop of the same system calls", "at least 0.9 x",
-                (one["storm"]["rate_per_s"] / one["loop"]["rate_per_s"] for one in rounds), lambda value: value >= 0.9),
-            row("the same, against a loop that makes a socket for each connection", "",
-                (one["storm"]["rate_per_s"] / one["usual"]["rate_per_s"] for one in rounds), lambda value: None)]
+    def against_loop(what, storm_is, loop_is, bound):
+        ratios = (one[storm_is]["storm"]["rate_per_s"] / loop_is(one)["rate_per_s"] for one in rounds)
+        return row(what, f"at least {bound} x" if bound else "", ratios, lambda value: value >= bound if bound else None)
+    return [against_loop("TCP connect and RST, one connection open, against a plain blocking loop of the same system calls",
+                         "one", lambda one: one["one"]["loop"], 0.9),
+            against_loop(f"the same, {CLIENTS} connections open in both", "many", lambda one: one["many"]["loop"], 0.9),
+            against_loop(f"the storm with {CLIENTS} open, against a loop that makes a socket for each connection, one open",
+                         "many", lambda one: one["usual"], None)]
 
 
 def http_rows(rounds):
@@ -116,9 +120,8 @@ def session(protocol):
     return [{"open": {}}, *steps, {"leave": {"rst": 1}}]
 
 
-def closed_load(protocol, connections):
-    return {"protocol": protocol, "connections": connections, "concurrent": min(CLIENTS, connections),
-            "session": session(protocol)}
+def closed_load(protocol, connections, at_once=CLIENTS):
+    return {"protocol": protocol, "connections": connections, "concurrent": min(at_once, connections), "session": session(protocol)}
 
 
 def null_echo(workers):
@@ -194,10 +197,10 @@ def children_cpu_s():
     return used.ru_utime + used.ru_stime
 
 
-def plain_loop(bench, connections, mode):
+def plain_loop(bench, mode, connections, *numbers):
     port = free_port()
     with server([bench.program("storm_bench_plain_loop"), "accept", str(port)], port):
-        return json.loads(call([bench.program("storm_bench_plain_loop"), mode, str(port), str(connections)]))
+        return json.loads(call([bench.program("storm_bench_plain_loop"), mode, str(port), str(connections), *map(str, numbers)]))
 
 
 def wrk(connections):
@@ -244,19 +247,20 @@ class Bench:
             results.append(measure())
         return results
 
-    def external(self, name, endpoint, protocol, connections):
-        target = {"command": [self.program(name), "${PORT}"], "endpoint": endpoint}
-        if name == "storm_bench_plain_loop":
-            target["command"] = [self.program(name), "accept", "${PORT}"]
-        return storm(self, target, closed_load(protocol, connections))
+    def external(self, arguments, endpoint, load):
+        name, *others = arguments
+        return storm(self, {"command": [self.program(name), *others, "${PORT}"], "endpoint": endpoint}, load)
 
 
 def measure_tcp(bench):
     count = bench.arguments.connections
-    return tcp_rows(bench.rounds("tcp", lambda: {
-        "loop": plain_loop(bench, count, "connect"),
-        "usual": plain_loop(bench, count, "usual"),
-        "storm": bench.external("storm_bench_plain_loop", "tcp://127.0.0.1:${PORT}", "tcp", count)}))
+
+    def both(at_once):
+        return {"loop": plain_loop(bench, "connect", count, at_once),
+                "storm": bench.external(["storm_bench_plain_loop", "accept"], "tcp://127.0.0.1:${PORT}",
+                                        closed_load("tcp", count, at_once))}
+    return tcp_rows(bench.rounds("tcp", lambda: {"one": both(1), "many": both(CLIENTS),
+                                                 "usual": plain_loop(bench, "usual", count)}))
 
 
 def measure_http(bench):
@@ -285,7 +289,7 @@ def measure_websocket(bench):
 def measure_echo(bench):
     count = bench.arguments.connections
     return echo_rows(bench.rounds("echo", lambda: {
-        "beast": bench.external("storm_bench_beast_echo", "ws://127.0.0.1:${PORT}/", "websocket", count),
+        "beast": bench.external(["storm_bench_beast_echo"], "ws://127.0.0.1:${PORT}/", closed_load("websocket", count)),
         "ours": storm(bench, null_echo(1), closed_load("websocket", count))}))
 
 
@@ -334,13 +338,16 @@ def show(rows, markdown):
 def self_test():
     def rate(value, cpu_us=1.0):
         return {"rate_per_s": value, "cpu_us": cpu_us}
+
+    def tcp(one, many, usual):
+        return {"usual": rate(usual), **{name: {"storm": rate(storm_rate), "loop": rate(loop_rate)}
+                                         for name, (storm_rate, loop_rate) in [("one", one), ("many", many)]}}
     million = {"wanted": 100, "connections": 100, "end_reason": "completed", "rss_bytes": 32 << 20, "result_bytes": 1 << 19}
     held = {"wanted": 20, "held": 15, "connections": 20, "end_reason": "completed", "errors": 0, "late_starts": 3}
     wanted = [
-        (tcp_rows([{"storm": rate(90), "loop": rate(100), "usual": rate(50)},
-                   {"storm": rate(80), "loop": rate(100), "usual": rate(40)},
-                   {"storm": rate(95), "loop": rate(100), "usual": rate(50)}]), [(0.9, True), (1.9, None)]),
-        (tcp_rows([{"storm": rate(89), "loop": rate(100), "usual": rate(89)}]), [(0.89, False), (1, None)]),
+        (tcp_rows([tcp(one=(90, 100), many=(89, 100), usual=50), tcp(one=(80, 100), many=(80, 100), usual=40),
+                   tcp(one=(95, 100), many=(95, 100), usual=50)]), [(0.9, True), (0.89, False), (1.9, None)]),
+        (tcp_rows([tcp(one=(89, 100), many=(90, 100), usual=90)]), [(0.89, False), (0.9, True), (1, None)]),
         (http_rows([{"storm": rate(135, 15), "wrk": rate(100, 20)}]), [(1.35, True), (0.75, True)]),
         (http_rows([{"storm": rate(134, 16), "wrk": rate(100, 20)}]), [(1.34, False), (0.8, False)]),
         (websocket_rows([{"storm": rate(2100), "loop": rate(100)}]), [(21, True)]),
