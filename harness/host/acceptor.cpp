@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,6 +24,14 @@ constexpr int batch = 64;
 // The pause after the process ran out of descriptors or memory. The listener stays readable all that time, so polling
 // it would spin.
 constexpr int exhausted_pause_ms = 10;
+
+// A connection that arrives shall not take the processor from a worker in the midst of another: as a batch thread this
+// one comes when a processor is free, or at the tick, and then accepts all that have come. Where it is refused, nothing
+// is lost but speed.
+void let_others_finish() {
+  const sched_param priority{};
+  sched_setscheduler(0, SCHED_BATCH, &priority);
+}
 
 Error failed(const char* call) {
   return Error::environment(fmt::format("{}: {}", call, std::strerror(errno)));
@@ -67,6 +76,7 @@ Acceptor::~Acceptor() {
 }
 
 Status Acceptor::run(WorkerPool& workers, Dispatch dispatch, RestartRequests& restarts, int stop_descriptor) {
+  let_others_finish();
   // The listener comes last, so that a pause can poll the others alone.
   enum { stop, restart, listener };
   std::array<pollfd, 3> waiting = {{{stop_descriptor, POLLIN, 0}, {-1, POLLIN, 0}, {descriptor_, POLLIN, 0}}};

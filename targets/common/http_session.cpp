@@ -30,12 +30,12 @@ class HttpSession : public Session, public std::enable_shared_from_this<HttpSess
     parser_.emplace();
     parser_->header_limit(header_limit_bytes);
     parser_->body_limit(body_limit_bytes);
-    transport_.stream.expires_after(idle_timeout);
     http::async_read(transport_.stream, transport_.buffer, *parser_,
                      [self = shared_from_this()](error_code error, std::size_t) { self->on_read(error); });
   }
 
-  void abandon() override { transport_.stream.close(); }
+  void abandon() override { close(transport_.stream); }
+  int descriptor() override { return transport_.stream.native_handle(); }
 
  private:
   ServedConnection& connection() { return *transport_.connection; }
@@ -82,7 +82,6 @@ class HttpSession : public Session, public std::enable_shared_from_this<HttpSess
   }
 
   void write() {
-    transport_.stream.expires_after(idle_timeout);
     http::async_write(transport_.stream, *response_,
                       [self = shared_from_this()](error_code error, std::size_t) { self->on_write(error); });
   }

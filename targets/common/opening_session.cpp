@@ -16,13 +16,13 @@ class OpeningSession : public Session, public std::enable_shared_from_this<Openi
   explicit OpeningSession(Transport&& transport) : transport_(std::move(transport)) { transport_.sessions->add(*this); }
 
   void read() {
-    transport_.stream.expires_after(idle_timeout);
     transport_.stream.async_read_some(
         transport_.buffer.prepare(header_limit_bytes),
         [self = shared_from_this()](error_code error, std::size_t bytes) { self->on_read(error, bytes); });
   }
 
-  void abandon() override { transport_.stream.close(); }
+  void abandon() override { close(transport_.stream); }
+  int descriptor() override { return transport_.stream.native_handle(); }
 
  private:
   void on_read(error_code error, std::size_t bytes) {

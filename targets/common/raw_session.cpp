@@ -20,13 +20,13 @@ class RawSession : public Session, public std::enable_shared_from_this<RawSessio
       const Step step(connection(), connection().next_message());
       connection().open();
     }
-    transport_.stream.expires_after(idle_timeout);
     boost::asio::async_write(
         transport_.stream, transport_.buffer.cdata(),
         [self = shared_from_this()](error_code error, std::size_t bytes) { self->on_write(error, bytes); });
   }
 
-  void abandon() override { transport_.stream.close(); }
+  void abandon() override { close(transport_.stream); }
+  int descriptor() override { return transport_.stream.native_handle(); }
 
  private:
   ServedConnection& connection() { return *transport_.connection; }
@@ -39,7 +39,6 @@ class RawSession : public Session, public std::enable_shared_from_this<RawSessio
   }
 
   void read() {
-    transport_.stream.expires_after(idle_timeout);
     transport_.stream.async_read_some(
         transport_.buffer.prepare(read_bytes),
         [self = shared_from_this()](error_code error, std::size_t bytes) { self->on_read(error, bytes); });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
+#include <chrono>
 #include <memory>
 
 namespace heapstorm::target {
@@ -17,6 +18,8 @@ class Session : public SessionHook {
 
   // Closes the socket at once. The session's waiting operations end with an error, and with them the session.
   virtual void abandon() = 0;
+  // Its socket's, or that of one that is closed: then no socket's.
+  virtual int descriptor() = 0;
 
  protected:
   Session() = default;
@@ -28,6 +31,9 @@ class SessionList {
   void add(Session& session) { sessions_.push_back(session); }
   bool empty() const { return sessions_.empty(); }
   void abandon_all();
+  // Those whose peer has sent nothing for so long. The kernel knows: a timer for each read would cost a fifth of a
+  // short connection.
+  void abandon_silent(std::chrono::milliseconds limit);
 
  private:
   boost::intrusive::list<Session, boost::intrusive::base_hook<SessionHook>, boost::intrusive::constant_time_size<false>>

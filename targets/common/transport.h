@@ -4,9 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <chrono>
 #include <cstddef>
 #include <memory>
 
@@ -15,14 +13,12 @@
 
 namespace heapstorm::target {
 
-// A peer that is silent for so long is dropped.
-inline constexpr std::chrono::seconds idle_timeout{30};
 inline constexpr std::size_t header_limit_bytes = std::size_t{8} << 10;
 inline constexpr std::size_t body_limit_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t message_limit_bytes = std::size_t{1} << 20;
 
 // The concrete executor instead of any_io_executor: every socket of a worker has the same one.
-using Stream = boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+using Stream = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
 struct Transport {
   Stream stream;
@@ -31,10 +27,15 @@ struct Transport {
   SessionList* sessions;
 };
 
-// Ignores errors: the peer may be gone already.
+// Both ignore errors: the peer may be gone already.
 inline void finish_sending(Stream& stream) {
   boost::system::error_code ignored;
-  stream.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  stream.shutdown(Stream::shutdown_send, ignored);
+}
+
+inline void close(Stream& stream) {
+  boost::system::error_code ignored;
+  stream.close(ignored);
 }
 
 }  // namespace heapstorm::target

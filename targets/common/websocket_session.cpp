@@ -26,7 +26,7 @@ class WebsocketSession : public Session, public Outlet, public std::enable_share
         handshake_(std::move(handshake)),
         websocket_(std::move(transport.stream)) {
     transport.sessions->add(*this);
-    set_limits();
+    websocket_.read_message_max(message_limit_bytes);
   }
   ~WebsocketSession() override { connection_->attach(nullptr); }
 
@@ -50,20 +50,14 @@ class WebsocketSession : public Session, public Outlet, public std::enable_share
     if (!writing_) start_closing();
   }
 
-  void abandon() override { websocket_.next_layer().close(); }
+  void abandon() override { target::close(websocket_.next_layer()); }
+  int descriptor() override { return websocket_.next_layer().native_handle(); }
 
  private:
   struct Message {
     std::string bytes;
     bool text;
   };
-
-  void set_limits() {
-    // The WebSocket layer has its own timer; two at once would be one too many.
-    websocket_.next_layer().expires_never();
-    websocket_.set_option(websocket::stream_base::timeout{idle_timeout, idle_timeout, false});
-    websocket_.read_message_max(message_limit_bytes);
-  }
 
   void on_accept(error_code error) {
     if (error) return;

@@ -4,6 +4,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <utility>
 
 #include "harness/heap/heap.h"
@@ -19,6 +20,10 @@ using boost::asio::ip::tcp;
 
 // How long a stopping worker waits for its sessions to notice that their sockets are closed. They do at once.
 constexpr std::chrono::seconds stop_deadline{2};
+
+// A peer that is silent for so long is dropped, when it is looked for next.
+constexpr std::chrono::seconds silence_limit{30};
+constexpr std::chrono::seconds silence_period{10};
 
 // A socket on its way from the main thread to the worker, closed if it never arrives.
 class DeliveredSocket {
@@ -44,13 +49,25 @@ struct WorkerLoop::State {
   std::unique_ptr<Service> service;
   SessionList sessions;
   bool stopping = false;
-  boost::asio::io_context context{1};  // one thread runs it
+  // One thread runs it and has all its sockets. From others come what is posted and the end.
+  boost::asio::io_context context{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
   const std::shared_ptr<WorkerMailbox> mailbox = std::make_shared<WorkerMailbox>(context);
+  boost::asio::steady_timer next_look{context};
 
+  void look_for_silent_peers();
   void start(DeliveredSocket socket, std::uint32_t accept_count);
   void stop_service();
 };
+
+void WorkerLoop::State::look_for_silent_peers() {
+  next_look.expires_after(silence_period);
+  next_look.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    sessions.abandon_silent(silence_limit);
+    look_for_silent_peers();
+  });
+}
 
 // Runs what came by mail until the Service had stopped; nothing can come later.
 void WorkerLoop::State::stop_service() {
@@ -64,13 +81,13 @@ void WorkerLoop::State::start(DeliveredSocket delivered, std::uint32_t accept_co
   if (stopping) return;
   auto connection = std::make_unique<ServedConnection>(*service, accept_count, delivered.get());
   const Context accepting(*connection, HEAPSTORM_ACTION(HEAPSTORM_ACTION_ACCEPT, 0));
-  Stream::socket_type socket(context);
+  Stream socket(context);
   boost::system::error_code error;
   socket.assign(tcp::v4(), delivered.get(), error);
   if (error) return;
   delivered.release();                            // Now `socket` closes it.
   socket.set_option(tcp::no_delay(true), error);  // an echo must not wait for more to send
-  start_opening_session({Stream(std::move(socket)), {}, std::move(connection), &sessions});
+  start_opening_session({std::move(socket), {}, std::move(connection), &sessions});
 }
 
 // Asio opens its epoll, event and timer descriptors with the first socket. That socket is this one, so that none of
@@ -88,8 +105,10 @@ WorkerLoop::~WorkerLoop() {
 }
 
 void WorkerLoop::run() {
+  state_->look_for_silent_peers();
   state_->context.run();
   state_->stopping = true;
+  state_->next_look.cancel();
   state_->context.restart();
   state_->sessions.abandon_all();
   const auto deadline = std::chrono::steady_clock::now() + stop_deadline;
