@@ -67,10 +67,11 @@ struct StepPlanner {
  private:
   std::uint32_t draw(Range range) const { return static_cast<std::uint32_t>(random.between(range.low, range.high)); }
   std::uint32_t choose(const std::vector<std::string>& paths) const {
+    if (paths.size() == 1) return 0;  // a stream of its own: a draw less shifts no other
     return static_cast<std::uint32_t>(base.fork(path_stream).fork(step).below(paths.size()));
   }
   void add(ActionKind kind, std::uint64_t times, std::uint32_t choice = 0) const {
-    connection.actions.insert(connection.actions.end(), times, PlannedAction{kind, step, choice});
+    for (; times > 0; --times) connection.actions.push_back({kind, step, choice});
   }
 };
 

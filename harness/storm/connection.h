@@ -101,7 +101,7 @@ class Connection {
   int fd_ = -1;
   std::uint32_t watched_ = 0;  // epoll's event bits
   bool connected_ = false;
-  int kept_fd_ = -1;           // of a connection that was reset, not connected
+  int kept_fd_ = -1;  // of a connection that was reset, not connected
   std::uint32_t kept_watched_ = 0;
   int receive_buffer_bytes_ = 0;
   bool trickles_ = false;

@@ -8,79 +8,40 @@
 //                                                   clients do it
 //
 // The last two print {"rate_per_s": ...}.
-#include <arpa/inet.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <chrono>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
 #include <vector>
 
+#include "tools/benchmarks/bench_sockets.h"
+
 namespace {
 
-sockaddr_in loopback(const char* port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(port)));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-int fail(const char* what) {
-  std::perror(what);
-  return 1;
-}
+using namespace heapstorm::bench;
 
 int accept_for_ever(const char* port) {
-  const sockaddr_in address = loopback(port);
-  const int listener = socket(AF_INET, SOCK_STREAM, 0);
-  const int on = 1;
-  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  if (bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) return fail("bind");
-  if (listen(listener, 4096) != 0) return fail("listen");
+  const int listener = listen_on(port, 0);
+  if (listener < 0) return fail("listen");
   while (true) {
     const int peer = accept(listener, nullptr, nullptr);
     if (peer >= 0) close(peer);
   }
 }
 
-bool connect_to(int fd, const sockaddr_in& address) {
-  return connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
-}
-
-bool reset(int fd) {
-  const sockaddr nowhere{AF_UNSPEC, {}};
-  return connect(fd, &nowhere, sizeof(nowhere)) == 0;
-}
-
 bool connect_and_close(const sockaddr_in& address) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  send_at_once(fd);
   const bool connected = connect_to(fd, address);
   const linger at_once{1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   close(fd);
   return connected;
 }
-
-class Stopwatch {
- public:
-  int print_rate(long count) const {
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin_;
-    std::printf("{\"rate_per_s\": %.1f}\n", static_cast<double>(count) / taken.count());
-    return 0;
-  }
-
- private:
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
 
 int connect_with_kept_sockets(const char* port, long count, long open) {
   const sockaddr_in address = loopback(port);

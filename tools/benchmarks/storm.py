@@ -38,7 +38,7 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 CLIENTS = 64
 HELD_RATE_PER_S = 1000
 ROWS = ["tcp", "http", "websocket", "echo", "million", "held"]
-TARGETS = ["heapstorm", "storm_bench_plain_loop", "storm_bench_beast_echo", "target_host_plain", "null_plain"]
+TARGETS = ["heapstorm", "storm_bench_plain_loop", "storm_bench_canned", "storm_bench_beast_echo", "target_host_plain", "null_plain"]
 # A whole run of a storm takes longer than its connections: the target's start and stop.
 DEADLINE_S = 900
 
@@ -84,7 +84,9 @@ def http_rows(rounds):
 
 def websocket_rows(rounds):
     return [row("WebSocket connect, upgrade, one echo, RST, against a loop of the npm client ws", "at least 20 x",
-                (one["storm"]["rate_per_s"] / one["loop"]["rate_per_s"] for one in rounds), lambda value: value >= 20)]
+                (one["storm"]["rate_per_s"] / one["loop"]["rate_per_s"] for one in rounds), lambda value: value >= 20),
+            row("the kernel's limit: its system calls alone, bytes from constants on both sides, against the same loop", "",
+                (one["limit"]["rate_per_s"] / one["loop"]["rate_per_s"] for one in rounds), lambda value: None)]
 
 
 def echo_rows(rounds):
@@ -197,10 +199,15 @@ def children_cpu_s():
     return used.ru_utime + used.ru_stime
 
 
-def plain_loop(bench, mode, connections, *numbers):
+def two_sides(program, serve, connect, *numbers):
+    """A program that plays the server with one word and the client, which prints its figures, with another."""
     port = free_port()
-    with server([bench.program("storm_bench_plain_loop"), "accept", str(port)], port):
-        return json.loads(call([bench.program("storm_bench_plain_loop"), mode, str(port), str(connections), *map(str, numbers)]))
+    with server([program, serve, str(port)], port):
+        return json.loads(call([program, connect, str(port), *map(str, numbers)]))
+
+
+def plain_loop(bench, mode, *numbers):
+    return two_sides(bench.program("storm_bench_plain_loop"), "accept", mode, *numbers)
 
 
 def wrk(connections):
@@ -281,6 +288,7 @@ def measure_websocket(bench):
     try:
         return websocket_rows(bench.rounds("websocket", lambda: {
             "loop": ws_loop(bench, max(1, count // 20)),
+            "limit": two_sides(bench.program("storm_bench_canned"), "serve", "talk", count, CLIENTS),
             "storm": storm(bench, null_echo(1), closed_load("websocket", count))}))
     except Missing as missing:
         return [missing_row("WebSocket on null/echo, against the npm client ws", "at least 20 x", str(missing))]
@@ -350,7 +358,7 @@ def self_test():
         (tcp_rows([tcp(one=(89, 100), many=(90, 100), usual=90)]), [(0.89, False), (0.9, True), (1, None)]),
         (http_rows([{"storm": rate(135, 15), "wrk": rate(100, 20)}]), [(1.35, True), (0.75, True)]),
         (http_rows([{"storm": rate(134, 16), "wrk": rate(100, 20)}]), [(1.34, False), (0.8, False)]),
-        (websocket_rows([{"storm": rate(2100), "loop": rate(100)}]), [(21, True)]),
+        (websocket_rows([{"storm": rate(2100), "loop": rate(100), "limit": rate(2500)}]), [(21, True), (25, None)]),
         (echo_rows([{"ours": rate(84), "beast": rate(100)}]), [(0.84, False)]),
         (million_rows(million), [(100, True), (32, True), (0.5, True)]),
         (million_rows({**million, "connections": 99, "rss_bytes": 64 << 20, "result_bytes": 1 << 20}),
