@@ -21,13 +21,14 @@ template <bool ordinary_only = false>
 [[gnu::always_inline]] inline bool claim_as_owner(const ThreadState& state, const Block& block, std::uint32_t claimed) {
   heapstorm_block_header& header = block.header();
   constexpr std::uint32_t live = std::uint32_t{HEAPSTORM_BLOCK_LIVE} << 24;
-  state.cell->freeing.store(&header, std::memory_order_relaxed);
+  OwnerCell& cell = *state.cell;
+  cell.freeing.store(&header, std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   std::uint32_t before = load(header.state);
   bool claims = ordinary_only ? before == live : before >> 24 == HEAPSTORM_BLOCK_LIVE;
   if (claims) publish(header.state, ordinary_only ? claimed << 24 : before ^ (HEAPSTORM_BLOCK_LIVE ^ claimed) << 24);
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  state.cell->freeing.store(nullptr, std::memory_order_release);
+  cell.freeing.store(nullptr, std::memory_order_release);
   return claims;
 }
 

@@ -93,8 +93,10 @@ template <bool guarded>
 [[gnu::always_inline]] inline void* allocate_bare(ThreadState& state, std::size_t bytes, std::uint16_t tag,
                                                   std::uint64_t frame_pointer) {
   BlockCache::Class& blocks = cache_class<false>(state, bytes);
-  if (blocks.is_empty() || --state.allocations_until_refresh < 0) [[unlikely]]
+  if (blocks.is_empty()) [[unlikely]]
     return allocate_afresh(state, bytes, tag, frame_pointer);
+  if (--state.allocations_until_refresh < 0) [[unlikely]]
+    return allocate_bare_refreshed(state, bytes, tag, frame_pointer);
   Block block(blocks.take());
   announce_birth(block.first() - Block::header_bytes, blocks.bytes());
   return begin_life<false>(state, block, bytes, tag, 0);
@@ -111,8 +113,10 @@ template <bool guarded>
 [[gnu::always_inline]] inline void* allocate_guarded(ThreadState& state, std::size_t bytes, std::uint16_t tag,
                                                      std::uint64_t frame_pointer, std::uint32_t stack) {
   BlockCache::Class& blocks = cache_class<true>(state, bytes);
-  if (!blocks.can_spare() || --state.allocations_until_refresh < 0) [[unlikely]]
+  if (!blocks.can_spare()) [[unlikely]]
     return allocate_afresh(state, bytes, tag, frame_pointer);
+  if (--state.allocations_until_refresh < 0) [[unlikely]]
+    return allocate_guarded_refreshed(state, bytes, tag, frame_pointer, stack);
   Block block(blocks.take_oldest());
   if (!is_unspoilt(state, block)) [[unlikely]]
     return allocate_instead_of(state, block, bytes, tag, frame_pointer);

@@ -187,10 +187,27 @@ bool fits_in_place(ThreadState& state, const Block& block, std::size_t bytes) {
   return none_cacheable || (both_cacheable && &cache_class(state, bytes) == &cache_class(state, block.size()));
 }
 
+// The allocation that is the one to refresh counts itself when it begins again.
+void refresh_for_counted(ThreadState& state) {
+  state.refresh();
+  ++state.allocations_until_refresh;
+}
+
 }  // namespace
 
 void* allocate_afresh(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer) {
   return allocate(state, {.bytes = bytes, .tag = tag}, frame_pointer);
+}
+
+void* allocate_bare_refreshed(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer) {
+  refresh_for_counted(state);
+  return allocate_bare(state, bytes, tag, frame_pointer);
+}
+
+void* allocate_guarded_refreshed(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer,
+                                 std::uint32_t stack) {
+  refresh_for_counted(state);
+  return allocate_guarded(state, bytes, tag, frame_pointer, stack);
 }
 
 void* allocate_instead_of(ThreadState& state, Block spoilt, std::size_t bytes, std::uint16_t tag,

@@ -26,8 +26,12 @@ std::size_t usable_size(const void* block);
 // 0, EINVAL or EPERM.
 int transfer(ThreadState& state, void* block, std::uint32_t to, std::uint64_t frame_pointer);
 
-// An allocation of ordinary size that the thread's cache cannot serve, or that is the one to refresh the clock.
+// An allocation of ordinary size that the thread's cache cannot serve.
 void* allocate_afresh(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer);
+// One that it can, but that is the one to refresh the clock first.
+void* allocate_bare_refreshed(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer);
+void* allocate_guarded_refreshed(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer,
+                                 std::uint32_t stack);
 // What the cache gave out, `spoilt`, is not as it was left: reports that, and takes other memory.
 void* allocate_instead_of(ThreadState& state, Block spoilt, std::size_t bytes, std::uint16_t tag,
                           std::uint64_t frame_pointer);
