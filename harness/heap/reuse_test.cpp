@@ -175,6 +175,19 @@ TEST(Reuse, ABlockThatWasHandedOverIsNotKeptByItsLastOwner) {
   }
 }
 
+// Whichever paths they take: the cache's, the one that refreshes the clock, and mimalloc's.
+TEST(Reuse, EveryAllocationAndFreeIsCountedOnce) {
+  for (const heapstorm_heap_options& options : {watching(32), owner_check_only()}) {
+    HeapChild child(options, [] {
+      for (int i = 0; i < 100; ++i) turn_over(200);
+      heapstorm_thread_retire();
+    });
+    ASSERT_TRUE(child.exited_cleanly());
+    EXPECT_EQ(child.thread(1).allocations, 100u * more_than_any_quarantine);
+    EXPECT_EQ(child.thread(1).frees, 100u * more_than_any_quarantine);
+  }
+}
+
 TEST(Reuse, ReallocationsKeepBlocksInTheirClasses) {
   HeapChild child(watching(hardly_ever), [] {
     void* block = heapstorm_allocate(1, 0);
