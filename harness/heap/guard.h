@@ -2,6 +2,8 @@
 // pattern in a freed one.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "harness/heap/block.h"
@@ -66,19 +68,19 @@ std::int64_t first_change_of_edges(const Block& block);
   end[-1] = whole_pattern;
 }
 
-// All ones in the first `bytes` of a word of 8.
-constexpr std::uint64_t first_bytes_mask(std::uint64_t bytes) {
-  return bytes >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << bytes * 8) - 1;
-}
+// 32 bytes of ones before 32 of zeros: from `edge_bytes - n` on, a mask of the first n bytes.
+alignas(64) inline constexpr std::array<std::byte, 2 * edge_bytes> edge_masks = [] {
+  std::array<std::byte, 2 * edge_bytes> masks{};
+  for (std::size_t i = 0; i < edge_bytes; ++i) masks[i] = std::byte{0xff};
+  return masks;
+}();
 
+// Straight code, so that the usual path needs no more registers than it has. Reads nothing behind the tail.
 HEAPSTORM_TOUCHES_BLOCKS inline bool small_edge_intact(const PatternVector* first, std::uint64_t bytes) {
-  std::uint64_t last_word = bytes <= sizeof(PatternVector) ? 1 : 3;
-  std::uint64_t difference = 0;
-  for (std::uint64_t i = 0; i <= last_word; ++i) {
-    std::uint64_t here = bytes > i * 8 ? bytes - i * 8 : 0;
-    difference |= (first[i / 2][i % 2] ^ pattern_word) & first_bytes_mask(here);
-  }
-  return difference == 0;
+  const auto* masks = reinterpret_cast<const PatternVector*>(edge_masks.data() + edge_bytes - bytes);
+  const PatternVector* second = bytes <= sizeof(PatternVector) ? first : first + 1;
+  PatternVector difference = ((first[0] ^ whole_pattern) & masks[0]) | ((*second ^ whole_pattern) & masks[1]);
+  return (difference[0] | difference[1]) == 0;
 }
 
 HEAPSTORM_TOUCHES_BLOCKS inline bool edges_intact(const Block& block) {
