@@ -52,8 +52,10 @@ class Block {
     store(header().check, expected_check(process));
   }
 
+  // The canary behind the block is this word twice, the one before it its lower half.
+  std::uint64_t canary_word(const Process& process) const { return process.canary_key ^ address(); }
   std::uint32_t expected_canary(const Process& process) const {
-    return process.canary_key ^ static_cast<std::uint32_t>(address() >> 4);
+    return static_cast<std::uint32_t>(canary_word(process));
   }
 
   // The tail is unaligned, so it is read and written through copies of bytes.
@@ -63,11 +65,9 @@ class Block {
     std::memcpy(&tail, tail_address(), sizeof tail);
     return tail;
   }
-  HEAPSTORM_TOUCHES_BLOCKS void write_tail(std::uint32_t stack, std::uint32_t connection, std::uint32_t action,
-                                           std::uint32_t at_ms) const {
-    std::uint64_t words[2] = {std::uint64_t{connection} << 32 | stack, std::uint64_t{at_ms} << 32 | action};
-    std::memcpy(tail_address(), &words[0], sizeof words[0]);
-    std::memcpy(tail_address() + sizeof words[0], &words[1], sizeof words[1]);
+  // `bytes`: the block's size, which the caller knows.
+  HEAPSTORM_TOUCHES_BLOCKS void write_tail(std::size_t bytes, const heapstorm_block_tail& tail) const {
+    std::memcpy(first_ + bytes, &tail, sizeof tail);
   }
   // The tail as two equal words: written behind the first `bytes`, and compared. Words, because four stores of four
   // bytes that are soon read as two of eight would wait for each other.
@@ -75,9 +75,9 @@ class Block {
     std::memcpy(first_ + bytes, &word, sizeof word);
     std::memcpy(first_ + bytes + sizeof word, &word, sizeof word);
   }
-  HEAPSTORM_TOUCHES_BLOCKS std::uint64_t tail_words_differ(std::uint64_t word) const {
+  HEAPSTORM_TOUCHES_BLOCKS std::uint64_t tail_words_differ(std::size_t bytes, std::uint64_t word) const {
     std::uint64_t words[2];
-    std::memcpy(words, tail_address(), sizeof words);
+    std::memcpy(words, first_ + bytes, sizeof words);
     return (words[0] ^ word) | (words[1] ^ word);
   }
 

@@ -33,9 +33,10 @@ class BlockCache {
     // Both pushes require !is_full(), both takes !is_empty(). A block is named by its first byte.
     void push_newest(void* block) { blocks_[(begin_ + count_++) % ring_blocks] = block; }
     void* take_oldest() {
-      void* block = blocks_[begin_ % ring_blocks];
+      void* block = blocks_[begin_];
       --count_;
-      prefetch(blocks_[++begin_ % ring_blocks]);
+      begin_ = (begin_ + 1) % ring_blocks;
+      prefetch(blocks_[begin_]);
       return block;
     }
     void push(void* block) { blocks_[count_++] = block; }
@@ -57,7 +58,7 @@ class BlockCache {
     std::uint32_t count_ = 0;
     std::uint32_t limit_ = 0;  // the most that are kept
     std::uint32_t depth_ = 0;  // that many stay when the oldest is taken
-    std::uint32_t begin_ = 0;
+    std::uint32_t begin_ = 0;  // below ring_blocks
     std::uint32_t bytes_ = 0;
     void* blocks_[ring_blocks] = {};
   };

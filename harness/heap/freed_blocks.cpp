@@ -69,7 +69,8 @@ void retire_block(ThreadState& state, const Block& block, std::uint32_t last_sta
 
 void write_freeing_side(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
   store(block.header().freed_by, state.id);
-  write_freeing_tail(state, block, capture_stack(state, frame_pointer));
+  if (process().tail_bytes == 0) return;
+  write_freeing_tail(state, block, block.size(), capture_stack(state, frame_pointer));
 }
 
 void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t frame_pointer) {
@@ -94,6 +95,11 @@ void finish_free(ThreadState& state, Block block, std::uint64_t frame_pointer, s
   write_freeing_side(state, block, frame_pointer);
   ++state.frees;
   retire_block(state, block, last_state);
+}
+
+void finish_watched_free(ThreadState& state, Block block, std::uint64_t frame_pointer) {
+  state.draw_next_watch();
+  finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
 }
 
 void release_cached(ThreadState& state, const Block& block) {

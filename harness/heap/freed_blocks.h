@@ -13,6 +13,9 @@ namespace heapstorm::heap {
 // `last_state`: QUARANTINED, or MOVED after a reallocation.
 void finish_free(ThreadState& state, Block block, std::uint64_t frame_pointer, std::uint32_t last_state);
 
+// The same of a block that is to be watched whole.
+void finish_watched_free(ThreadState& state, Block block, std::uint64_t frame_pointer);
+
 // For every free but the owner's ordinary one, which leaves `freed_by` at 0.
 void write_freeing_side(ThreadState& state, const Block& block, std::uint64_t frame_pointer);
 

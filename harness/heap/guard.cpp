@@ -31,7 +31,7 @@ HEAPSTORM_TOUCHES_BLOCKS int compare_uninstrumented(const std::byte* left, const
 }  // namespace
 
 HEAPSTORM_TOUCHES_BLOCKS std::int64_t first_overflow(const Process& process, const Block& block) {
-  std::uint64_t canary = tail_canary(process, block);
+  std::uint64_t canary = block.canary_word(process);
   const std::byte* tail = block.tail_address();
   for (std::uint64_t i = 0; i < sizeof(heapstorm_block_tail); ++i) {
     if (static_cast<std::uint8_t>(tail[i]) != static_cast<std::uint8_t>(canary >> (i % 8 * 8))) {

@@ -14,23 +14,20 @@ namespace heapstorm::heap {
 // Patterns cover the first bytes of a freed block; a larger block's rest is not watched.
 constexpr std::uint64_t watched_bytes = 16 * 1024;
 
-// The canary behind a block is this word twice.
-inline std::uint64_t tail_canary(const Process& process, const Block& block) {
-  std::uint64_t canary = block.expected_canary(process);
-  return canary << 32 | (canary ^ 0xffffffffu);
-}
-
 [[gnu::always_inline]] inline void arm_tail(const Process& process, const Block& block, std::size_t bytes) {
-  if (process.tail_bytes != 0) block.write_tail_words(bytes, tail_canary(process, block));
+  if (process.tail_bytes != 0) block.write_tail_words(bytes, block.canary_word(process));
 }
 
 inline bool front_canary_intact(const Process& process, const Block& block) {
   return load(block.header().canary) == block.expected_canary(process);
 }
 
-[[gnu::always_inline]] inline bool guards_intact(const Process& process, const Block& block) {
-  if (!front_canary_intact(process, block)) return false;
-  return process.tail_bytes == 0 || block.tail_words_differ(tail_canary(process, block)) == 0;
+// `bytes`: the block's size.
+[[gnu::always_inline]] inline bool tail_intact(const Process& process, const Block& block, std::size_t bytes) {
+  return block.tail_words_differ(bytes, block.canary_word(process)) == 0;
+}
+inline bool guards_intact(const Process& process, const Block& block) {
+  return front_canary_intact(process, block) && (process.tail_bytes == 0 || tail_intact(process, block, block.size()));
 }
 
 // The offset from the block's start of the first wrong byte behind it, or -1.
@@ -56,8 +53,8 @@ std::int64_t first_change_of_edges(const Block& block);
   return reinterpret_cast<PatternVector*>(address);
 }
 
-[[gnu::always_inline]] inline void fill_edges(const Block& block) {
-  std::uint64_t bytes = block.size();
+// `bytes`: the block's size, here and below.
+[[gnu::always_inline]] inline void fill_edges(const Block& block, std::size_t bytes) {
   PatternVector* first = vectors_at(block.first());
   first[0] = whole_pattern;
   if (bytes <= sizeof(PatternVector)) return;
@@ -83,8 +80,7 @@ HEAPSTORM_TOUCHES_BLOCKS inline bool small_edge_intact(const PatternVector* firs
   return (difference[0] | difference[1]) == 0;
 }
 
-HEAPSTORM_TOUCHES_BLOCKS inline bool edges_intact(const Block& block) {
-  std::uint64_t bytes = block.size();
+HEAPSTORM_TOUCHES_BLOCKS inline bool edges_intact(const Block& block, std::size_t bytes) {
   const PatternVector* first = vectors_at(block.first());
   if (bytes < edge_bytes) return small_edge_intact(first, bytes);
   const PatternVector* end = vectors_at(block.first() + bytes);

@@ -23,42 +23,17 @@ std::uint32_t thread_of(const heapstorm_heap* heap) {
   return static_cast<std::uint32_t>(reinterpret_cast<const heapstorm_box_thread*>(heap) - process().box.threads());
 }
 
-// Three steps, each the tail call of the one before, so that a short path does not pay for the registers of a longer
-// one: bare, guarded, all the rest. `frame` stays right meanwhile: a function that is tail-called has its frame, with
-// the same two words, in the same place.
-
-[[gnu::noinline]] void* allocate_slowly(size_t bytes, uint16_t tag, std::uint64_t frame) {
+// The first call of a thread makes its state, which must not cost the others a register.
+[[gnu::noinline]] void* allocate_first(size_t bytes, uint16_t tag, std::uint64_t frame) {
   ThreadState& state = this_thread();
-  if (process().is_unchecked()) return heapstorm::heap::allocate_unchecked(state, {.bytes = bytes});
-  if (bytes >= state.guarded_end) return heapstorm::heap::allocate_afresh(state, bytes, tag, frame);
-  return heapstorm::heap::allocate_guarded(state, bytes, tag, frame, heapstorm::heap::capture_stack(state, frame));
+  return state.guarded_path.allocate(state, bytes, tag, frame);
 }
 
-[[gnu::noinline]] void* allocate_guarded(size_t bytes, uint16_t tag, std::uint64_t frame) {
-  ThreadState* state = this_thread_state;
-  if (state == nullptr || bytes >= state->guarded_end) [[unlikely]]
-    return allocate_slowly(bytes, tag, frame);
-  std::uint32_t stack = 0;
-  if (process().options.stacks && (stack = state->stack_cache.find(frame)) == 0) [[unlikely]]
-    return allocate_slowly(bytes, tag, frame);
-  return heapstorm::heap::allocate_guarded(*state, bytes, tag, frame, stack);
-}
-
-[[gnu::noinline]] void free_slowly(void* address, std::uint64_t frame) {
+[[gnu::noinline]] void free_first(void* address, std::uint64_t frame) {
   if (address == nullptr) return;
   if (process().is_unchecked()) return heapstorm::heap::free_unchecked(address);
   ThreadState& state = this_thread();
-  heapstorm::heap::free_guarded(state, address, frame, heapstorm::heap::capture_stack(state, frame));
-}
-
-[[gnu::noinline]] void free_guarded(void* address, std::uint64_t frame) {
-  ThreadState* state = this_thread_state;
-  if (state == nullptr || state->guarded_end == 0) [[unlikely]]
-    return free_slowly(address, frame);
-  std::uint32_t stack = 0;
-  if (process().options.stacks && (stack = state->stack_cache.find(frame)) == 0) [[unlikely]]
-    return free_slowly(address, frame);
-  heapstorm::heap::free_guarded(*state, address, frame, stack);
+  state.guarded_path.free(state, address, frame);
 }
 
 void* allocate_by(const Request& request, std::uint64_t frame) {
@@ -120,7 +95,9 @@ heapstorm_heap* heapstorm_heap_current(void) {
 
 void* heapstorm_allocate(size_t bytes, uint16_t tag) {
   ThreadState* state = this_thread_state;
-  if (state == nullptr || bytes >= state->bare_end) return allocate_guarded(bytes, tag, HEAPSTORM_FRAME);
+  if (state == nullptr) [[unlikely]]
+    return allocate_first(bytes, tag, HEAPSTORM_FRAME);
+  if (bytes >= state->bare_end) return state->guarded_path.allocate(*state, bytes, tag, HEAPSTORM_FRAME);
   return heapstorm::heap::allocate_bare(*state, bytes, tag, HEAPSTORM_FRAME);
 }
 
@@ -147,7 +124,9 @@ void* heapstorm_reallocate(void* block, size_t bytes) {
 
 void heapstorm_free(void* address) {
   ThreadState* state = this_thread_state;
-  if (state == nullptr || state->bare_end == 0) return free_guarded(address, HEAPSTORM_FRAME);
+  if (state == nullptr) [[unlikely]]
+    return free_first(address, HEAPSTORM_FRAME);
+  if (state->bare_end == 0) return state->guarded_path.free(*state, address, HEAPSTORM_FRAME);
   heapstorm::heap::free_bare(*state, address, HEAPSTORM_FRAME);
 }
 

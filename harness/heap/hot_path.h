@@ -15,14 +15,31 @@
 
 namespace heapstorm::heap {
 
-// The class of a block of up to BlockCache::largest_block_bytes. `guarded` is process().is_guarded(), made a constant
-// for each of the two paths.
-template <bool guarded>
+// What guards a path's blocks: nothing, everything, or what the options say. A constant where it can be: each question
+// to the options is three instructions of two hundred.
+enum class Guards { none, all, chosen };
+
+template <Guards guards>
+bool has_stacks(const Process& shared) {
+  return guards == Guards::all || (guards == Guards::chosen && shared.options.stacks);
+}
+template <Guards guards>
+bool has_canaries(const Process& shared) {
+  return guards == Guards::all || (guards == Guards::chosen && shared.options.canaries);
+}
+template <Guards guards>
+bool has_tail(const Process& shared) {
+  return guards == Guards::all || (guards == Guards::chosen && shared.tail_bytes != 0);
+}
+
+// The class of a block of up to BlockCache::largest_block_bytes.
+template <Guards guards>
 [[gnu::always_inline]] inline BlockCache::Class& cache_class(ThreadState& state, std::size_t bytes) {
-  return state.cache.class_for(Block::header_bytes + bytes + (guarded ? sizeof(heapstorm_block_tail) : 0));
+  constexpr std::size_t tail_bytes = guards == Guards::none ? 0 : sizeof(heapstorm_block_tail);
+  return state.cache.class_for(Block::header_bytes + bytes + tail_bytes);
 }
 inline BlockCache::Class& cache_class(ThreadState& state, std::size_t bytes) {
-  return state.guarded ? cache_class<true>(state, bytes) : cache_class<false>(state, bytes);
+  return state.guarded ? cache_class<Guards::chosen>(state, bytes) : cache_class<Guards::none>(state, bytes);
 }
 
 inline std::uint32_t capture_stack(ThreadState& state, std::uint64_t frame_pointer) {
@@ -44,8 +61,8 @@ inline std::uint32_t capture_stack(ThreadState& state, std::uint64_t frame_point
   publish(words[3], std::uint64_t{stack} << 32 | std::uint64_t{HEAPSTORM_BLOCK_LIVE} << 24 | place);
 }
 // The last word of the header: its canary, and freed by nobody. It depends on the address alone.
-[[gnu::always_inline]] inline void arm_front(const Block& block) {
-  store(block.header_words()[5], std::uint64_t{block.expected_canary(process())} << 32);
+[[gnu::always_inline]] inline void arm_front(const Block& block, std::uint64_t canary_word) {
+  store(block.header_words()[5], canary_word << 32);
 }
 
 // In asan, everything of the allocation but the block's own bytes is a redzone.
@@ -58,9 +75,10 @@ inline std::uint32_t capture_stack(ThreadState& state, std::uint64_t frame_point
 #endif
 }
 
-[[gnu::always_inline]] inline void write_freeing_tail(const ThreadState& state, const Block& block,
+// `bytes`: the block's size.
+[[gnu::always_inline]] inline void write_freeing_tail(const ThreadState& state, const Block& block, std::size_t bytes,
                                                       std::uint32_t stack) {
-  if (process().tail_bytes != 0) block.write_tail(stack, state.connection, state.action, state.now_ms);
+  block.write_tail(bytes, {stack, state.connection, state.action, state.now_ms});
 }
 
 // ---- the two paths
@@ -70,21 +88,22 @@ inline std::uint32_t capture_stack(ThreadState& state, std::uint64_t frame_point
 
 // The word of owner and check that an untouched header of this thread's has; 0 in its upper half while it is not on
 // that path.
-template <bool guarded>
+template <Guards guards>
 [[gnu::always_inline]] inline std::uint64_t own_check_word(const ThreadState& state, const Block& block,
                                                            std::uint64_t size_and_tag) {
-  return (guarded ? state.guarded_owner_word : state.bare_owner_word) |
+  return (guards == Guards::none ? state.bare_owner_word : state.guarded_owner_word) |
          heapstorm_keyed_check(state.owner_key, block.address(), size_and_tag);
 }
 
-template <bool guarded>
+template <Guards guards>
 [[gnu::always_inline]] inline void* begin_life(ThreadState& state, const Block& block, std::size_t bytes,
                                                std::uint16_t tag, std::uint32_t stack) {
   std::uint64_t size_and_tag = std::uint64_t{bytes} << 16 | tag;
-  write_header(state, block, size_and_tag, own_check_word<guarded>(state, block, size_and_tag), 0, stack);
-  if constexpr (guarded) {
-    arm_front(block);
-    arm_tail(process(), block, bytes);
+  write_header(state, block, size_and_tag, own_check_word<guards>(state, block, size_and_tag), 0, stack);
+  if constexpr (guards != Guards::none) {
+    std::uint64_t canary = block.canary_word(process());
+    arm_front(block, canary);
+    if (has_tail<guards>(process())) block.write_tail_words(bytes, canary);
   }
   surround_with_poison(block);
   return block.first();
@@ -92,57 +111,61 @@ template <bool guarded>
 
 [[gnu::always_inline]] inline void* allocate_bare(ThreadState& state, std::size_t bytes, std::uint16_t tag,
                                                   std::uint64_t frame_pointer) {
-  BlockCache::Class& blocks = cache_class<false>(state, bytes);
+  BlockCache::Class& blocks = cache_class<Guards::none>(state, bytes);
   if (blocks.is_empty()) [[unlikely]]
     return allocate_afresh(state, bytes, tag, frame_pointer);
   if (--state.allocations_until_refresh < 0) [[unlikely]]
     return allocate_bare_refreshed(state, bytes, tag, frame_pointer);
   Block block(blocks.take());
   announce_birth(block.first() - Block::header_bytes, blocks.bytes());
-  return begin_life<false>(state, block, bytes, tag, 0);
+  return begin_life<Guards::none>(state, block, bytes, tag, 0);
 }
 
 // What the cache gives out must be as it was left.
+template <Guards guards>
 [[gnu::always_inline]] inline bool is_unspoilt(const ThreadState& state, const Block& block) {
   const std::uint64_t* words = block.header_words();
-  return load(block.header().state) == std::uint32_t{HEAPSTORM_BLOCK_QUARANTINED} << 24 &&
-         load(words[2]) == own_check_word<true>(state, block, load(words[1])) && edges_intact(block);
+  std::uint64_t size_and_tag = load(words[1]);
+  return own_check_word<guards>(state, block, size_and_tag) == load(words[2]) &&
+         load(block.header().state) == std::uint32_t{HEAPSTORM_BLOCK_QUARANTINED} << 24 &&
+         edges_intact(block, size_and_tag >> 16);
 }
 
 // `stack`: of the allocation.
+template <Guards guards>
 [[gnu::always_inline]] inline void* allocate_guarded(ThreadState& state, std::size_t bytes, std::uint16_t tag,
                                                      std::uint64_t frame_pointer, std::uint32_t stack) {
-  BlockCache::Class& blocks = cache_class<true>(state, bytes);
+  BlockCache::Class& blocks = cache_class<guards>(state, bytes);
   if (!blocks.can_spare()) [[unlikely]]
     return allocate_afresh(state, bytes, tag, frame_pointer);
   if (--state.allocations_until_refresh < 0) [[unlikely]]
     return allocate_guarded_refreshed(state, bytes, tag, frame_pointer, stack);
   Block block(blocks.take_oldest());
-  if (!is_unspoilt(state, block)) [[unlikely]]
+  if (!is_unspoilt<guards>(state, block)) [[unlikely]]
     return allocate_instead_of(state, block, bytes, tag, frame_pointer);
   announce_death(block.first() - Block::header_bytes, blocks.bytes());
   announce_birth(block.first() - Block::header_bytes, blocks.bytes());
-  return begin_life<true>(state, block, bytes, tag, stack);
+  return begin_life<guards>(state, block, bytes, tag, stack);
 }
 
 // Claims a block that this thread may free without further ado: its own, of a size of the cache. `size_and_tag`
 // becomes the header's word, which is looked at once.
-template <bool guarded>
+template <Guards guards>
 [[gnu::always_inline]] inline bool claim_ordinary(const ThreadState& state, const Block& block,
                                                   std::uint64_t& size_and_tag) {
   if (!may_be_arena_block(process(), block.first())) return false;
   const std::uint64_t* words = block.header_words();
   size_and_tag = load(words[1]);
-  if (load(words[2]) != own_check_word<guarded>(state, block, size_and_tag)) return false;
-  return claim_as_owner<true>(state, block, guarded ? HEAPSTORM_BLOCK_FREEING : HEAPSTORM_BLOCK_FREED);
+  if (load(words[2]) != own_check_word<guards>(state, block, size_and_tag)) return false;
+  return claim_as_owner<true>(state, block, guards == Guards::none ? HEAPSTORM_BLOCK_FREED : HEAPSTORM_BLOCK_FREEING);
 }
 
 [[gnu::always_inline]] inline void free_bare(ThreadState& state, void* address, std::uint64_t frame_pointer) {
   Block block(address);
   std::uint64_t size_and_tag = 0;
-  if (!claim_ordinary<false>(state, block, size_and_tag)) [[unlikely]]
+  if (!claim_ordinary<Guards::none>(state, block, size_and_tag)) [[unlikely]]
     return free_block(state, address, frame_pointer);
-  BlockCache::Class& blocks = cache_class<false>(state, size_and_tag >> 16);
+  BlockCache::Class& blocks = cache_class<Guards::none>(state, size_and_tag >> 16);
   if (blocks.is_full()) [[unlikely]]
     return finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_FREED);
   poison(block.first(), size_and_tag >> 16);
@@ -152,24 +175,29 @@ template <bool guarded>
 }
 
 // `stack`: of the free.
+template <Guards guards>
 [[gnu::always_inline]] inline void free_guarded(ThreadState& state, void* address, std::uint64_t frame_pointer,
                                                 std::uint32_t stack) {
   Block block(address);
   std::uint64_t size_and_tag = 0;
-  if (!claim_ordinary<true>(state, block, size_and_tag)) [[unlikely]]
+  if (!claim_ordinary<guards>(state, block, size_and_tag)) [[unlikely]]
     return free_block(state, address, frame_pointer);
-  BlockCache::Class& blocks = cache_class<true>(state, size_and_tag >> 16);
+  std::size_t bytes = size_and_tag >> 16;
+  BlockCache::Class& blocks = cache_class<guards>(state, bytes);
   const Process& shared = process();
-  bool usual =
-      !blocks.is_full() && !state.watches_next_free() && (!shared.options.canaries || guards_intact(shared, block));
+  bool usual = !blocks.is_full();
+  if (has_canaries<guards>(shared)) usual = usual && front_canary_intact(shared, block);
+  if (has_canaries<guards>(shared)) usual = usual && tail_intact(shared, block, bytes);
   if (!usual) [[unlikely]]
     return finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
-  fill_edges(block);
-  write_freeing_tail(state, block, stack);
-  poison(block.first(), size_and_tag >> 16);
+  if (--state.frees_until_watched < 0) [[unlikely]]
+    return finish_watched_free(state, block, frame_pointer);
+  blocks.push_newest(block.first());
+  fill_edges(block, bytes);
+  if (has_tail<guards>(shared)) write_freeing_tail(state, block, bytes, stack);
+  poison(block.first(), bytes);
   ++state.frees;
   publish(block.header().state, std::uint32_t{HEAPSTORM_BLOCK_QUARANTINED} << 24);
-  blocks.push_newest(block.first());
 }
 
 }  // namespace heapstorm::heap

@@ -26,7 +26,7 @@ void stamp_block(ThreadState& state, const Block& block, const Request& request,
   std::uint32_t owner = request.owner != 0 ? request.owner : state.id;
   std::uint64_t size_and_tag = std::uint64_t{request.bytes} << 16 | request.tag;
   std::uint32_t check = heapstorm_block_check(process().check_key, block.address(), size_and_tag, owner);
-  arm_front(block);
+  arm_front(block, block.canary_word(process()));
   write_header(state, block, size_and_tag, std::uint64_t{owner} << 32 | check, place,
                capture_stack(state, frame_pointer));
   arm_tail(process(), block, request.bytes);
@@ -207,7 +207,7 @@ void* allocate_bare_refreshed(ThreadState& state, std::size_t bytes, std::uint16
 void* allocate_guarded_refreshed(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer,
                                  std::uint32_t stack) {
   refresh_for_counted(state);
-  return allocate_guarded(state, bytes, tag, frame_pointer, stack);
+  return allocate_guarded<Guards::chosen>(state, bytes, tag, frame_pointer, stack);
 }
 
 void* allocate_instead_of(ThreadState& state, Block spoilt, std::size_t bytes, std::uint16_t tag,
@@ -262,6 +262,7 @@ void* allocate_in(ThreadState& state, std::uint32_t owner, const Request& reques
 }
 
 void free_block(ThreadState& state, void* address, std::uint64_t frame_pointer) {
+  if (address == nullptr) return;
   if (state.hooked) state.perturbation.perturb();
   if (claim(state, address, HEAPSTORM_FOREIGN_FREE, frame_pointer) == Verdict::stop) [[unlikely]]
     return;

@@ -30,6 +30,7 @@ int transfer(ThreadState& state, void* block, std::uint32_t to, std::uint64_t fr
 void* allocate_afresh(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer);
 // One that it can, but that is the one to refresh the clock first.
 void* allocate_bare_refreshed(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer);
+// `stack`: of the allocation.
 void* allocate_guarded_refreshed(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer,
                                  std::uint32_t stack);
 // What the cache gave out, `spoilt`, is not as it was left: reports that, and takes other memory.

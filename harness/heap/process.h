@@ -18,7 +18,7 @@ struct Process {
   heapstorm_heap_options options{};
   mi_arena_id_t arena = 0;
   std::uint64_t check_key = 0;
-  std::uint32_t canary_key = 0;
+  std::uint64_t canary_key = 0;
   std::uint64_t first_possible_block = 0;  // in the arena, a header's length behind its start
   std::uint64_t possible_blocks = 0;       // how many places for a block there are from there on
   std::uint32_t tail_bytes = 0;            // sizeof(heapstorm_block_tail) when stacks or canaries are on
@@ -27,6 +27,7 @@ struct Process {
   // Returns 0 or an errno value.
   int start(const heapstorm_heap_options& wanted);
   bool is_guarded() const { return tail_bytes != 0 || options.quarantine_bytes != 0; }
+  bool has_all_guards() const { return options.stacks && options.canaries; }
   bool uses_system_backend() const { return options.backend == HEAPSTORM_BACKEND_SYSTEM; }
   bool is_unchecked() const { return options.backend >= HEAPSTORM_BACKEND_UNCHECKED_MIMALLOC; }
 };

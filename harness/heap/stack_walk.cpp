@@ -52,7 +52,7 @@ HEAPSTORM_READS_STACKS StackCache::Entry& StackCache::entry_for(std::uint64_t fr
   unsigned place = place_of(frame_pointer, return_address);
   for (unsigned other : {place, place ^ 1}) {
     Entry& entry = entries_[other];
-    if (entry.frame_pointer == frame_pointer && entry.walk.links[0].return_address == return_address) return entry;
+    if (entry.is_of(frame_pointer, return_address)) return entry;
   }
   return entries_[place ^ (next_victim_++ & 1)];
 }
@@ -60,7 +60,7 @@ HEAPSTORM_READS_STACKS StackCache::Entry& StackCache::entry_for(std::uint64_t fr
 // A walk without a single frame is not remembered: there would be nothing to pad it with.
 HEAPSTORM_READS_STACKS std::uint32_t StackCache::capture(std::uint64_t frame_pointer, const StackBounds& bounds,
                                                          StackDepot& depot) {
-  if (std::uint32_t known = find(frame_pointer)) return known;
+  if (const std::uint32_t* known = find(frame_pointer)) return *known;
   Entry& entry = entry_for(frame_pointer);
   walk_stack(frame_pointer, bounds, entry.walk);
   std::uint64_t return_addresses[HEAPSTORM_STACK_FRAMES];

@@ -7,6 +7,7 @@
 // other, they overlap.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "harness/heap/stack_depot.h"
@@ -38,22 +39,28 @@ void walk_stack(std::uint64_t frame_pointer, const StackBounds& bounds, StackWal
 // Used by one thread only.
 class StackCache {
  public:
-  // The depot id of the stack above `frame_pointer`, or 0 if it is none of the remembered ones.
-  [[gnu::always_inline]] inline std::uint32_t find(std::uint64_t frame_pointer) const;
+  // The depot id of the stack above `frame_pointer`, or null if it is none of the remembered ones.
+  [[gnu::always_inline]] inline const std::uint32_t* find(std::uint64_t frame_pointer) const;
   // Walks, if need be.
   std::uint32_t capture(std::uint64_t frame_pointer, const StackBounds& bounds, StackDepot& depot);
 
  private:
   // Every entry's walk is padded with its first frame, so that verifying it is straight code without a loop's end to
   // mispredict.
-  struct Entry {
+  struct alignas(64) Entry {
     std::uint64_t frame_pointer = 0;
     std::uint32_t id = 0;
     StackWalk walk;
+    std::byte unused[80];  // to a power of two, so that an entry is found by a shift
+    bool is_of(std::uint64_t pointer, std::uint64_t return_address) const {
+      return frame_pointer == pointer && walk.links[0].return_address == return_address;
+    }
   };
+  static_assert(sizeof(Entry) == 512);
   static constexpr unsigned entry_count = 64;
   [[gnu::always_inline]] inline static unsigned place_of(std::uint64_t frame_pointer, std::uint64_t return_address);
-  [[gnu::always_inline]] inline static bool unchanged(const StackWalk& walk);
+  // Of a walk whose first return address is the right one.
+  [[gnu::always_inline]] inline static bool unchanged(std::uint64_t frame_pointer, const StackWalk& walk);
   Entry& entry_for(std::uint64_t frame_pointer);
 
   // A walk lies at one of two places, place_of and its neighbour: with one only, two calls of the same function could
@@ -71,34 +78,44 @@ class StackCache {
 #define HEAPSTORM_READS_STACKS
 #endif
 
-// A frame's two words at once: the caller's frame, the return address.
+// The words of one frame, the caller's frame and the return address; and those of two, which are one vector where the
+// processor has such (see guarded_path.h) and else two.
 using StackWords [[gnu::vector_size(16), gnu::aligned(8), gnu::may_alias]] = std::uint64_t;
+using TwoFrames [[gnu::vector_size(32), gnu::aligned(8), gnu::may_alias]] = std::uint64_t;
 
 // The innermost frame has just been made by two separate writes; read as one word of 16 bytes it would have to wait for
 // both to reach the cache.
-HEAPSTORM_READS_STACKS inline bool StackCache::unchanged(const StackWalk& walk) {
-  auto* innermost = reinterpret_cast<const volatile std::uint64_t*>(walk.frame_addresses[0]);
-  std::uint64_t difference = (innermost[0] ^ walk.links[0].next_frame) | (innermost[1] ^ walk.links[0].return_address);
-  StackWords differences = {0, 0};
+HEAPSTORM_READS_STACKS inline bool StackCache::unchanged(std::uint64_t frame_pointer, const StackWalk& walk) {
+  std::uint64_t difference = *reinterpret_cast<const volatile std::uint64_t*>(frame_pointer) ^ walk.links[0].next_frame;
+  constexpr std::uint32_t last = HEAPSTORM_STACK_FRAMES - 1;
+  static_assert(last % 2 == 1);
+  StackWords last_difference = *reinterpret_cast<const StackWords*>(walk.frame_addresses[last]) ^
+                               *reinterpret_cast<const StackWords*>(&walk.links[last]);
+  TwoFrames differences = {last_difference[0], last_difference[1], 0, 0};
 #pragma GCC unroll 16
-  for (std::uint32_t i = 1; i < HEAPSTORM_STACK_FRAMES; ++i) {
-    differences |= *reinterpret_cast<const StackWords*>(walk.frame_addresses[i]) ^
-                   *reinterpret_cast<const StackWords*>(&walk.links[i]);
+  for (std::uint32_t i = 1; i < last; i += 2) {
+    auto one = *reinterpret_cast<const StackWords*>(walk.frame_addresses[i]);
+    auto next = *reinterpret_cast<const StackWords*>(walk.frame_addresses[i + 1]);
+    differences |= TwoFrames{one[0], one[1], next[0], next[1]} ^ *reinterpret_cast<const TwoFrames*>(&walk.links[i]);
   }
-  return (difference | differences[0] | differences[1]) == 0;
+  return (difference | differences[0] | differences[1] | differences[2] | differences[3]) == 0;
 }
 
 inline unsigned StackCache::place_of(std::uint64_t frame_pointer, std::uint64_t return_address) {
-  return ((frame_pointer >> 4) + return_address * 0x2545f491u) >> 16 & (entry_count - 1);
+  auto mixed = static_cast<std::uint32_t>(frame_pointer + return_address) * 0x2545f491u;
+  return mixed >> 16 & (entry_count - 1);
 }
 
-HEAPSTORM_READS_STACKS inline std::uint32_t StackCache::find(std::uint64_t frame_pointer) const {
+HEAPSTORM_READS_STACKS inline const std::uint32_t* StackCache::find(std::uint64_t frame_pointer) const {
   std::uint64_t return_address = *reinterpret_cast<const volatile std::uint64_t*>(frame_pointer + 8);
   unsigned place = place_of(frame_pointer, return_address);
   const Entry* entry = &entries_[place];
-  if (entry->frame_pointer != frame_pointer || entry->walk.links[0].return_address != return_address)
+  if (!entry->is_of(frame_pointer, return_address)) [[unlikely]] {
+    asm volatile("");  // a branch and no selection, for which all else would wait
     entry = &entries_[place ^ 1];
-  return entry->frame_pointer == frame_pointer && unchanged(entry->walk) ? entry->id : 0;
+    if (!entry->is_of(frame_pointer, return_address)) return nullptr;
+  }
+  return unchanged(frame_pointer, entry->walk) ? &entry->id : nullptr;
 }
 
 }  // namespace heapstorm::heap

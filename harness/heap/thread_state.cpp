@@ -11,6 +11,7 @@
 #include <new>
 
 #include "harness/base/check.h"
+#include "harness/heap/guarded_path.h"
 #include "harness/heap/leaks.h"
 #include "harness/heap/owner_heap.h"
 #include "harness/heap/process.h"
@@ -133,7 +134,7 @@ ThreadState& attach_thread(const char* name) {
   if (on_mimalloc) state->mimalloc_heap = this_mimalloc_heap();
   state->guarded = shared.is_guarded();
   state->draw = id * 0x9e3779b9u;
-  state->watch_below = ~0u / std::max(shared.options.watch_whole_one_in, 1u);
+  state->draw_next_watch();
   state->update_paths();
   state->refresh();
   state->now_ms = shared.box.now_ms();
@@ -151,6 +152,15 @@ void ThreadState::update_paths() {
   guarded_end = fast && guarded ? end : 0;
   bare_owner_word = bare_end != 0 ? std::uint64_t{id} << 32 : 0;
   guarded_owner_word = guarded_end != 0 ? std::uint64_t{id} << 32 : 0;
+  guarded_path = choose_guarded_path(*this);
+}
+
+// Evenly from 0 to twice the average: no program frees in step with it.
+void ThreadState::draw_next_watch() {
+  std::uint64_t one_in = std::max(process().options.watch_whole_one_in, 1u);
+  draw = draw * 0x2545f491u + 0x9e3779b9u;
+  std::uint64_t others = draw * (2 * one_in - 1) >> 32;
+  frees_until_watched = static_cast<std::int32_t>(std::min<std::uint64_t>(others, INT32_MAX));
 }
 
 // The coarse clock costs as much as a whole allocation, and the counters lie in another page, so both wait for now and

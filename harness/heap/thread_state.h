@@ -19,11 +19,19 @@
 
 namespace heapstorm::heap {
 
+struct ThreadState;
+
 // What a foreign thread may read of an owner at any time.
 struct alignas(64) OwnerCell {
   std::atomic<std::uint32_t> id{0};  // the thread that has the slot now, 0: none
   // The block that the owner is just freeing; see claim_as_owner in claim.h.
   std::atomic<heapstorm_block_header*> freeing{nullptr};
+};
+
+// The functions of heap.h for a thread with guards; see guarded_path.h.
+struct GuardedPath {
+  void* (*allocate)(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer) = nullptr;
+  void (*free)(ThreadState& state, void* address, std::uint64_t frame_pointer) = nullptr;
 };
 
 struct alignas(64) ThreadState {
@@ -43,8 +51,10 @@ struct alignas(64) ThreadState {
   std::uint32_t frees = 0;  // since the last refresh; the box has the sum
   std::uint32_t id = 0;     // thread id of the black box; what a block's header names as its owner
 
+  // What takes over where the path without guards is off.
+  GuardedPath guarded_path;
+  std::int32_t frees_until_watched = 0;
   std::uint32_t draw = 0;
-  std::uint32_t watch_below = 0;
   std::uint32_t text = 0;
   bool guarded = false;    // stacks, canaries or a quarantine are on
   bool hooked = false;     // events, perturbation, failure injection or a stolen block
@@ -67,11 +77,8 @@ struct alignas(64) ThreadState {
   void count_allocation() {
     if (allocations_until_refresh < 0 || --allocations_until_refresh < 0) refresh();
   }
-  // Whether the block freed next is one of those that are watched whole; that is the longer path's.
-  bool watches_next_free() {
-    draw = draw * 0x2545f491u + 0x9e3779b9u;
-    return draw <= watch_below;
-  }
+  // Draws when the next block to be watched whole is freed, by the longer path.
+  void draw_next_watch();
   // After every change of `hooked` or `mimalloc_heap`: the fast paths are for when nothing unusual is on.
   void update_paths();
   // Reads the clock and brings the box's counters up to date; before the first allocation, too.

@@ -1,0 +1,77 @@
+#include "harness/heap/guarded_path.h"
+
+#include "harness/heap/hot_path.h"
+#include "harness/heap/unchecked.h"
+
+namespace heapstorm::heap {
+namespace {
+
+// Each step is the tail call of the one before, so that a short path does not pay for the registers of a longer one.
+// `frame` stays right meanwhile: a function that is tail-called has its frame, with the same two words, in the same
+// place.
+
+// ---- whatever the options say
+
+void* allocate_as_chosen(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame) {
+  if (process().is_unchecked()) return allocate_unchecked(state, {.bytes = bytes});
+  if (bytes >= state.guarded_end) return allocate_afresh(state, bytes, tag, frame);
+  return allocate_guarded<Guards::chosen>(state, bytes, tag, frame, capture_stack(state, frame));
+}
+
+void free_as_chosen(ThreadState& state, void* address, std::uint64_t frame) {
+  if (process().is_unchecked()) return free_unchecked(address);
+  free_guarded<Guards::chosen>(state, address, frame, capture_stack(state, frame));
+}
+
+// ---- everything on
+
+[[gnu::always_inline]] inline void* allocate_with_all(ThreadState& state, std::size_t bytes, std::uint16_t tag,
+                                                      std::uint64_t frame) {
+  const std::uint32_t* stack = state.stack_cache.find(frame);
+  if (bytes > BlockCache::largest_block_bytes || stack == nullptr) [[unlikely]]
+    return allocate_as_chosen(state, bytes, tag, frame);
+  return allocate_guarded<Guards::all>(state, bytes, tag, frame, *stack);
+}
+
+[[gnu::always_inline]] inline void free_with_all(ThreadState& state, void* address, std::uint64_t frame) {
+  const std::uint32_t* stack = state.stack_cache.find(frame);
+  if (stack == nullptr) [[unlikely]]
+    return free_as_chosen(state, address, frame);
+  free_guarded<Guards::all>(state, address, frame, *stack);
+}
+
+void* allocate_anywhere(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame) {
+  return allocate_with_all(state, bytes, tag, frame);
+}
+void free_anywhere(ThreadState& state, void* address, std::uint64_t frame) {
+  free_with_all(state, address, frame);
+}
+
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] void* allocate_by_avx2(ThreadState& state, std::size_t bytes, std::uint16_t tag,
+                                               std::uint64_t frame) {
+  return allocate_with_all(state, bytes, tag, frame);
+}
+[[gnu::target("avx2")]] void free_by_avx2(ThreadState& state, void* address, std::uint64_t frame) {
+  free_with_all(state, address, frame);
+}
+bool has_avx2() {
+  return __builtin_cpu_supports("avx2") != 0;
+}
+#else
+constexpr auto allocate_by_avx2 = allocate_anywhere;
+constexpr auto free_by_avx2 = free_anywhere;
+bool has_avx2() {
+  return false;
+}
+#endif
+
+}  // namespace
+
+GuardedPath choose_guarded_path(const ThreadState& state) {
+  if (state.guarded_end == 0 || !process().has_all_guards()) return {allocate_as_chosen, free_as_chosen};
+  if (has_avx2()) return {allocate_by_avx2, free_by_avx2};
+  return {allocate_anywhere, free_anywhere};
+}
+
+}  // namespace heapstorm::heap
