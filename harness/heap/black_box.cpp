@@ -49,7 +49,7 @@ int BlackBox::open(int fd, std::uint64_t arena_bytes) {
     box_bytes = heapstorm_box_bytes(arena_bytes / HEAPSTORM_ARENA_ALIGNMENT * HEAPSTORM_ARENA_ALIGNMENT);
     if (fd < 0 || ftruncate(fd, static_cast<off_t>(box_bytes)) != 0) return errno;
   } else {
-    struct stat status {};
+    struct stat status{};
     if (fstat(fd, &status) != 0) return errno;
     box_bytes = static_cast<std::uint64_t>(status.st_size);
     fcntl(fd, F_SETFD, FD_CLOEXEC);  // A program that the target starts has no business with the box.

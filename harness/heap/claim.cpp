@@ -30,7 +30,7 @@ bool claim_as_foreigner(const Block& block) {
   if (!replace(header.state, before, taken)) return false;
   barrier_on_all_threads();
   const OwnerCell* owner = find_owner(block.owner());
-  while (owner != nullptr && owner->freeing.load(std::memory_order_acquire) == &header) sched_yield();
+  while (owner != nullptr && owner->freeing.load(std::memory_order_acquire) == block.first()) sched_yield();
   return load_acquire(header.state) == taken;
 }
 

@@ -22,7 +22,7 @@ template <bool ordinary_only = false>
   heapstorm_block_header& header = block.header();
   constexpr std::uint32_t live = std::uint32_t{HEAPSTORM_BLOCK_LIVE} << 24;
   OwnerCell& cell = *state.cell;
-  cell.freeing.store(&header, std::memory_order_relaxed);
+  cell.freeing.store(block.first(), std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   std::uint32_t before = load(header.state);
   bool claims = ordinary_only ? before == live : before >> 24 == HEAPSTORM_BLOCK_LIVE;

@@ -12,48 +12,50 @@ namespace {
 
 // ---- whatever the options say
 
-void* allocate_as_chosen(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame) {
+void* allocate_as_chosen(std::size_t bytes, std::uint16_t tag, ThreadState& state, std::uint64_t frame) {
   if (process().is_unchecked()) return allocate_unchecked(state, {.bytes = bytes});
   if (bytes >= state.guarded_end) return allocate_afresh(state, bytes, tag, frame);
   return allocate_guarded<Guards::chosen>(state, bytes, tag, frame, capture_stack(state, frame));
 }
 
-void free_as_chosen(ThreadState& state, void* address, std::uint64_t frame) {
+void free_as_chosen(void* address, ThreadState& state, std::uint64_t frame) {
   if (process().is_unchecked()) return free_unchecked(address);
   free_guarded<Guards::chosen>(state, address, frame, capture_stack(state, frame));
 }
 
 // ---- everything on
 
-[[gnu::always_inline]] inline void* allocate_with_all(ThreadState& state, std::size_t bytes, std::uint16_t tag,
+[[gnu::always_inline]] inline void* allocate_with_all(std::size_t bytes, std::uint16_t tag, ThreadState& state,
                                                       std::uint64_t frame) {
+  if (bytes > BlockCache::largest_block_bytes) [[unlikely]]
+    return allocate_as_chosen(bytes, tag, state, frame);
   const std::uint32_t* stack = state.stack_cache.find(frame);
-  if (bytes > BlockCache::largest_block_bytes || stack == nullptr) [[unlikely]]
-    return allocate_as_chosen(state, bytes, tag, frame);
+  if (stack == nullptr) [[unlikely]]
+    return allocate_as_chosen(bytes, tag, state, frame);
   return allocate_guarded<Guards::all>(state, bytes, tag, frame, *stack);
 }
 
-[[gnu::always_inline]] inline void free_with_all(ThreadState& state, void* address, std::uint64_t frame) {
+[[gnu::always_inline]] inline void free_with_all(void* address, ThreadState& state, std::uint64_t frame) {
   const std::uint32_t* stack = state.stack_cache.find(frame);
   if (stack == nullptr) [[unlikely]]
-    return free_as_chosen(state, address, frame);
+    return free_as_chosen(address, state, frame);
   free_guarded<Guards::all>(state, address, frame, *stack);
 }
 
-void* allocate_anywhere(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame) {
-  return allocate_with_all(state, bytes, tag, frame);
+void* allocate_anywhere(std::size_t bytes, std::uint16_t tag, ThreadState& state, std::uint64_t frame) {
+  return allocate_with_all(bytes, tag, state, frame);
 }
-void free_anywhere(ThreadState& state, void* address, std::uint64_t frame) {
-  free_with_all(state, address, frame);
+void free_anywhere(void* address, ThreadState& state, std::uint64_t frame) {
+  free_with_all(address, state, frame);
 }
 
 #if defined(__x86_64__)
-[[gnu::target("avx2")]] void* allocate_by_avx2(ThreadState& state, std::size_t bytes, std::uint16_t tag,
+[[gnu::target("avx2")]] void* allocate_by_avx2(std::size_t bytes, std::uint16_t tag, ThreadState& state,
                                                std::uint64_t frame) {
-  return allocate_with_all(state, bytes, tag, frame);
+  return allocate_with_all(bytes, tag, state, frame);
 }
-[[gnu::target("avx2")]] void free_by_avx2(ThreadState& state, void* address, std::uint64_t frame) {
-  free_with_all(state, address, frame);
+[[gnu::target("avx2")]] void free_by_avx2(void* address, ThreadState& state, std::uint64_t frame) {
+  free_with_all(address, state, frame);
 }
 bool has_avx2() {
   return __builtin_cpu_supports("avx2") != 0;

@@ -26,14 +26,14 @@ std::uint32_t thread_of(const heapstorm_heap* heap) {
 // The first call of a thread makes its state, which must not cost the others a register.
 [[gnu::noinline]] void* allocate_first(size_t bytes, uint16_t tag, std::uint64_t frame) {
   ThreadState& state = this_thread();
-  return state.guarded_path.allocate(state, bytes, tag, frame);
+  return state.guarded_path.allocate(bytes, tag, state, frame);
 }
 
 [[gnu::noinline]] void free_first(void* address, std::uint64_t frame) {
   if (address == nullptr) return;
   if (process().is_unchecked()) return heapstorm::heap::free_unchecked(address);
   ThreadState& state = this_thread();
-  state.guarded_path.free(state, address, frame);
+  state.guarded_path.free(address, state, frame);
 }
 
 void* allocate_by(const Request& request, std::uint64_t frame) {
@@ -97,7 +97,7 @@ void* heapstorm_allocate(size_t bytes, uint16_t tag) {
   ThreadState* state = this_thread_state;
   if (state == nullptr) [[unlikely]]
     return allocate_first(bytes, tag, HEAPSTORM_FRAME);
-  if (bytes >= state->bare_end) return state->guarded_path.allocate(*state, bytes, tag, HEAPSTORM_FRAME);
+  if (bytes >= state->bare_end) return state->guarded_path.allocate(bytes, tag, *state, HEAPSTORM_FRAME);
   return heapstorm::heap::allocate_bare(*state, bytes, tag, HEAPSTORM_FRAME);
 }
 
@@ -126,7 +126,7 @@ void heapstorm_free(void* address) {
   ThreadState* state = this_thread_state;
   if (state == nullptr) [[unlikely]]
     return free_first(address, HEAPSTORM_FRAME);
-  if (state->bare_end == 0) return state->guarded_path.free(*state, address, HEAPSTORM_FRAME);
+  if (state->bare_end == 0) return state->guarded_path.free(address, *state, HEAPSTORM_FRAME);
   heapstorm::heap::free_bare(*state, address, HEAPSTORM_FRAME);
 }
 

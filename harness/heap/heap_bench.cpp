@@ -71,8 +71,7 @@ void owner_heap(benchmark::State& state) {
 }
 
 void process_malloc(benchmark::State& state) {
-  run_deep(
-      state, [](std::size_t bytes) { return std::malloc(bytes); }, [](void* block) { std::free(block); });
+  run_deep(state, [](std::size_t bytes) { return std::malloc(bytes); }, [](void* block) { std::free(block); });
 }
 
 heapstorm_heap_options options_of(std::string_view mode) {

@@ -114,7 +114,7 @@ template <Guards guards>
   BlockCache::Class& blocks = cache_class<Guards::none>(state, bytes);
   if (blocks.is_empty()) [[unlikely]]
     return allocate_afresh(state, bytes, tag, frame_pointer);
-  if (--state.allocations_until_refresh < 0) [[unlikely]]
+  if (count_down(state.allocations_until_refresh)) [[unlikely]]
     return allocate_bare_refreshed(state, bytes, tag, frame_pointer);
   Block block(blocks.take());
   announce_birth(block.first() - Block::header_bytes, blocks.bytes());
@@ -138,7 +138,7 @@ template <Guards guards>
   BlockCache::Class& blocks = cache_class<guards>(state, bytes);
   if (!blocks.can_spare()) [[unlikely]]
     return allocate_afresh(state, bytes, tag, frame_pointer);
-  if (--state.allocations_until_refresh < 0) [[unlikely]]
+  if (count_down(state.allocations_until_refresh)) [[unlikely]]
     return allocate_guarded_refreshed(state, bytes, tag, frame_pointer, stack);
   Block block(blocks.take_oldest());
   if (!is_unspoilt<guards>(state, block)) [[unlikely]]
@@ -190,7 +190,7 @@ template <Guards guards>
   if (has_canaries<guards>(shared)) usual = usual && tail_intact(shared, block, bytes);
   if (!usual) [[unlikely]]
     return finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
-  if (--state.frees_until_watched < 0) [[unlikely]]
+  if (count_down(state.frees_until_watched)) [[unlikely]]
     return finish_watched_free(state, block, frame_pointer);
   blocks.push_newest(block.first());
   fill_edges(block, bytes);

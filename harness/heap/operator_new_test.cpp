@@ -116,13 +116,13 @@ TEST(OperatorNew, EveryFormComesFromTheHeapAndGoesBackToIt) {
       return block;
     };
     ::operator delete(of_heap(::operator new(40), 16));
-    ::operator delete (of_heap(::operator new(40), 16), std::size_t{40});
+    ::operator delete(of_heap(::operator new(40), 16), std::size_t{40});
     ::operator delete(of_heap(::operator new(40, std::nothrow), 16), std::nothrow);
     ::operator delete[](of_heap(::operator new[](40), 16));
     ::operator delete[](of_heap(::operator new[](40), 16), std::size_t{40});
     ::operator delete[](of_heap(::operator new[](40, std::nothrow), 16), std::nothrow);
     ::operator delete(of_heap(::operator new(40, wide), 512), wide);
-    ::operator delete (of_heap(::operator new(40, wide), 512), std::size_t{40}, wide);
+    ::operator delete(of_heap(::operator new(40, wide), 512), std::size_t{40}, wide);
     ::operator delete(of_heap(::operator new(40, wide, std::nothrow), 512), wide, std::nothrow);
     ::operator delete[](of_heap(::operator new[](40, wide), 512), wide);
     ::operator delete[](of_heap(::operator new[](40, wide), 512), std::size_t{40}, wide);

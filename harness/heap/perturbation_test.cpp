@@ -74,7 +74,7 @@ TEST(Perturbation, ByDefaultItIsOffAndDoesNothing) {
 TEST(Perturbation, AnyWeightTurnsItOn) {
   heapstorm_heap_options options = heapstorm_heap_defaults();
   heapstorm_box_control counts{};
-  auto on_with = [&](std::uint32_t heapstorm_heap_options::*weight) {
+  auto on_with = [&](std::uint32_t heapstorm_heap_options::* weight) {
     heapstorm_heap_options one = options;
     one.*weight = 1;
     return Perturbation(one, 0, counts).on();

@@ -74,12 +74,8 @@ inline void announce_death([[maybe_unused]] void* begin, [[maybe_unused]] std::s
 class UnseenByTsan {
  public:
 #ifdef HEAPSTORM_TSAN
-  UnseenByTsan() {
-    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
-  }
-  ~UnseenByTsan() {
-    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
-  }
+  UnseenByTsan() { AnnotateIgnoreWritesBegin(__FILE__, __LINE__); }
+  ~UnseenByTsan() { AnnotateIgnoreWritesEnd(__FILE__, __LINE__); }
 #else
   UnseenByTsan() {}  // user-provided: the object is not "unused"
 #endif

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "harness/heap/stack_depot.h"
 
@@ -81,12 +82,12 @@ class StackCache {
 // The words of one frame, the caller's frame and the return address; and those of two, which are one vector where the
 // processor has such (see guarded_path.h) and else two.
 using StackWords [[gnu::vector_size(16), gnu::aligned(8), gnu::may_alias]] = std::uint64_t;
-using TwoFrames [[gnu::vector_size(32), gnu::aligned(8), gnu::may_alias]] = std::uint64_t;
+using TwoFrames [[gnu::vector_size(32)]] = std::uint64_t;
 
 // The innermost frame has just been made by two separate writes; read as one word of 16 bytes it would have to wait for
 // both to reach the cache.
 HEAPSTORM_READS_STACKS inline bool StackCache::unchanged(std::uint64_t frame_pointer, const StackWalk& walk) {
-  std::uint64_t difference = *reinterpret_cast<const volatile std::uint64_t*>(frame_pointer) ^ walk.links[0].next_frame;
+  if (*reinterpret_cast<const volatile std::uint64_t*>(frame_pointer) != walk.links[0].next_frame) return false;
   constexpr std::uint32_t last = HEAPSTORM_STACK_FRAMES - 1;
   static_assert(last % 2 == 1);
   StackWords last_difference = *reinterpret_cast<const StackWords*>(walk.frame_addresses[last]) ^
@@ -96,9 +97,11 @@ HEAPSTORM_READS_STACKS inline bool StackCache::unchanged(std::uint64_t frame_poi
   for (std::uint32_t i = 1; i < last; i += 2) {
     auto one = *reinterpret_cast<const StackWords*>(walk.frame_addresses[i]);
     auto next = *reinterpret_cast<const StackWords*>(walk.frame_addresses[i + 1]);
-    differences |= TwoFrames{one[0], one[1], next[0], next[1]} ^ *reinterpret_cast<const TwoFrames*>(&walk.links[i]);
+    TwoFrames known;
+    std::memcpy(&known, &walk.links[i], sizeof known);
+    differences |= TwoFrames{one[0], one[1], next[0], next[1]} ^ known;
   }
-  return (difference | differences[0] | differences[1] | differences[2] | differences[3]) == 0;
+  return (differences[0] | differences[1] | differences[2] | differences[3]) == 0;
 }
 
 inline unsigned StackCache::place_of(std::uint64_t frame_pointer, std::uint64_t return_address) {

@@ -159,15 +159,15 @@ void ThreadState::update_paths() {
 void ThreadState::draw_next_watch() {
   std::uint64_t one_in = std::max(process().options.watch_whole_one_in, 1u);
   draw = draw * 0x2545f491u + 0x9e3779b9u;
-  std::uint64_t others = draw * (2 * one_in - 1) >> 32;
-  frees_until_watched = static_cast<std::int32_t>(std::min<std::uint64_t>(others, INT32_MAX));
+  std::uint64_t others = std::uint64_t{draw} * std::min(2 * one_in - 1, std::uint64_t{~std::uint32_t{0}}) >> 32;
+  frees_until_watched = static_cast<std::uint32_t>(others);
 }
 
 // The coarse clock costs as much as a whole allocation, and the counters lie in another page, so both wait for now and
 // then.
 void ThreadState::refresh() {
-  constexpr std::int32_t allocations_between = 63;
-  auto allocations = static_cast<std::uint32_t>(refreshed ? allocations_between - allocations_until_refresh : 0);
+  constexpr std::uint32_t allocations_between = 63;
+  std::uint32_t allocations = refreshed ? allocations_between - allocations_until_refresh : 0;
   refreshed = true;
   allocations_until_refresh = allocations_between;
   now_ms = process().box.coarse_now_ms();

@@ -24,15 +24,26 @@ struct ThreadState;
 // What a foreign thread may read of an owner at any time.
 struct alignas(64) OwnerCell {
   std::atomic<std::uint32_t> id{0};  // the thread that has the slot now, 0: none
-  // The block that the owner is just freeing; see claim_as_owner in claim.h.
-  std::atomic<heapstorm_block_header*> freeing{nullptr};
+  // The first byte of the block that the owner is just freeing; see claim_as_owner in claim.h.
+  std::atomic<std::byte*> freeing{nullptr};
 };
 
-// The functions of heap.h for a thread with guards; see guarded_path.h.
+// The functions of heap.h for a thread with guards; see guarded_path.h. What heap.h's own functions were given stays
+// where it is.
 struct GuardedPath {
-  void* (*allocate)(ThreadState& state, std::size_t bytes, std::uint16_t tag, std::uint64_t frame_pointer) = nullptr;
-  void (*free)(ThreadState& state, void* address, std::uint64_t frame_pointer) = nullptr;
+  void* (*allocate)(std::size_t bytes, std::uint16_t tag, ThreadState& state, std::uint64_t frame_pointer) = nullptr;
+  void (*free)(void* address, ThreadState& state, std::uint64_t frame_pointer) = nullptr;
 };
+
+// Counts one thing more on the way to the one that is wanted; true for that one. Compiles to a subtraction and a look
+// at its borrow.
+inline bool count_down(std::uint32_t& until) {
+  return __builtin_sub_overflow(until, 1u, &until);
+}
+// Whether the wanted one has come and the count was not set anew since.
+inline bool passed(std::uint32_t until) {
+  return until == ~std::uint32_t{0};
+}
 
 struct alignas(64) ThreadState {
   // What every allocate and free touches comes first, on a line of its own.
@@ -46,14 +57,14 @@ struct alignas(64) ThreadState {
   OwnerCell* cell = nullptr;
   std::uint32_t connection = 0;
   std::uint32_t action = 0;
-  std::uint32_t now_ms = 0;  // refreshed with each context and every few operations
-  std::int32_t allocations_until_refresh = 0;
-  std::uint32_t frees = 0;  // since the last refresh; the box has the sum
-  std::uint32_t id = 0;     // thread id of the black box; what a block's header names as its owner
+  std::uint32_t now_ms = 0;                     // refreshed with each context and every few operations
+  std::uint32_t allocations_until_refresh = 0;  // without that one
+  std::uint32_t frees = 0;                      // since the last refresh; the box has the sum
+  std::uint32_t id = 0;                         // thread id of the black box; what a block's header names as its owner
 
   // What takes over where the path without guards is off.
   GuardedPath guarded_path;
-  std::int32_t frees_until_watched = 0;
+  std::uint32_t frees_until_watched = 0;  // without that one
   std::uint32_t draw = 0;
   std::uint32_t text = 0;
   bool guarded = false;    // stacks, canaries or a quarantine are on
@@ -75,7 +86,7 @@ struct alignas(64) ThreadState {
 
   // On the way of every allocation that hot_path.h does not count.
   void count_allocation() {
-    if (allocations_until_refresh < 0 || --allocations_until_refresh < 0) refresh();
+    if (passed(allocations_until_refresh) || count_down(allocations_until_refresh)) refresh();
   }
   // Draws when the next block to be watched whole is freed, by the longer path.
   void draw_next_watch();

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tools/benchmarks/bench_sockets.h"
+#include "tools/benchmarks/sockets_bench.h"
 
 namespace {
 
