@@ -1,0 +1,168 @@
+// What a remembered walk says must be what a walk now would say, whichever frame has changed since.
+#include "harness/heap/stack_walk.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "harness/heap/black_box.h"
+
+namespace heapstorm::heap {
+namespace {
+
+constexpr unsigned levels = HEAPSTORM_STACK_FRAMES + 2;
+
+const std::uint32_t* find_anywhere(const StackCache& cache, std::uint64_t frame) {
+  return cache.find(frame);
+}
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] const std::uint32_t* find_by_avx2(const StackCache& cache, std::uint64_t frame) {
+  return cache.find(frame);
+}
+#endif
+
+using Find = const std::uint32_t* (*)(const StackCache& cache, std::uint64_t frame);
+
+std::vector<Find> finds() {
+  std::vector<Find> all = {find_anywhere};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) all.push_back(find_by_avx2);
+#endif
+  return all;
+}
+
+// Calls itself from one of two places at each level, as the bits of `turns` say; below the last, `bottom` gets its
+// frame.
+template <unsigned level>
+[[gnu::noinline]] void descend(std::uint32_t turns, const std::function<void(std::uint64_t)>& bottom) {
+  if constexpr (level == 0) {
+    bottom(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0)));
+  } else if ((turns >> (level - 1) & 1) != 0) {
+    asm volatile("# a place of its own");
+    descend<level - 1>(turns, bottom);
+    asm volatile("# and not the last call");
+  } else {
+    asm volatile("# another");
+    descend<level - 1>(turns, bottom);
+    asm volatile("# nor this");
+  }
+}
+
+class StackCacheTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_EQ(box_.open(-1, std::uint64_t{64} << 20), 0); }
+
+  // The depot's id of what a walk from there says now.
+  std::uint32_t walked(std::uint64_t frame) {
+    StackWalk walk;
+    walk_stack(frame, bounds_, walk);
+    std::array<std::uint64_t, HEAPSTORM_STACK_FRAMES> frames{};
+    for (std::uint32_t i = 0; i < walk.count; ++i) frames[i] = walk.links[i].return_address;
+    return depot_.intern(frames.data(), walk.count);
+  }
+
+  void expect_right(std::uint64_t frame) {
+    const std::uint32_t right = walked(frame);
+    for (const Find find : finds()) {
+      const std::uint32_t* known = find(*cache_, frame);
+      if (known != nullptr) EXPECT_EQ(*known, right);
+    }
+    EXPECT_EQ(cache_->capture(frame, bounds_, depot_), right);
+    for (const Find find : finds()) {
+      const std::uint32_t* known = find(*cache_, frame);
+      ASSERT_NE(known, nullptr);
+      EXPECT_EQ(*known, right);
+    }
+  }
+
+  BlackBox box_;
+  StackDepot depot_{box_};
+  const std::unique_ptr<StackCache> cache_ = std::make_unique<StackCache>();
+  const StackBounds bounds_ = StackBounds::of_this_thread();
+};
+
+TEST_F(StackCacheTest, NoticesAChangeInAnyOneFrame) {
+  for (unsigned changed = 0; changed < levels; ++changed) {
+    for (const std::uint32_t turns : {0u, 1u << changed, 0u, 1u << changed}) {
+      descend<levels>(turns, [&](std::uint64_t frame) { expect_right(frame); });
+    }
+  }
+}
+
+TEST_F(StackCacheTest, NoticesAFrameThatLiesElsewhere) {
+  for (const std::size_t bytes : {16, 64, 16, 512}) {
+    descend<2>(0, [&](std::uint64_t) {
+      auto* volatile room = static_cast<char*>(__builtin_alloca(bytes));
+      *room = 'y';
+      descend<levels>(0, [&](std::uint64_t frame) { expect_right(frame); });
+    });
+  }
+}
+
+TEST_F(StackCacheTest, IsRightForMoreStacksThanItRemembers) {
+  std::uint32_t turns = 1;
+  for (int i = 0; i < 3000; ++i) {
+    turns = turns * 1664525u + 1013904223u;
+    descend<levels>(turns >> 8, [&](std::uint64_t frame) { expect_right(frame); });
+  }
+}
+
+// Frames of the test's own making, linked from the first to the last.
+class MadeStack {
+ public:
+  struct Frame {
+    std::uint64_t next;
+    std::uint64_t return_address;
+  };
+
+  explicit MadeStack(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      frames_[i] = {i + 1 < count ? address(i + 1) : 0, 0x401000 + 16 * i};
+    }
+  }
+  std::uint64_t address(std::size_t i) const { return reinterpret_cast<std::uint64_t>(&frames_[i]); }
+  Frame& operator[](std::size_t i) { return frames_[i]; }
+
+ private:
+  alignas(16) std::array<Frame, levels> frames_{};
+};
+
+TEST_F(StackCacheTest, NoticesEveryWordOfEveryFrame) {
+  for (std::size_t i = 0; i + 2 < levels; ++i) {
+    MadeStack stack(levels);
+    expect_right(stack.address(0));
+    stack[i].return_address += 0x100;
+    expect_right(stack.address(0));
+    stack[i].next = stack.address(i + 2);
+    expect_right(stack.address(0));
+  }
+}
+
+// More callers than there are places for walks.
+TEST_F(StackCacheTest, TellsApartWhoCalledFromTheSameFrame) {
+  MadeStack stack(levels);
+  for (int caller = 0; caller < 1000; ++caller) {
+    stack[0].return_address += 8;
+    expect_right(stack.address(0));
+  }
+}
+
+TEST_F(StackCacheTest, KnowsAStackThatEndsEarly) {
+  for (std::size_t count = 1; count < HEAPSTORM_STACK_FRAMES; ++count) {
+    MadeStack stack(count);
+    expect_right(stack.address(0));
+    stack[count - 1].return_address += 0x100;
+    expect_right(stack.address(0));
+    stack[count - 1].next = stack.address(count);
+    stack[count].return_address = 0x405000;
+    expect_right(stack.address(0));
+    stack[0].next = 0;
+    expect_right(stack.address(0));
+  }
+}
+
+}  // namespace
+}  // namespace heapstorm::heap
