@@ -58,6 +58,7 @@ void free_anywhere(void* address, ThreadState& state, std::uint64_t frame) {
   free_with_all(address, state, frame);
 }
 bool has_avx2() {
+  __builtin_cpu_init();  // A constructor may allocate before that of the compiler's library.
   return __builtin_cpu_supports("avx2") != 0;
 }
 #else

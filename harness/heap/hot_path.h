@@ -20,10 +20,6 @@ namespace heapstorm::heap {
 enum class Guards { none, all, chosen };
 
 template <Guards guards>
-bool has_stacks(const Process& shared) {
-  return guards == Guards::all || (guards == Guards::chosen && shared.options.stacks);
-}
-template <Guards guards>
 bool has_canaries(const Process& shared) {
   return guards == Guards::all || (guards == Guards::chosen && shared.options.canaries);
 }

@@ -44,7 +44,7 @@ int Process::start(const heapstorm_heap_options& wanted) {
   if (wanted.fail_only_tag_name != nullptr) options.fail_only_tag = box.intern(wanted.fail_only_tag_name);
   box.header()->features = features_of(options);
   check_key = box.header()->check_key;
-  canary_key = std::rotl(check_key, 32) | 1u;
+  canary_key = std::rotl(check_key, 32) | 1u;  // The byte behind a block is odd: a string's zero is never like it.
   tail_bytes = options.stacks || options.canaries ? sizeof(heapstorm_block_tail) : 0;
   // A committed, zeroed, exclusive arena: no other heap of the process takes memory from it, ours take from nowhere
   // else.

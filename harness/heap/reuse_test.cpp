@@ -180,9 +180,11 @@ TEST(Reuse, EveryAllocationAndFreeIsCountedOnce) {
   for (const heapstorm_heap_options& options : {watching(32), owner_check_only()}) {
     HeapChild child(options, [] {
       for (int i = 0; i < 100; ++i) turn_over(200);
+      for (int i = 0; i < 3; ++i) heapstorm_free(nullptr);
       heapstorm_thread_retire();
     });
     ASSERT_TRUE(child.exited_cleanly());
+    EXPECT_TRUE(child.findings().empty());
     EXPECT_EQ(child.thread(1).allocations, 100u * more_than_any_quarantine);
     EXPECT_EQ(child.thread(1).frees, 100u * more_than_any_quarantine);
   }
