@@ -50,7 +50,7 @@ class LooseBlock {
   std::byte& at(std::size_t offset) const { return block_.first()[offset]; }
 
  private:
-  alignas(16) std::array<std::byte, 256> memory_;
+  alignas(16) std::array<std::byte, 256> memory_{};
   Block block_;
 };
 

@@ -68,7 +68,9 @@ class StackCacheTest : public testing::Test {
     const std::uint32_t right = walked(frame);
     for (const Find find : finds()) {
       const std::uint32_t* known = find(*cache_, frame);
-      if (known != nullptr) EXPECT_EQ(*known, right);
+      if (known != nullptr) {
+        EXPECT_EQ(*known, right);
+      }
     }
     EXPECT_EQ(cache_->capture(frame, bounds_, depot_), right);
     for (const Find find : finds()) {
