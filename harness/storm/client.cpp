@@ -12,7 +12,8 @@
 namespace heapstorm {
 namespace {
 
-constexpr int most_reads_in_a_row = 1000;  // of 64 KiB each
+constexpr int most_reads_in_a_row = 1000;   // of 64 KiB each
+constexpr std::uint32_t most_unseen = 128;  // the shortest queue in use: what listen(2) was given for long
 
 }  // namespace
 
@@ -91,7 +92,7 @@ ClientNews Client::open() {
   SocketAddress source;
   const bool spread = context_.ports.sources > 1;
   if (spread) source = loopback_source(planned_.number % context_.ports.sources);
-  if (const int error = connection_.open(context_.target, spread ? &source : nullptr))
+  if (const int error = connection_.open(context_.target, spread ? &source : nullptr, first_bytes()))
     return fail(Phase::connect, error);
   if (context_.tls != nullptr) {
     const int error = connection_.begin_tls(*context_.tls);
@@ -102,6 +103,19 @@ ClientNews Client::open() {
   // saves a turn through epoll. If it is not there yet, they are kept and sent when it is.
   if (const int error = say_first_words()) return fail(Phase::connect, error);
   return continue_connecting();
+}
+
+// A WebSocket's opening is said as soon as connect() has returned. Elsewhere the first words are the second action:
+// they follow at once unless others are to come before, or are so many that a server's queue could not hold all that it
+// does not see yet.
+FirstBytes Client::first_bytes() const {
+  const Load& load = context_.plan.load();
+  if (context_.tls != nullptr || spoils_opening_ || colours_all_) return FirstBytes::later;
+  if (load.protocol == Protocol::websocket) return FirstBytes::at_once;
+  const bool waits = load.arrival == Arrival::stepwise || load.warm_up > 0 || connections_at_once(load) > most_unseen;
+  const ActionKind next = planned_.actions[1].kind;
+  const bool speaks = next == ActionKind::send || next == ActionKind::request;
+  return speaks && !waits ? FirstBytes::at_once : FirstBytes::later;
 }
 
 int Client::say_first_words() {

@@ -89,6 +89,7 @@ class Client {
   };
 
   ClientNews open();
+  FirstBytes first_bytes() const;
   int say_first_words();
   ClientNews continue_connecting();
   ClientNews begin_securing();

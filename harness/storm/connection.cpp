@@ -35,7 +35,7 @@ Connection::~Connection() {
   close_kept();
 }
 
-int Connection::open(const SocketAddress& target, const SocketAddress* source) {
+int Connection::open(const SocketAddress& target, const SocketAddress* source, FirstBytes first_bytes) {
   if (receive_buffer_bytes_ != 0) close_kept();  // it has a usual one
   if (kept_fd_ >= 0) {
     fd_ = std::exchange(kept_fd_, -1);
@@ -43,13 +43,23 @@ int Connection::open(const SocketAddress& target, const SocketAddress* source) {
   } else if (const int error = make_socket(target.family(), source)) {
     return error;
   }
+  expect(first_bytes);
   const int error = connect_again(target);
   return error == EINPROGRESS ? 0 : error;
+}
+
+// For a socket that connects, Linux takes "defer accept" to mean that data will soon follow. Where it is refused,
+// nothing is lost but speed.
+void Connection::expect(FirstBytes first_bytes) {
+  if (first_bytes == expected_) return;
+  const int seconds = first_bytes == FirstBytes::at_once ? 1 : 0;
+  if (setsockopt(fd_, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof(seconds)) == 0) expected_ = first_bytes;
 }
 
 int Connection::make_socket(int family, const SocketAddress* source) {
   fd_ = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0) return errno;
+  expected_ = FirstBytes::later;
   if (const int error = enable(fd_, IPPROTO_TCP, TCP_NODELAY)) return error;
   if (receive_buffer_bytes_ != 0) {
     setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes_, sizeof(receive_buffer_bytes_));

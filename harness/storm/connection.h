@@ -22,6 +22,12 @@
 
 namespace heapstorm {
 
+// When the first bytes of ours follow the connect. At once: the kernel then lets them carry the handshake's last ACK,
+// which else is a segment of its own, as is that of the first answer: of ten segments of a WebSocket connection with
+// one echo two are saved. Until they come, at most for the 200 ms of a delayed ACK, the server does not see the
+// connection.
+enum class FirstBytes { later, at_once };
+
 class Connection {
  public:
   Connection() = default;
@@ -31,7 +37,7 @@ class Connection {
 
   // Begins to connect, from `source` unless null; a kept socket goes on from the source that it has. Returns 0 also
   // while the connect is in progress, else the errno.
-  int open(const SocketAddress& target, const SocketAddress* source);
+  int open(const SocketAddress& target, const SocketAddress* source, FirstBytes first_bytes);
 
   // 0 when connected, EINPROGRESS when not yet, else why it failed. Asks the kernel only until it is.
   int connect_again(const SocketAddress& target);
@@ -91,6 +97,7 @@ class Connection {
   int make_socket(int family, const SocketAddress* source);
   bool keep_socket();
   void close_kept();
+  void expect(FirstBytes first_bytes);
   int send_sealed(std::string_view bytes);
   int send_sealed_byte();
   ssize_t receive_wire(char* buffer, std::size_t size_bytes);
@@ -103,6 +110,7 @@ class Connection {
   bool connected_ = false;
   int kept_fd_ = -1;  // of a connection that was reset, not connected
   std::uint32_t kept_watched_ = 0;
+  FirstBytes expected_ = FirstBytes::later;  // by the socket, also when it is kept
   int receive_buffer_bytes_ = 0;
   bool trickles_ = false;
   std::string unsent_;

@@ -1,6 +1,8 @@
 #include "harness/storm/connection.h"
 
 #include <gtest/gtest.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -30,9 +32,19 @@ SocketAddress address_of(const Server& server) {
 }
 
 bool connect(Connection& connection, const SocketAddress& server) {
-  if (connection.open(server, nullptr) != 0) return false;
+  if (connection.open(server, nullptr, FirstBytes::later) != 0) return false;
   pollfd connected{connection.descriptor(), POLLOUT, 0};
   return poll(&connected, 1, deadline_ms) == 1 && connection.connect_again(server) == 0;
+}
+
+// How many segments a client sent, its SYN apart, to say hello to a server that only listens.
+std::uint32_t segments_of_a_hello(Connection& connection, const SocketAddress& server, FirstBytes first_bytes) {
+  EXPECT_EQ(connection.open(server, nullptr, first_bytes), 0);
+  EXPECT_EQ(connection.send("hello"), 0);
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  EXPECT_EQ(getsockopt(connection.descriptor(), IPPROTO_TCP, TCP_INFO, &info, &size), 0);
+  return info.tcpi_segs_out - 1;
 }
 
 bool is_greeted(const Connection& connection) {
@@ -87,6 +99,20 @@ TEST(Connection, ASmallReceiveBufferTakesASocketOfItsOwn) {
   ASSERT_TRUE(connect(connection, address_of(server)));
   ASSERT_EQ(getsockopt(connection.descriptor(), SOL_SOCKET, SO_RCVBUF, &bytes, &size), 0);
   EXPECT_GT(bytes, 2 * 4096);
+}
+
+TEST(Connection, FirstBytesThatFollowAtOnceCarryTheEndOfTheHandshake) {
+  Server server([](Peer& peer, Journal&) {
+    while (!peer.read_some().empty()) {
+    }
+  });
+  Connection connection;  // and its one socket, kept
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(segments_of_a_hello(connection, address_of(server), FirstBytes::at_once), 1U) << "round " << round;
+    connection.reset();
+    EXPECT_EQ(segments_of_a_hello(connection, address_of(server), FirstBytes::later), 2U) << "round " << round;
+    connection.reset();
+  }
 }
 
 TEST(Connection, OneThatWasClosedInOrderIsNotReset) {
