@@ -1,6 +1,7 @@
-// What the kernel alone takes for a WebSocket connection: both sides send the bytes of connect, upgrade and one echo
-// from a constant and look at none that they receive. No client that makes these connections one for one can be faster
-// against any server on the same cores, so `tools/bench storm` shows this limit beside its WebSocket row.
+// A WebSocket connection that costs its programs nothing: a side sends the bytes of connect, upgrade and one echo from
+// a constant and looks at none that it receives. Two pairs of both sides show what the kernel alone takes on two cores,
+// two of the client with real servers what those take: what `tools/bench storm` shows beside its WebSocket rows. One
+// pair shows neither, for its sides wait for each other.
 //
 //   storm_bench_canned serve PORT            answers until it is killed
 //   storm_bench_canned talk PORT COUNT OPEN  COUNT connections, OPEN at a time; prints {"rate_per_s": ...}
@@ -92,6 +93,7 @@ int talk(const char* port, long count, long open) {
   for (long i = 0; i < open; ++i) {
     fds.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     send_at_once(fds.back());
+    speak_at_once(fds.back());
   }
   const Stopwatch watch;
   long done = 0;

@@ -21,6 +21,7 @@ this machine lacks (wrk, node, the npm package ws) is said in its place.
 Exit codes: 0 measured; 1 a bound is missed and --strict; 2 wrong usage; 3 building or measuring failed; 130 interrupted.
 """
 import argparse
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -83,10 +84,17 @@ def http_rows(rounds):
 
 
 def websocket_rows(rounds):
-    return [row("WebSocket connect, upgrade, one echo, RST, against a loop of the npm client ws", "at least 20 x",
-                (one["storm"]["rate_per_s"] / one["loop"]["rate_per_s"] for one in rounds), lambda value: value >= 20),
-            row("the kernel's limit: its system calls alone, bytes from constants on both sides, against the same loop", "",
-                (one["limit"]["rate_per_s"] / one["loop"]["rate_per_s"] for one in rounds), lambda value: None)]
+    def against_npm(what, this, loop, bound=None):
+        return row(what, f"at least {bound} x" if bound else "",
+                   (one[this]["rate_per_s"] / one[loop]["rate_per_s"] for one in rounds),
+                   lambda value: value >= bound if bound else None)
+    return [against_npm(f"WebSocket connect, upgrade, one echo, RST, against the npm client ws, {CLIENTS} open in both",
+                        "storm", "loop", 20),
+            against_npm("the same storm, against a loop of that client with one open", "storm", "one"),
+            against_npm(f"what bare Beast servers give a client that costs nothing, against the npm client, {CLIENTS} open",
+                        "beast", "loop"),
+            against_npm(f"what the kernel gives when both sides cost nothing, against the npm client, {CLIENTS} open",
+                        "kernel", "loop")]
 
 
 def echo_rows(rounds):
@@ -206,6 +214,18 @@ def two_sides(program, serve, connect, *numbers):
         return json.loads(call([program, connect, str(port), *map(str, numbers)]))
 
 
+def full_cores(bench, server_command, connections):
+    """How fast the recorded bytes of a client go when every core is busy: with servers and clients of their own, two of each."""
+    client = bench.program("storm_bench_canned")
+    half = connections // 2
+    ports = [free_port(), free_port()]
+    with server([*server_command, str(ports[0])], ports[0]), server([*server_command, str(ports[1])], ports[1]), \
+            concurrent.futures.ThreadPoolExecutor() as pool:
+        outputs = pool.map(lambda port: call([client, "talk", str(port), str(half), str(CLIENTS // 2)]), ports)
+        slower = min(json.loads(output)["rate_per_s"] for output in outputs)
+    return {"rate_per_s": 2 * slower}
+
+
 def plain_loop(bench, mode, *numbers):
     return two_sides(bench.program("storm_bench_plain_loop"), "accept", mode, *numbers)
 
@@ -225,13 +245,13 @@ def wrk(connections):
     return {"rate_per_s": rate, "cpu_us": cpu_s / int(re.search(r"(\d+) requests in", text)[1]) * 1e6}
 
 
-def ws_loop(bench, connections):
+def ws_loop(bench, connections, at_once):
     modules = os.path.join(bench.build_dir, "third_party", "node_modules")
     if shutil.which("node") is None or not os.path.isdir(os.path.join(modules, "ws")):
         raise Missing("node or the npm package ws is not installed (tools/setup --check)")
     port = free_port()
     with server([bench.program("storm_bench_beast_echo"), str(port)], port):
-        return json.loads(call(["node", "tools/benchmarks/ws_loop.js", str(port), str(connections)],
+        return json.loads(call(["node", "tools/benchmarks/ws_loop.js", str(port), str(connections), str(at_once)],
                                env={**os.environ, "NODE_PATH": modules}))
 
 
@@ -287,8 +307,10 @@ def measure_websocket(bench):
     count = bench.arguments.connections
     try:
         return websocket_rows(bench.rounds("websocket", lambda: {
-            "loop": ws_loop(bench, max(1, count // 20)),
-            "limit": two_sides(bench.program("storm_bench_canned"), "serve", "talk", count, CLIENTS),
+            "loop": ws_loop(bench, max(1, count // 20), CLIENTS),
+            "one": ws_loop(bench, max(1, count // 20), 1),
+            "beast": full_cores(bench, [bench.program("storm_bench_beast_echo")], count),
+            "kernel": full_cores(bench, [bench.program("storm_bench_canned"), "serve"], count),
             "storm": storm(bench, null_echo(1), closed_load("websocket", count))}))
     except Missing as missing:
         return [missing_row("WebSocket on null/echo, against the npm client ws", "at least 20 x", str(missing))]
@@ -358,7 +380,10 @@ def self_test():
         (tcp_rows([tcp(one=(89, 100), many=(90, 100), usual=90)]), [(0.89, False), (0.9, True), (1, None)]),
         (http_rows([{"storm": rate(135, 15), "wrk": rate(100, 20)}]), [(1.35, True), (0.75, True)]),
         (http_rows([{"storm": rate(134, 16), "wrk": rate(100, 20)}]), [(1.34, False), (0.8, False)]),
-        (websocket_rows([{"storm": rate(2100), "loop": rate(100), "limit": rate(2500)}]), [(21, True), (25, None)]),
+        (websocket_rows([{"storm": rate(2100), "loop": rate(100), "one": rate(50), "beast": rate(2300), "kernel": rate(2500)}]),
+         [(21, True), (42, None), (23, None), (25, None)]),
+        (websocket_rows([{"storm": rate(1990), "loop": rate(100), "one": rate(50), "beast": rate(2300), "kernel": rate(2500)}]),
+         [(19.9, False), (39.8, None), (23, None), (25, None)]),
         (echo_rows([{"ours": rate(84), "beast": rate(100)}]), [(0.84, False)]),
         (million_rows(million), [(100, True), (32, True), (0.5, True)]),
         (million_rows({**million, "connections": 99, "rss_bytes": 64 << 20, "result_bytes": 1 << 20}),

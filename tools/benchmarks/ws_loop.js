@@ -1,8 +1,8 @@
-// Connect, upgrade, one echo, terminate, with the npm package ws: 64 clients side by side, as fast as they can.
-//   node ws_loop.js PORT COUNT      prints {"rate_per_s": ...}
+// Connect, upgrade, one echo, terminate, with the npm package ws: so many clients side by side, as fast as they can.
+//   node ws_loop.js PORT COUNT CLIENTS      prints {"rate_per_s": ...}
 const WebSocket = require("ws");
 
-const [port, count] = process.argv.slice(2).map(Number);
+const [port, count, clients] = process.argv.slice(2).map(Number);
 const begin = process.hrtime.bigint();
 let begun = 0;
 let over = 0;
@@ -22,4 +22,4 @@ function next() {
   });
 }
 
-for (let client = 0; client < Math.min(64, count); client += 1) next();
+for (let client = 0; client < Math.min(clients, count); client += 1) next();
