@@ -23,6 +23,11 @@ inline bool front_canary_intact(const Process& process, const Block& block) {
   return load(block.header().canary) == block.expected_canary(process);
 }
 
+// Of a block that is the calling thread's alone: a plain read is compared where it lies.
+[[gnu::always_inline]] inline bool own_front_canary_intact(const Process& process, const Block& block) {
+  return block.header().canary == block.expected_canary(process);
+}
+
 // `bytes`: the block's size.
 [[gnu::always_inline]] inline bool tail_intact(const Process& process, const Block& block, std::size_t bytes) {
   return block.tail_words_differ(bytes, block.canary_word(process)) == 0;

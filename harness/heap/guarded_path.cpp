@@ -25,56 +25,52 @@ void free_as_chosen(void* address, ThreadState& state, std::uint64_t frame) {
 
 // ---- everything on
 
+template <Verify verify>
 [[gnu::always_inline]] inline void* allocate_with_all(std::size_t bytes, std::uint16_t tag, ThreadState& state,
                                                       std::uint64_t frame) {
   if (bytes > BlockCache::largest_block_bytes) [[unlikely]]
     return allocate_as_chosen(bytes, tag, state, frame);
-  const std::uint32_t* stack = state.stack_cache.find(frame);
+  const std::uint32_t* stack = state.stack_cache.find<verify>(frame);
   if (stack == nullptr) [[unlikely]]
     return allocate_as_chosen(bytes, tag, state, frame);
   return allocate_guarded<Guards::all>(state, bytes, tag, frame, *stack);
 }
 
+template <Verify verify>
 [[gnu::always_inline]] inline void free_with_all(void* address, ThreadState& state, std::uint64_t frame) {
-  const std::uint32_t* stack = state.stack_cache.find(frame);
+  const std::uint32_t* stack = state.stack_cache.find<verify>(frame);
   if (stack == nullptr) [[unlikely]]
     return free_as_chosen(address, state, frame);
   free_guarded<Guards::all>(state, address, frame, *stack);
 }
 
-void* allocate_anywhere(std::size_t bytes, std::uint16_t tag, ThreadState& state, std::uint64_t frame) {
-  return allocate_with_all(bytes, tag, state, frame);
+void* allocate_by_words(std::size_t bytes, std::uint16_t tag, ThreadState& state, std::uint64_t frame) {
+  return allocate_with_all<Verify::by_words>(bytes, tag, state, frame);
 }
-void free_anywhere(void* address, ThreadState& state, std::uint64_t frame) {
-  free_with_all(address, state, frame);
+void free_by_words(void* address, ThreadState& state, std::uint64_t frame) {
+  free_with_all<Verify::by_words>(address, state, frame);
 }
 
+// AVX2 besides, for the edges of blocks.
 #if defined(__x86_64__)
-[[gnu::target("avx2")]] void* allocate_by_avx2(std::size_t bytes, std::uint16_t tag, ThreadState& state,
-                                               std::uint64_t frame) {
-  return allocate_with_all(bytes, tag, state, frame);
-}
-[[gnu::target("avx2")]] void free_by_avx2(void* address, ThreadState& state, std::uint64_t frame) {
-  free_with_all(address, state, frame);
-}
-bool has_avx2() {
-  __builtin_cpu_init();  // A constructor may allocate before that of the compiler's library.
-  return __builtin_cpu_supports("avx2") != 0;
-}
-#else
-constexpr auto allocate_by_avx2 = allocate_anywhere;
-constexpr auto free_by_avx2 = free_anywhere;
-bool has_avx2() {
-  return false;
-}
+[[gnu::target("avx2")]]
 #endif
+void* allocate_by_digest(std::size_t bytes, std::uint16_t tag, ThreadState& state, std::uint64_t frame) {
+  return allocate_with_all<Verify::by_digest>(bytes, tag, state, frame);
+}
+#if defined(__x86_64__)
+[[gnu::target("avx2")]]
+#endif
+void free_by_digest(void* address, ThreadState& state, std::uint64_t frame) {
+  free_with_all<Verify::by_digest>(address, state, frame);
+}
 
 }  // namespace
 
 GuardedPath choose_guarded_path(const ThreadState& state) {
   if (state.guarded_end == 0 || !process().has_all_guards()) return {allocate_as_chosen, free_as_chosen};
-  if (has_avx2()) return {allocate_by_avx2, free_by_avx2};
-  return {allocate_anywhere, free_anywhere};
+  if (can_digest_frames()) return {allocate_by_digest, free_by_digest};
+  return {allocate_by_words, free_by_words};
 }
 
 }  // namespace heapstorm::heap

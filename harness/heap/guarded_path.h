@@ -1,5 +1,5 @@
 // The way of an ordinary allocate and free with all guards on, once for every processor and once for those that have
-// AVX2, which verify two frames of a stack at a time.
+// AES and AVX2, which verify a stack by its digest.
 #pragma once
 
 #include "harness/heap/thread_state.h"

@@ -122,7 +122,7 @@ template <Guards guards>
 [[gnu::always_inline]] inline bool is_unspoilt(const ThreadState& state, const Block& block) {
   const std::uint64_t* words = block.header_words();
   std::uint64_t size_and_tag = load(words[1]);
-  return own_check_word<guards>(state, block, size_and_tag) == load(words[2]) &&
+  return own_check_word<guards>(state, block, size_and_tag) == words[2] &&  // which nobody else writes
          load(block.header().state) == std::uint32_t{HEAPSTORM_BLOCK_QUARANTINED} << 24 &&
          edges_intact(block, size_and_tag >> 16);
 }
@@ -182,7 +182,7 @@ template <Guards guards>
   BlockCache::Class& blocks = cache_class<guards>(state, bytes);
   const Process& shared = process();
   bool usual = !blocks.is_full();
-  if (has_canaries<guards>(shared)) usual = usual && front_canary_intact(shared, block);
+  if (has_canaries<guards>(shared)) usual = usual && own_front_canary_intact(shared, block);
   if (has_canaries<guards>(shared)) usual = usual && tail_intact(shared, block, bytes);
   if (!usual) [[unlikely]]
     return finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);

@@ -19,6 +19,15 @@ StackBounds readable_above(std::uint64_t frame_pointer, const StackBounds& bound
 
 }  // namespace
 
+bool can_digest_frames() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();  // A constructor may allocate before that of the compiler's library.
+  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("aes") != 0;
+#else
+  return false;
+#endif
+}
+
 StackBounds StackBounds::of_this_thread() {
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return {};
@@ -60,7 +69,7 @@ HEAPSTORM_READS_STACKS StackCache::Entry& StackCache::entry_for(std::uint64_t fr
 // A walk without a single frame is not remembered: there would be nothing to pad it with.
 HEAPSTORM_READS_STACKS std::uint32_t StackCache::capture(std::uint64_t frame_pointer, const StackBounds& bounds,
                                                          StackDepot& depot) {
-  if (const std::uint32_t* known = find(frame_pointer)) return *known;
+  if (const std::uint32_t* known = find<Verify::by_words>(frame_pointer)) return *known;
   Entry& entry = entry_for(frame_pointer);
   walk_stack(frame_pointer, bounds, entry.walk);
   std::uint64_t return_addresses[HEAPSTORM_STACK_FRAMES];
@@ -71,7 +80,19 @@ HEAPSTORM_READS_STACKS std::uint32_t StackCache::capture(std::uint64_t frame_poi
     entry.walk.frame_addresses[i] = entry.walk.frame_addresses[0];
     entry.walk.links[i] = entry.walk.links[0];
   }
+  if (can_digest_frames()) remember_digest(entry);
   return entry.id;
+}
+
+// A stack of 4 GiB or more is not remembered.
+HEAPSTORM_READS_STACKS void StackCache::remember_digest(Entry& entry) {
+  entry.offsets = {};
+  for (std::uint32_t i = 0; i < entry.walk.count; ++i) {
+    std::uint64_t offset = entry.walk.frame_addresses[i] - entry.frame_pointer;
+    if (offset >> 32 != 0) entry.frame_pointer = 0;
+    entry.offsets.pairs[i / 2] |= offset << 32 * (i % 2);
+  }
+  if (entry.frame_pointer != 0) entry.digest = digest_of_frames(entry.frame_pointer, entry.offsets);
 }
 
 }  // namespace heapstorm::heap

@@ -2,10 +2,13 @@
 #include "harness/heap/stack_walk.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "harness/heap/black_box.h"
@@ -15,22 +18,16 @@ namespace {
 
 constexpr unsigned levels = HEAPSTORM_STACK_FRAMES + 2;
 
-const std::uint32_t* find_anywhere(const StackCache& cache, std::uint64_t frame) {
-  return cache.find(frame);
+template <Verify verify>
+const std::uint32_t* find(const StackCache& cache, std::uint64_t frame) {
+  return cache.find<verify>(frame);
 }
-#if defined(__x86_64__)
-[[gnu::target("avx2")]] const std::uint32_t* find_by_avx2(const StackCache& cache, std::uint64_t frame) {
-  return cache.find(frame);
-}
-#endif
 
 using Find = const std::uint32_t* (*)(const StackCache& cache, std::uint64_t frame);
 
 std::vector<Find> finds() {
-  std::vector<Find> all = {find_anywhere};
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) all.push_back(find_by_avx2);
-#endif
+  std::vector<Find> all = {find<Verify::by_words>};
+  if (can_digest_frames()) all.push_back(find<Verify::by_digest>);
   return all;
 }
 
@@ -141,6 +138,74 @@ TEST_F(StackCacheTest, NoticesEveryWordOfEveryFrame) {
     stack[i].next = stack.address(i + 2);
     expect_right(stack.address(0));
   }
+}
+
+// As recursion does that takes the same ways in another order.
+TEST_F(StackCacheTest, NoticesTwoFramesThatChangePlaces) {
+  for (std::size_t i = 0; i < HEAPSTORM_STACK_FRAMES; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      MadeStack stack(levels);
+      expect_right(stack.address(0));
+      std::swap(stack[i].return_address, stack[j].return_address);
+      expect_right(stack.address(0));
+    }
+  }
+}
+
+// Further than a digest's offsets reach: such a stack is walked each time.
+TEST_F(StackCacheTest, NoticesAChangeInAFrameFourGigabytesAway) {
+  constexpr std::size_t page = 4096;
+  constexpr std::size_t far = std::size_t{1} << 32;
+  void* const mapped = mmap(nullptr, far + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  ASSERT_NE(mapped, MAP_FAILED);
+  auto* const low = static_cast<std::byte*>(mapped);
+  ASSERT_EQ(mprotect(low, page, PROT_READ | PROT_WRITE), 0);
+  ASSERT_EQ(mprotect(low + far, page, PROT_READ | PROT_WRITE), 0);
+  auto& first = *reinterpret_cast<MadeStack::Frame*>(low);
+  auto& second = *reinterpret_cast<MadeStack::Frame*>(low + far);
+  first = {reinterpret_cast<std::uint64_t>(&second), 0x401000};
+  second = {0, 0x402000};
+  const auto frame = reinterpret_cast<std::uint64_t>(&first);
+  const StackBounds bounds{frame, frame + far + page};
+  const std::uint32_t before = cache_->capture(frame, bounds, depot_);
+  second.return_address = 0x403000;
+  for (const Find find : finds()) EXPECT_EQ(find(*cache_, frame), nullptr);
+  EXPECT_NE(cache_->capture(frame, bounds, depot_), before);
+  munmap(mapped, far + page);
+}
+
+// All ways through fifteen frames of two callers each, and two frames with a bit changed in each.
+TEST_F(StackCacheTest, StacksThatAreMuchAlikeHaveDigestsOfTheirOwn) {
+  if (!can_digest_frames()) GTEST_SKIP() << "this processor has no AES";
+  MadeStack stack(levels);
+  FrameOffsets offsets{};
+  for (std::uint64_t i = 0; i < HEAPSTORM_STACK_FRAMES; ++i)
+    offsets.pairs[i / 2] |= (stack.address(i) - stack.address(0)) << 32 * (i % 2);
+  std::vector<std::array<std::uint64_t, 2>> digests;
+  const auto take = [&] {
+    const FrameDigest digest = digest_of_frames(stack.address(0), offsets);
+    digests.push_back({digest[0], digest[1]});
+  };
+  for (unsigned ways = 0; ways < 1u << 15; ++ways) {
+    for (std::size_t i = 1; i < HEAPSTORM_STACK_FRAMES; ++i)
+      stack[i].return_address = (ways >> (i - 1) & 1) != 0 ? 0x555555554123 : 0x5555555546b8;
+    take();
+  }
+  constexpr unsigned bits = 32;
+  const MadeStack plain(levels);
+  for (std::size_t i = 1; i < HEAPSTORM_STACK_FRAMES; ++i) {
+    for (std::size_t j = 1; j < i; ++j) {
+      for (unsigned changed = 0; changed < bits * bits; ++changed) {
+        stack = plain;
+        stack[i].return_address ^= std::uint64_t{1} << changed % bits;
+        stack[j].return_address ^= std::uint64_t{1} << changed / bits;
+        take();
+      }
+    }
+  }
+  std::sort(digests.begin(), digests.end());
+  EXPECT_EQ(std::adjacent_find(digests.begin(), digests.end()), digests.end());
+  EXPECT_GT(digests.size(), 100'000U);
 }
 
 // More callers than there are places for walks.
