@@ -26,16 +26,11 @@ namespace heapstorm::heap {
 using FrameWords [[gnu::vector_size(16), gnu::aligned(8), gnu::may_alias]] = std::uint64_t;
 using FrameDigest [[gnu::vector_size(16)]] = std::uint64_t;
 
-// Where frames lie, in bytes above the first: the even ones in the lower halves, the odd ones in the upper.
-struct FrameOffsets {
-  std::uint64_t pairs[HEAPSTORM_STACK_FRAMES / 2];
-};
-
 // Whether this processor has the instructions.
 bool can_digest_frames();
 
-// Of all frames but the first. Every frame is readable. Only where can_digest_frames().
-[[gnu::always_inline]] inline FrameDigest digest_of_frames(std::uint64_t first_frame, const FrameOffsets& offsets);
+// Of all frames but the first; `addresses` are HEAPSTORM_STACK_FRAMES, all readable. Only where can_digest_frames().
+[[gnu::always_inline]] inline FrameDigest digest_of_frames(const std::uint64_t* addresses);
 
 // ---- inline
 
@@ -48,15 +43,11 @@ bool can_digest_frames();
 inline void add_to_digest(FrameDigest&, const FrameWords&) {}
 #endif
 
-HEAPSTORM_READS_STACKS inline FrameDigest digest_of_frames(std::uint64_t first_frame, const FrameOffsets& offsets) {
-  const auto frame = [&](unsigned index) -> const FrameWords& {
-    std::uint64_t pair = offsets.pairs[index / 2];
-    std::uint64_t offset = index % 2 == 0 ? pair & 0xffffffffu : pair >> 32;
-    return *reinterpret_cast<const FrameWords*>(first_frame + offset);
-  };
-  FrameDigest digest = frame(1);
+HEAPSTORM_READS_STACKS inline FrameDigest digest_of_frames(const std::uint64_t* addresses) {
+  FrameDigest digest = *reinterpret_cast<const FrameWords*>(addresses[1]);
 #pragma GCC unroll 16
-  for (unsigned i = 2; i < HEAPSTORM_STACK_FRAMES; ++i) add_to_digest(digest, frame(i));
+  for (unsigned i = 2; i < HEAPSTORM_STACK_FRAMES; ++i)
+    add_to_digest(digest, *reinterpret_cast<const FrameWords*>(addresses[i]));
   return digest;
 }
 

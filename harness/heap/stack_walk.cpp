@@ -80,19 +80,8 @@ HEAPSTORM_READS_STACKS std::uint32_t StackCache::capture(std::uint64_t frame_poi
     entry.walk.frame_addresses[i] = entry.walk.frame_addresses[0];
     entry.walk.links[i] = entry.walk.links[0];
   }
-  if (can_digest_frames()) remember_digest(entry);
+  if (entry.walk.count > 0 && can_digest_frames()) entry.digest = digest_of_frames(entry.walk.frame_addresses);
   return entry.id;
-}
-
-// A stack of 4 GiB or more is not remembered.
-HEAPSTORM_READS_STACKS void StackCache::remember_digest(Entry& entry) {
-  entry.offsets = {};
-  for (std::uint32_t i = 0; i < entry.walk.count; ++i) {
-    std::uint64_t offset = entry.walk.frame_addresses[i] - entry.frame_pointer;
-    if (offset >> 32 != 0) entry.frame_pointer = 0;
-    entry.offsets.pairs[i / 2] |= offset << 32 * (i % 2);
-  }
-  if (entry.frame_pointer != 0) entry.digest = digest_of_frames(entry.frame_pointer, entry.offsets);
 }
 
 }  // namespace heapstorm::heap

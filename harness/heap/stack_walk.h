@@ -29,8 +29,8 @@ struct StackWalk {
     std::uint64_t next_frame;
     std::uint64_t return_address;
   };
-  alignas(16) Link links[HEAPSTORM_STACK_FRAMES];
   std::uint64_t frame_addresses[HEAPSTORM_STACK_FRAMES];
+  alignas(16) Link links[HEAPSTORM_STACK_FRAMES];
   std::uint32_t count = 0;
 };
 
@@ -57,8 +57,8 @@ class StackCache {
     std::uint64_t frame_pointer = 0;
     std::uint32_t id = 0;
     FrameDigest digest{};
-    FrameOffsets offsets{};
-    StackWalk walk;  // its first frame still on the second line, which is the last that verifying by digest needs
+    StackWalk walk;
+    std::byte unused[64];  // to a power of two, so that an entry is found by a shift
     bool is_of(std::uint64_t pointer, std::uint64_t return_address) const {
       return frame_pointer == pointer && walk.links[0].return_address == return_address;
     }
@@ -71,7 +71,6 @@ class StackCache {
   [[gnu::always_inline]] inline static bool unchanged(const Entry& entry);
   [[gnu::always_inline]] inline static bool words_unchanged(const StackWalk& walk);
   Entry& entry_for(std::uint64_t frame_pointer);
-  static void remember_digest(Entry& entry);
 
   // A walk lies at one of two places, place_of and its neighbour: with one only, two calls of the same function could
   // drive each other out for ever.
@@ -98,7 +97,7 @@ HEAPSTORM_READS_STACKS inline bool StackCache::unchanged(const Entry& entry) {
   const StackWalk& walk = entry.walk;
   if (*reinterpret_cast<const volatile std::uint64_t*>(entry.frame_pointer) != walk.links[0].next_frame) return false;
   if constexpr (verify == Verify::by_words) return words_unchanged(walk);
-  FrameWords differences = digest_of_frames(entry.frame_pointer, entry.offsets) ^ entry.digest;
+  FrameWords differences = digest_of_frames(walk.frame_addresses) ^ entry.digest;
   return (differences[0] | differences[1]) == 0;
 }
 
