@@ -308,7 +308,7 @@ def measure_websocket(bench):
             "one": ws_loop(bench, max(1, count // 20), 1),
             "beast": full_cores(bench, [bench.program("storm_bench_beast_echo")], count),
             "kernel": full_cores(bench, [bench.program("storm_bench_canned"), "serve"], count),
-            "storm": storm(bench, null_echo(1), closed_load("websocket", count))}))
+            "storm": storm(bench, null_echo(2), closed_load("websocket", count))}))
     except Missing as missing:
         return [missing_row("WebSocket on null/echo, against the npm client ws", "at least 20 x", str(missing))]
 
