@@ -86,6 +86,22 @@ void read_warm_up(const ObjectReader& object, std::optional<Arrival> arrival, Lo
   }
 }
 
+void read_client_threads(const ObjectReader& object, std::optional<Arrival> arrival, Load& load) {
+  std::uint32_t threads = 0;
+  if (!object.read_integer("client_threads", {1, 64}, threads)) return;
+  load.client_threads = threads;
+  if (threads == 1 || !arrival) return;
+  if (!may_be_shared(load)) {
+    object.node().member_error("client_threads",
+                               fmt::format("must be 1 with arrival \"stepwise\", \"warm_up\" or \"held\", where one "
+                                           "connection waits for another, not {}",
+                                           threads));
+  } else if (threads > load.concurrent) {
+    object.node().member_error("client_threads",
+                               fmt::format("must be at most concurrent ({}), not {}", load.concurrent, threads));
+  }
+}
+
 // All of what is the goal.
 void read_until(const Node& node, std::optional<Goal>& until) {
   const auto choice = read_choice(node, {goal_names.begin(), goal_names.end()});
@@ -95,8 +111,8 @@ void read_until(const Node& node, std::optional<Goal>& until) {
 }  // namespace
 
 std::optional<Arrival> read_load(const Node& node, Load& load) {
-  const ObjectReader object(
-      node, {"protocol", "connections", "concurrent", "arrival", "warm_up", "held", "until", "session", "sessions"});
+  const ObjectReader object(node, {"protocol", "connections", "concurrent", "arrival", "warm_up", "held",
+                                   "client_threads", "until", "session", "sessions"});
   object.require("protocol");
   object.require("connections");
   std::optional<Protocol> protocol;
@@ -106,6 +122,7 @@ std::optional<Arrival> read_load(const Node& node, Load& load) {
   read_held(object, arrival, connections_known, load);
   read_concurrent(object, arrival, connections_known, load);
   read_warm_up(object, arrival, load);
+  if (connections_known) read_client_threads(object, arrival, load);
   if (const auto until = object.find("until")) read_until(*until, load.until);
   if (connections_known) check_timetable(object, load);
   read_sessions(object, protocol, load);

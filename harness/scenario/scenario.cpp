@@ -16,6 +16,10 @@ const char* name_of(const Names& names, Enum value) {
 
 }  // namespace
 
+bool may_be_shared(const Load& load) {
+  return load.arrival != Arrival::stepwise && load.warm_up == 0 && load.held == 0;
+}
+
 std::vector<SessionPart> sessions_of(const Load& load) {
   if (!load.mix.empty()) return load.mix;
   return {SessionPart{1, 0, static_cast<std::uint32_t>(load.session.size())}};

@@ -103,6 +103,9 @@ struct Load {
   // closed and open: the first so many connections open before the others begin, and stay open, doing nothing, until
   // all the others are over. Then they go on with their session. They come on top of `concurrent`.
   std::uint32_t held = 0;
+  // How many threads the clients run on, at most `concurrent`; nothing: as the machine allows. Only with
+  // may_be_shared() more than 1. How the plan is carried out, no part of it.
+  std::optional<std::uint32_t> client_threads{};
   // The steps of every session, one session after another: in each, open comes first and leave last.
   std::vector<Step> session;
   std::vector<SessionPart> mix = {};  // each client draws one; empty: all steps are one session
@@ -262,6 +265,9 @@ struct Expect {
 
 // The load's sessions, at least one.
 std::vector<SessionPart> sessions_of(const Load& load);
+
+// Whether several threads may carry it out: each connection for itself, in no order that the load prescribes.
+bool may_be_shared(const Load& load);
 
 struct Scenario {
   std::string name;

@@ -97,6 +97,23 @@ TEST(LoadMistakes, WarmUpThatCannotBe) {
             "s.json:7: /load/warm_up: is for arrival \"closed\"; \"stepwise\" opens all connections that way");
 }
 
+TEST(LoadMistakes, ClientThreadsThatCannotBe) {
+  const std::string at = "s.json:7: /load/client_threads: ";
+  const auto error_of_load = [](const std::string& more) {
+    return error_with("\"connections\": 100", "\"connections\": 100, " + more);
+  };
+  EXPECT_EQ(error_of_load("\"client_threads\": 0"), at + "must be between 1 and 64, not 0");
+  EXPECT_EQ(error_of_load("\"client_threads\": 65"), at + "must be between 1 and 64, not 65");
+  EXPECT_EQ(error_of_load("\"concurrent\": 4, \"client_threads\": 5"), at + "must be at most concurrent (4), not 5");
+  const std::string waits = at + "must be 1 with arrival \"stepwise\", \"warm_up\" or \"held\", where one connection " +
+                            "waits for another, not 2";
+  EXPECT_EQ(error_of_load("\"arrival\": \"stepwise\", \"client_threads\": 2"), waits);
+  EXPECT_EQ(error_of_load("\"warm_up\": 2, \"client_threads\": 2"), waits);
+  EXPECT_EQ(error_of_load("\"held\": 2, \"client_threads\": 2"), waits);
+  EXPECT_EQ(error_of_load("\"held\": 2, \"client_threads\": 1"), "no error");
+  EXPECT_EQ(error_of_load("\"client_threads\": 64"), "no error");
+}
+
 TEST(LoadMistakes, OneMistakeHasOneMessage) {
   // Neither the ticks by opens nor the number of clients can be judged while the arrival is unknown.
   std::string text =

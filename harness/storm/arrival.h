@@ -1,5 +1,5 @@
 // An Arrival: decides which client does what next. One strategy per file; the engine tells it what happened and asks it
-// what to do. It neither sees sockets nor waits.
+// what to do. It neither sees sockets nor waits. Each engine has one of its own.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "harness/plan/plan.h"
+#include "harness/storm/connection_queue.h"
 
 namespace heapstorm {
 
@@ -44,13 +45,14 @@ class ArrivalOrder {
   virtual bool finished() const = 0;
 };
 
-// `warm_up`: so many connections open one after another before the others begin or any of them acts; at most `clients`.
-std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, std::uint32_t connections,
-                                                  std::uint32_t warm_up = 0);
+// The connections of `queue`, which must outlive it. `warm_up`: so many open one after another before the others begin
+// or any of them acts; at most `clients`.
+std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, ConnectionQueue& queue,
+                                                  std::uint32_t warm_up = 0, std::uint32_t most_opening = max_opening);
 std::unique_ptr<ArrivalOrder> make_stepwise_arrival(std::uint32_t connections);
-// By the plan's timetable, which begins with the first next_turn(). The connections that the plan holds are not
-// counted: its first one is number 1 here too. The plan must outlive it.
-std::unique_ptr<ArrivalOrder> make_open_arrival(std::uint32_t clients, const Plan& plan);
+// Those of `queue` by the plan's timetable, which begins with the first next_turn(). The connections that the plan
+// holds are not counted: its first one is number 1 here too. Both references must outlive it.
+std::unique_ptr<ArrivalOrder> make_open_arrival(std::uint32_t clients, const Plan& plan, ConnectionQueue& queue);
 // Connections 1 to `held`, on as many clients of their own, open first and are let go after `others`, whose clients and
 // connections come after them, have finished.
 std::unique_ptr<ArrivalOrder> make_holding_arrival(std::uint32_t held, std::unique_ptr<ArrivalOrder> others);

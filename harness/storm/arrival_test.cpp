@@ -16,7 +16,8 @@ std::string next(ArrivalOrder& arrival) {
 }
 
 TEST(ClosedArrival, OpensAnotherConnectionBeforeTheNextOneActs) {
-  const auto arrival = make_closed_arrival(2, 4);
+  ConnectionQueue queue(4);
+  const auto arrival = make_closed_arrival(2, queue);
   EXPECT_EQ(next(*arrival), "c0 opens 1");
   EXPECT_EQ(next(*arrival), "c1 opens 2");
   EXPECT_EQ(next(*arrival), "wait");
@@ -29,7 +30,8 @@ TEST(ClosedArrival, OpensAnotherConnectionBeforeTheNextOneActs) {
 }
 
 TEST(ClosedArrival, WarmsUpOneByOneAndHoldsTheFirstConnectionsUntilAllAreOpen) {
-  const auto arrival = make_closed_arrival(4, 8, 2);
+  ConnectionQueue queue(8);
+  const auto arrival = make_closed_arrival(4, queue, 2);
   EXPECT_EQ(next(*arrival), "c0 opens 1");
   EXPECT_EQ(next(*arrival), "wait");
   arrival->on_opened(0);
@@ -42,7 +44,8 @@ TEST(ClosedArrival, WarmsUpOneByOneAndHoldsTheFirstConnectionsUntilAllAreOpen) {
 }
 
 TEST(ClosedArrival, GoesOnWhenAConnectionOfTheWarmUpFails) {
-  const auto arrival = make_closed_arrival(2, 4, 2);
+  ConnectionQueue queue(4);
+  const auto arrival = make_closed_arrival(2, queue, 2);
   EXPECT_EQ(next(*arrival), "c0 opens 1");
   arrival->on_left(0, false);
   EXPECT_EQ(next(*arrival), "c1 opens 2");
@@ -51,7 +54,8 @@ TEST(ClosedArrival, GoesOnWhenAConnectionOfTheWarmUpFails) {
 }
 
 TEST(ClosedArrival, IsFinishedWhenEveryConnectionIsOver) {
-  const auto arrival = make_closed_arrival(1, 2);
+  ConnectionQueue queue(2);
+  const auto arrival = make_closed_arrival(1, queue);
   EXPECT_EQ(next(*arrival), "c0 opens 1");
   arrival->on_left(0, false);
   EXPECT_FALSE(arrival->finished());
@@ -65,12 +69,30 @@ TEST(ClosedArrival, IsFinishedWhenEveryConnectionIsOver) {
 }
 
 TEST(ClosedArrival, BoundsTheOpensInProgressButNotTheConnections) {
-  const auto arrival = make_closed_arrival(1000, 1000);
+  ConnectionQueue queue(1000);
+  const auto arrival = make_closed_arrival(1000, queue);
   std::uint32_t opening = 0;
   while (const auto turn = arrival->next_turn(0)) ++opening;
   EXPECT_LT(opening, 1000U);
   for (std::uint32_t client = 0; client < opening; ++client) arrival->on_opened(client);
   EXPECT_EQ(next(*arrival), "c" + std::to_string(opening) + " opens " + std::to_string(opening + 1));
+}
+
+// Another engine's arrival order takes from the same queue.
+TEST(ClosedArrival, SharesItsConnectionsAndIsFinishedWhenAllAreTaken) {
+  ConnectionQueue queue(3);
+  const auto one = make_closed_arrival(2, queue);
+  const auto other = make_closed_arrival(2, queue, 0, 1);
+  EXPECT_EQ(next(*one), "c0 opens 1");
+  EXPECT_EQ(next(*other), "c0 opens 2");
+  EXPECT_EQ(next(*other), "wait");  // it may open one at once
+  EXPECT_EQ(next(*one), "c1 opens 3");
+  one->on_left(0, false);
+  one->on_left(1, false);
+  EXPECT_TRUE(one->finished());
+  EXPECT_FALSE(other->finished());
+  other->on_left(0, false);
+  EXPECT_TRUE(other->finished());
 }
 
 TEST(StepwiseArrival, OpensOneAfterAnotherThenActsOneAfterAnother) {
@@ -107,7 +129,8 @@ TEST(StepwiseArrival, SkipsAConnectionThatFailedWhileItWaited) {
 }
 
 TEST(ClosedArrival, BeginsNoMoreButCarriesOutWhatIsThere) {
-  const auto arrival = make_closed_arrival(2, 100, 2);
+  ConnectionQueue queue(100);
+  const auto arrival = make_closed_arrival(2, queue, 2);
   EXPECT_EQ(next(*arrival), "c0 opens 1");
   arrival->begin_no_more();  // in the middle of the warm-up
   EXPECT_EQ(next(*arrival), "wait");
@@ -142,7 +165,8 @@ Plan timed_plan(std::uint32_t connections, std::vector<ArrivalPhase> phases) {
 
 TEST(OpenArrival, BeginsEachConnectionAtItsTimeAndRemembersIt) {
   const Plan plan = timed_plan(3, {{100, 100}});
-  const auto arrival = make_open_arrival(1, plan);
+  ConnectionQueue queue(3);
+  const auto arrival = make_open_arrival(1, plan, queue);
   EXPECT_EQ(arrival->next_turn(1000)->intended_us, 1000);  // the timetable begins here
   EXPECT_EQ(arrival->next_turn_us(), std::numeric_limits<std::int64_t>::max()) << "its only client is busy";
   arrival->on_left(0, true);
@@ -160,7 +184,8 @@ TEST(OpenArrival, BeginsEachConnectionAtItsTimeAndRemembersIt) {
 
 TEST(OpenArrival, BeginsNoMoreButCarriesOutWhatIsThere) {
   const Plan plan = timed_plan(3, {{100, 100}});
-  const auto arrival = make_open_arrival(2, plan);
+  ConnectionQueue queue(3);
+  const auto arrival = make_open_arrival(2, plan, queue);
   ASSERT_TRUE(arrival->next_turn(1000));
   arrival->begin_no_more();
   EXPECT_EQ(arrival->next_turn_us(), std::numeric_limits<std::int64_t>::max());
@@ -171,7 +196,8 @@ TEST(OpenArrival, BeginsNoMoreButCarriesOutWhatIsThere) {
 }
 
 TEST(HoldingArrival, BeginsNoMoreButCarriesOutWhatIsThere) {
-  const auto arrival = make_holding_arrival(2, make_closed_arrival(1, 1));
+  ConnectionQueue queue(1);
+  const auto arrival = make_holding_arrival(2, make_closed_arrival(1, queue));
   EXPECT_EQ(next(*arrival), "c0 opens 1");
   arrival->begin_no_more();
   arrival->on_opened(0);
@@ -183,7 +209,8 @@ TEST(HoldingArrival, BeginsNoMoreButCarriesOutWhatIsThere) {
 }
 
 TEST(HoldingArrival, OpensTheHeldOnesFirstAndLetsThemGoLast) {
-  const auto arrival = make_holding_arrival(2, make_closed_arrival(1, 1));
+  ConnectionQueue queue(1);
+  const auto arrival = make_holding_arrival(2, make_closed_arrival(1, queue));
   EXPECT_EQ(next(*arrival), "c0 opens 1");
   EXPECT_EQ(next(*arrival), "c1 opens 2");
   EXPECT_EQ(next(*arrival), "wait");

@@ -27,7 +27,7 @@
 
 namespace heapstorm {
 
-// What all clients of a storm share.
+// What all clients of an engine share.
 struct ClientContext {
   const Plan& plan;
   SocketAddress target;
@@ -42,7 +42,7 @@ struct ClientContext {
   std::unique_ptr<DoomedClients> doomed_clients{};
   std::uint64_t kills_asked = 0;
   std::string handshake_path{"/"};
-  std::unique_ptr<TlsContext> tls{};  // null: no TLS
+  std::shared_ptr<const TlsContext> tls{};  // null: no TLS
 };
 
 enum class ClientNews {

@@ -30,7 +30,7 @@ std::int64_t ClockJumper::next_us() const {
 }
 
 void ClockJumper::before_open() {
-  for (Jumps& jumps : jumps_) jump(jumps.cadence.due_by_opens(tally_.opened()), jumps);
+  for (Jumps& jumps : jumps_) jump(jumps.cadence.due_by_opens(tally_.storm_opened()), jumps);
 }
 
 void ClockJumper::jump(std::uint32_t times, Jumps& jumps) {

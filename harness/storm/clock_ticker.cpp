@@ -26,7 +26,7 @@ std::int64_t ClockTicker::next_us() const {
 }
 
 void ClockTicker::before_open() {
-  for (Ticks& ticks : ticks_) tick(ticks.cadence.due_by_opens(tally_.opened()), ticks.step_s);
+  for (Ticks& ticks : ticks_) tick(ticks.cadence.due_by_opens(tally_.storm_opened()), ticks.step_s);
 }
 
 void ClockTicker::tick(std::uint32_t times, std::uint32_t step_s) {

@@ -13,16 +13,24 @@ namespace {
 
 class ClosedArrival final : public ArrivalOrder {
  public:
-  ClosedArrival(std::uint32_t clients, std::uint32_t connections, std::uint32_t warm_up)
-      : clients_(clients), connections_(connections), warm_up_(warm_up), idle_(clients), ready_(clients) {
+  ClosedArrival(std::uint32_t clients, ConnectionQueue& queue, std::uint32_t warm_up, std::uint32_t most_opening)
+      : clients_(clients),
+        queue_(queue),
+        warm_up_(warm_up),
+        most_opening_(most_opening),
+        idle_(clients),
+        ready_(clients) {
     for (std::uint32_t client = 0; client < clients; ++client) idle_.push(client);
   }
 
   std::optional<Turn> next_turn(std::int64_t) override {
     if (warming_up() && opening_ > 0) return std::nullopt;
-    if (!idle_.empty() && begun_ < connections_ && opening_ < max_opening) {
-      ++opening_;
-      return Turn{idle_.pop(), ++begun_};
+    if (!idle_.empty() && opening_ < most_opening_) {
+      if (const auto connection = queue_.take()) {
+        ++opening_;
+        ++begun_;
+        return Turn{idle_.pop(), *connection};
+      }
     }
     if (!ready_.empty()) return Turn{ready_.pop(), 0};
     return std::nullopt;
@@ -41,19 +49,20 @@ class ClosedArrival final : public ArrivalOrder {
   }
 
   void begin_no_more() override {
-    connections_ = begun_;
+    queue_.close();
     warm_up_ = std::min(warm_up_, begun_);
   }
 
-  bool finished() const override { return begun_ == connections_ && idle_.size() == clients_; }
+  bool finished() const override { return queue_.is_empty() && idle_.size() == clients_; }
 
  private:
   // Until the last of the first connections is open; nobody acts before.
   bool warming_up() const { return begun_ < warm_up_ || (begun_ == warm_up_ && opening_ > 0); }
 
   std::uint32_t clients_;
-  std::uint32_t connections_;
+  ConnectionQueue& queue_;
   std::uint32_t warm_up_;
+  std::uint32_t most_opening_;
   std::uint32_t begun_ = 0;
   std::uint32_t opening_ = 0;
   Ring idle_;
@@ -62,9 +71,9 @@ class ClosedArrival final : public ArrivalOrder {
 
 }  // namespace
 
-std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, std::uint32_t connections,
-                                                  std::uint32_t warm_up) {
-  return std::make_unique<ClosedArrival>(clients, connections, std::min(warm_up, clients));
+std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, ConnectionQueue& queue, std::uint32_t warm_up,
+                                                  std::uint32_t most_opening) {
+  return std::make_unique<ClosedArrival>(clients, queue, std::min(warm_up, clients), most_opening);
 }
 
 }  // namespace heapstorm

@@ -20,18 +20,18 @@ constexpr int max_events = 64;
 constexpr std::size_t receive_buffer_bytes = 64 * 1024;
 constexpr std::int64_t expiry_period_us = 50'000;
 
-// How long the engine may sleep, so that it notices a stop in time.
+// How long the engine may sleep, so that it notices a stop in time; and while it only waits for the helpers.
 constexpr std::int64_t max_sleep_us = 25'000;
+constexpr std::int64_t max_sleep_for_helpers_us = 500;
 
 constexpr std::uint32_t refusals_of_a_dead_server = 50;
 
-std::unique_ptr<ArrivalOrder> make_arrival(const Plan& plan) {
+std::unique_ptr<ArrivalOrder> make_arrival(const Plan& plan, const EngineShare& share, ConnectionQueue& queue) {
   const Load& load = plan.load();
   if (load.arrival == Arrival::stepwise) return make_stepwise_arrival(load.connections);
-  const std::uint32_t clients = connections_at_once(load) - load.held;
   auto others = load.arrival == Arrival::open
-                    ? make_open_arrival(clients, plan)
-                    : make_closed_arrival(clients, load.connections - load.held, load.warm_up);
+                    ? make_open_arrival(share.clients, plan, queue)
+                    : make_closed_arrival(share.clients, queue, load.warm_up, share.most_opening);
   return load.held > 0 ? make_holding_arrival(load.held, std::move(others)) : std::move(others);
 }
 
@@ -74,30 +74,26 @@ double thread_cpu_us() {
 
 }  // namespace
 
-Engine::Engine(const Plan& plan, const SocketAddress& target, const std::string& host, std::unique_ptr<TlsContext> tls,
-               const StormOptions& options, StormProgress& progress, std::stop_token stop)
-    : begun_us_(monotonic_us()),
-      time_limit_us_(static_cast<std::int64_t>(options.time_limit_ms) * 1000),
-      stop_(std::move(stop)),
-      tally_(progress),
-      context_{plan,
-               target,
-               host,
-               budget_ports(plan.load(), ephemeral_port_count(), sources_for(target)),
+Engine::Engine(StormSetting& setting, const EngineShare& share)
+    : setting_(setting),
+      end_us_(setting.begun_us + static_cast<std::int64_t>(setting.options.time_limit_ms) * 1000),
+      tally_(setting.progress),
+      context_{setting.plan,
+               setting.target,
+               setting.host,
+               budget_ports(setting.plan.load(), ephemeral_port_count(), sources_for(setting.target)),
                epoll_create1(EPOLL_CLOEXEC),
                tally_,
                std::vector<char>(receive_buffer_bytes),
                {}},
-      ticker_(plan.faults(), options.on_clock_tick, tally_, begun_us_),
-      jumper_(plan.faults(), options.on_clock_jump, tally_, begun_us_),
-      restarter_(plan, options.on_worker_restart, tally_, begun_us_),
-      steering_(plan.load(), options.reached_goal, begun_us_),
-      arrival_(make_arrival(plan)) {
+      arrival_(make_arrival(setting.plan, share, setting.queue)) {
+  const Plan& plan = setting.plan;
   for (const SessionPart& part : plan.sessions()) context_.last_words.push_back(last_words(plan.load(), part));
-  context_.handshake_path = options.handshake_path;
-  context_.tls = std::move(tls);
+  context_.handshake_path = setting.options.handshake_path;
+  context_.tls = setting.tls;
   if (kills_clients(plan.load())) context_.doomed_clients = DoomedClients::start();
-  const std::uint32_t clients = connections_at_once(plan.load());
+  if (share.conducts) conductor_.emplace(plan, setting.options, tally_, setting.begun_us);
+  const std::uint32_t clients = plan.load().held + share.clients;
   for (std::uint32_t index = 0; index < clients; ++index) clients_.emplace_back(context_, index);
 }
 
@@ -105,51 +101,41 @@ Engine::~Engine() {
   if (context_.epoll_fd >= 0) close(context_.epoll_fd);
 }
 
-StormResult Engine::run() {
+StormEnd Engine::run() {
   const double cpu_before_us = thread_cpu_us();
   const StormEnd end = loop();
   close_all();
-  StormResult result = tally_.result();
-  result.end = end;
-  result.duration_ms = static_cast<std::uint64_t>(monotonic_us() - begun_us_) / 1000;
-  result.until = steering_.result_at_end(monotonic_us(), tally_.attempted());
-  if (result.connections > 0) {
-    result.client_cpu_us_per_connection = (thread_cpu_us() - cpu_before_us) / static_cast<double>(result.connections);
-  }
-  return result;
+  cpu_us_ = thread_cpu_us() - cpu_before_us;
+  return end;
 }
 
 StormEnd Engine::loop() {
   while (true) {
     const std::int64_t now_us = monotonic_us();
     if (const auto end = end_by_now(now_us)) return *end;
-    ticker_.poll(now_us);
-    jumper_.poll(now_us);
-    restarter_.poll(now_us);
+    if (conductor_) conductor_->poll(now_us);
     const bool more_turns = take_turns(now_us);
-    if (arrival_->finished()) return refused() ? StormEnd::refused : StormEnd::completed;
+    if (finished()) return StormEnd::completed;
     expire_deadlines(now_us);
     wake_clients(now_us);
     wait_for_events(more_turns, now_us);
   }
 }
 
+// What is due by wall time goes on until the last connection is over, whoever has it.
+bool Engine::finished() const {
+  return arrival_->finished() && (!conductor_ || setting_.helpers_at_work == 0);
+}
+
 void Engine::steer(std::int64_t now_us) {
-  if (steering_.finds_goal_reached(now_us, tally_.attempted())) arrival_->begin_no_more();
+  if (conductor_ && conductor_->finds_goal_reached(now_us)) arrival_->begin_no_more();
 }
 
 std::optional<StormEnd> Engine::end_by_now(std::int64_t now_us) const {
-  if (stop_.stop_requested()) return StormEnd::stopped;
-  if (now_us - begun_us_ >= time_limit_us_) return StormEnd::time_limit;
-  if (refused()) return StormEnd::refused;
+  if (setting_.stop.stop_requested()) return StormEnd::stopped;
+  if (now_us >= end_us_) return StormEnd::time_limit;
+  if (tally_.refused_in_a_row() >= refusals_of_a_dead_server) return StormEnd::refused;
   return std::nullopt;
-}
-
-// A short plan may end before the server has refused often enough: then it was refused if nothing else ever happened.
-bool Engine::refused() const {
-  const std::uint32_t refusals = tally_.refused_in_a_row();
-  if (refusals >= refusals_of_a_dead_server) return true;
-  return refusals > 0 && refusals == tally_.attempted() && arrival_->finished();
 }
 
 // Returns whether there may be more to do at once.
@@ -165,10 +151,7 @@ bool Engine::take_turns(std::int64_t now_us) {
 }
 
 void Engine::begin(Client& client, const Turn& turn) {
-  ticker_.before_open();
-  jumper_.before_open();
-  restarter_.before_open();
-  if (turn.connection > 1 && turn.connection <= context_.plan.load().warm_up) ticker_.tick_now();
+  if (conductor_) conductor_->before_open(turn.connection);
   spread(client, client.begin(turn.connection, turn.intended_us));
 }
 
@@ -182,9 +165,9 @@ void Engine::wait_for_events(bool more_turns, std::int64_t now_us) {
 }
 
 std::int64_t Engine::timeout_us(std::int64_t now_us) const {
-  const std::int64_t wake_us =
-      std::min({now_us + max_sleep_us, ticker_.next_us(), jumper_.next_us(), restarter_.next_us(),
-                context_.timers.next_us(), arrival_->next_turn_us(), begun_us_ + time_limit_us_});
+  const std::int64_t most_us = arrival_->finished() ? max_sleep_for_helpers_us : max_sleep_us;
+  std::int64_t wake_us = std::min({now_us + most_us, context_.timers.next_us(), arrival_->next_turn_us(), end_us_});
+  if (conductor_) wake_us = std::min(wake_us, conductor_->next_us());
   return std::max<std::int64_t>(0, wake_us - now_us);
 }
 

@@ -1,39 +1,65 @@
 // The Engine: one thread, one epoll set, a pool of clients. It gives the clients their turns, their events and their
-// deadlines, keeps the plan's clock ticking and knows when the storm is over. One thread, because the server needs the
-// other cores.
+// deadlines, and knows when there is nothing more for them to do. A storm has one for each of its client threads
+// (crew.h).
 //
 // Nothing is allocated for a connection once the clients' buffers have grown to what the plan's texts need.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <memory>
+#include <optional>
 
 #include "harness/storm/arrival.h"
 #include "harness/storm/client.h"
-#include "harness/storm/clock_jumper.h"
-#include "harness/storm/clock_ticker.h"
-#include "harness/storm/steering.h"
+#include "harness/storm/conductor.h"
+#include "harness/storm/connection_queue.h"
 #include "harness/storm/storm.h"
-#include "harness/storm/worker_restarter.h"
 
 namespace heapstorm {
 
+// What the engines of a storm share. Must outlive them.
+struct StormSetting {
+  const Plan& plan;
+  const StormOptions& options;
+  StormProgress& progress;
+  std::stop_token stop;
+  SocketAddress target;
+  std::string host;                       // for HTTP
+  std::shared_ptr<const TlsContext> tls;  // null: no TLS
+  std::int64_t begun_us;
+  ConnectionQueue queue;  // without those that the plan holds
+  std::atomic<std::uint32_t> helpers_at_work{0};
+};
+
+// One engine's part.
+struct EngineShare {
+  std::uint32_t clients = 1;  // that come and go
+  std::uint32_t most_opening = max_opening;
+  // Has the conductor, and goes on until the helpers have ended.
+  bool conducts = true;
+};
+
 class Engine {
  public:
-  // `target` is where `endpoint` is; `tls` null: there is none. All references must outlive the engine.
-  Engine(const Plan& plan, const SocketAddress& target, const std::string& host, std::unique_ptr<TlsContext> tls,
-         const StormOptions& options, StormProgress& progress, std::stop_token stop);
+  Engine(StormSetting& setting, const EngineShare& share);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   ~Engine();
 
-  // Once.
-  StormResult run();
+  // Once. Returns why it ended: `refused` when that many connects in a row were.
+  StormEnd run();
+
+  // After run().
+  Tally& tally() { return tally_; }
+  double cpu_us() const { return cpu_us_; }
+  // Of the one that conducts, when all have ended.
+  std::optional<GoalResult> goal_at_end(std::int64_t now_us) { return conductor_->result_at_end(now_us); }
 
  private:
   StormEnd loop();
   std::optional<StormEnd> end_by_now(std::int64_t now_us) const;
-  bool refused() const;
+  bool finished() const;
   void steer(std::int64_t now_us);
   bool take_turns(std::int64_t now_us);
   void begin(Client& client, const Turn& turn);
@@ -44,16 +70,13 @@ class Engine {
   void spread(const Client& client, ClientNews news);
   void close_all();
 
-  std::int64_t begun_us_;
-  std::int64_t time_limit_us_;
+  StormSetting& setting_;
+  std::int64_t end_us_;  // by the limit of time
   std::int64_t next_expiry_us_ = 0;
-  std::stop_token stop_;
+  double cpu_us_ = 0;
   Tally tally_;
   ClientContext context_;
-  ClockTicker ticker_;
-  ClockJumper jumper_;
-  WorkerRestarter restarter_;
-  Steering steering_;
+  std::optional<Conductor> conductor_;  // of the engine that conducts
   std::unique_ptr<ArrivalOrder> arrival_;
   std::deque<Client> clients_;
 };

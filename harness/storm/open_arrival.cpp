@@ -9,17 +9,14 @@ namespace {
 
 class OpenArrival final : public ArrivalOrder {
  public:
-  OpenArrival(std::uint32_t clients, const Plan& plan)
-      : plan_(plan),
-        clients_(clients),
-        connections_(plan.connection_count() - plan.load().held),
-        idle_(clients),
-        ready_(clients) {
+  OpenArrival(std::uint32_t clients, const Plan& plan, ConnectionQueue& queue)
+      : plan_(plan), clients_(clients), queue_(queue), idle_(clients), ready_(clients) {
     for (std::uint32_t client = 0; client < clients; ++client) idle_.push(client);
   }
 
   std::optional<Turn> next_turn(std::int64_t now_us) override {
     if (!zero_us_) start(now_us);
+    if (queue_.is_closed()) begin_no_more();
     if (due_us_ <= now_us && !idle_.empty()) return begin_next();
     if (!ready_.empty()) return Turn{ready_.pop(), 0, {}};
     return std::nullopt;
@@ -33,11 +30,12 @@ class OpenArrival final : public ArrivalOrder {
   void on_left(std::uint32_t client, bool) override { idle_.push(client); }
 
   void begin_no_more() override {
-    connections_ = begun_;
+    queue_.close();
+    next_.reset();
     due_us_ = never;
   }
 
-  bool finished() const override { return begun_ == connections_ && idle_.size() == clients_; }
+  bool finished() const override { return !next_ && queue_.is_empty() && idle_.size() == clients_; }
 
  private:
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
@@ -48,30 +46,30 @@ class OpenArrival final : public ArrivalOrder {
   }
 
   void find_due() {
-    const std::uint32_t next = plan_.load().held + begun_ + 1;
-    due_us_ = begun_ == connections_ ? never : *zero_us_ + static_cast<std::int64_t>(plan_.start_us(next));
+    next_ = queue_.take();
+    due_us_ = next_ ? *zero_us_ + static_cast<std::int64_t>(plan_.start_us(plan_.load().held + *next_)) : never;
   }
 
   Turn begin_next() {
-    const Turn turn{idle_.pop(), ++begun_, due_us_};
+    const Turn turn{idle_.pop(), *next_, due_us_};
     find_due();
     return turn;
   }
 
   const Plan& plan_;
   std::uint32_t clients_;
-  std::uint32_t connections_;
-  std::uint32_t begun_ = 0;
+  ConnectionQueue& queue_;
   std::optional<std::int64_t> zero_us_;  // the timetable's
-  std::int64_t due_us_ = never;          // the next connection
+  std::optional<std::uint32_t> next_;    // the connection that is waited for
+  std::int64_t due_us_ = never;
   Ring idle_;
   Ring ready_;
 };
 
 }  // namespace
 
-std::unique_ptr<ArrivalOrder> make_open_arrival(std::uint32_t clients, const Plan& plan) {
-  return std::make_unique<OpenArrival>(clients, plan);
+std::unique_ptr<ArrivalOrder> make_open_arrival(std::uint32_t clients, const Plan& plan, ConnectionQueue& queue) {
+  return std::make_unique<OpenArrival>(clients, plan, queue);
 }
 
 }  // namespace heapstorm

@@ -1,8 +1,9 @@
 #include "harness/storm/storm.h"
 
 #include "harness/base/check.h"
+#include "harness/storm/clock.h"
+#include "harness/storm/crew.h"
 #include "harness/storm/descriptor_limit.h"
-#include "harness/storm/engine.h"
 #include "harness/storm/port_budget.h"
 #include "harness/storm/socket_address.h"
 
@@ -79,9 +80,17 @@ StormResult run_storm(const Plan& plan, const Endpoint& endpoint, const StormOpt
   const auto target = socket_address(endpoint);
   HEAPSTORM_CHECK(target.has_value() && (endpoint.allow_remote || loopback_address(endpoint)));
   raise_descriptor_limit(descriptors_needed(plan));
-  auto tls = endpoint.tls ? TlsContext::create(*endpoint.tls, endpoint.address) : nullptr;
-  HEAPSTORM_CHECK(!endpoint.tls || tls != nullptr);
-  return Engine(plan, *target, host_text(*target, endpoint), std::move(tls), options, progress, std::move(stop)).run();
+  StormSetting setting{.plan = plan,
+                       .options = options,
+                       .progress = progress,
+                       .stop = std::move(stop),
+                       .target = *target,
+                       .host = host_text(*target, endpoint),
+                       .tls = endpoint.tls ? TlsContext::create(*endpoint.tls, endpoint.address) : nullptr,
+                       .begun_us = monotonic_us(),
+                       .queue = ConnectionQueue(plan.load().connections - plan.load().held)};
+  HEAPSTORM_CHECK(!endpoint.tls || setting.tls != nullptr);
+  return Crew(setting).run();
 }
 
 }  // namespace heapstorm

@@ -83,14 +83,15 @@ struct StormResult {
   std::map<std::string, std::uint64_t> tls_failures;  // the errors of TLS, in words
   LatencyUs latency_us;  // of one open: connect call (arrival open: intended start) to handshake complete
   std::optional<OpenLoopFigures> open_loop;
-  double client_cpu_us_per_connection = 0;
+  double client_cpu_us_per_connection = 0;  // of all client threads
+  std::uint32_t client_threads = 1;
   std::uint64_t clock_ticks = 0;
   std::uint64_t clock_jumps = 0;
   std::uint64_t worker_restarts = 0;  // asked for
   std::optional<GoalResult> until;    // nothing: the load has no goal
 };
 
-// Live figures, readable from any thread while the storm runs.
+// Live figures, readable from any thread while the storm runs. All 0 when it begins.
 struct StormProgress {
   std::atomic<std::uint64_t> attempted{0};
   std::atomic<std::uint64_t> connections{0};
@@ -110,13 +111,13 @@ using GoalCallback = std::function<bool(Goal)>;
 struct StormOptions {
   std::uint32_t time_limit_ms = 20000;
   std::string handshake_path = "/";  // of WebSocket; requests have their own
-  // Called on the storm's thread for each clock tick of the plan.
+  // Called for each clock tick of the plan, as all of these on the thread that called run_storm().
   std::function<void(std::uint32_t step_s)> on_clock_tick;
   // The same for each jump of the clock, which may go backwards.
   std::function<void(std::int64_t step_s)> on_clock_jump;
-  // Asked on the storm's thread, if the load has a goal; once it is reached no further connection is begun.
+  // Asked if the load has a goal; once it is reached no further connection is begun.
   GoalCallback reached_goal;
-  // Called on the storm's thread for each restart of a worker that the plan wants; with `wait` if arrival is stepwise.
+  // Called for each restart of a worker that the plan wants; with `wait` if arrival is stepwise.
   RestartCallback on_worker_restart;
 };
 
@@ -128,10 +129,10 @@ Status check_endpoint(const Endpoint& endpoint);
 // says what is short.
 Status check_storm_fits(const Plan& plan, const Endpoint& endpoint);
 
-// Blocks until the storm has ended; leaves no socket open. A failing connection is a count in `errors`, never an
-// exception. A stop request is noticed within 50 ms. Requires check_endpoint(), and check_tls() if there is TLS;
-// without check_storm_fits(), what is short becomes counts of EMFILE and EADDRNOTAVAIL. Raises this process's soft
-// limit of descriptors when the plan needs it.
+// Blocks until the storm has ended; leaves no socket open, and no thread (it has client_threads(), see there). A
+// failing connection is a count in `errors`, never an exception. A stop request is noticed within 50 ms. Requires
+// check_endpoint(), and check_tls() if there is TLS; without check_storm_fits(), what is short becomes counts of EMFILE
+// and EADDRNOTAVAIL. Raises this process's soft limit of descriptors when the plan needs it.
 StormResult run_storm(const Plan& plan, const Endpoint& endpoint, const StormOptions& options, StormProgress& progress,
                       std::stop_token stop);
 

@@ -44,14 +44,42 @@ void Tally::on_error(Phase phase, int error) {
   add(progress_.errors, 1);
 }
 
-void Tally::on_tls_failure(const std::string& words) {
+void Tally::note_tls_failures(const std::string& words, std::uint64_t count) {
   auto& failures = result_.tls_failures;
-  if (failures.size() < most_tls_failures || failures.contains(words)) ++failures[words];
+  if (failures.size() < most_tls_failures || failures.contains(words)) failures[words] += count;
 }
 
 void Tally::on_finish(bool was_open) {
   add(progress_.finished, 1);
   if (was_open) add(progress_.open, ~0ULL);
+}
+
+void Tally::merge(const Tally& other) {
+  const StormResult& from = other.result_;
+  result_.attempted += from.attempted;
+  result_.connections += from.connections;
+  result_.messages += from.messages;
+  result_.bytes += from.bytes;
+  for (std::size_t kind = 0; kind < result_.closes.size(); ++kind) merge(result_.closes[kind], from.closes[kind]);
+  for (std::size_t fault = 0; fault < result_.faults.size(); ++fault) merge(result_.faults[fault], from.faults[fault]);
+  for (std::size_t phase = 0; phase < phase_count; ++phase) {
+    for (const auto& [error, count] : from.errors[phase]) result_.errors[phase][error] += count;
+  }
+  for (const auto& [words, count] : from.tls_failures) note_tls_failures(words, count);
+  result_.clock_ticks += from.clock_ticks;
+  result_.clock_jumps += from.clock_jumps;
+  result_.worker_restarts += from.worker_restarts;
+  open_latency_us_.merge(other.open_latency_us_);
+  start_delay_us_.merge(other.start_delay_us_);
+  first_answer_us_.merge(other.first_answer_us_);
+  late_starts_ += other.late_starts_;
+  refused_in_a_row_ += other.refused_in_a_row_;
+}
+
+void Tally::merge(InjectionCount& into, const InjectionCount& from) {
+  into.planned += from.planned;
+  into.injected += from.injected;
+  for (const auto& [answer, count] : from.answers) into.answers[answer] += count;
 }
 
 StormResult Tally::result() const {

@@ -1,5 +1,5 @@
-// The storm's counts: what becomes the StormResult, and the live progress. Used by the storm's thread only; the
-// progress is written with relaxed stores because each figure stands for itself.
+// The counts of one engine: what becomes the StormResult, and its part of the live progress. Used by the engine's
+// thread only; the progress, which all engines share, is added to without order because each figure stands for itself.
 #pragma once
 
 #include <atomic>
@@ -27,28 +27,33 @@ class Tally {
   void on_answer(ProtocolFault fault, Answer answer) { ++count(fault).answers[answer]; }
   void on_error(Phase phase, int error);
   // Beside on_error(), in words.
-  void on_tls_failure(const std::string& words);
+  void on_tls_failure(const std::string& words) { note_tls_failures(words, 1); }
   void on_clock_tick() { ++result_.clock_ticks; }
   void on_clock_jump() { ++result_.clock_jumps; }
   void on_worker_restart() { ++result_.worker_restarts; }
   // A connection is over, one way or another.
   void on_finish(bool was_open);
 
-  std::uint64_t attempted() const { return result_.attempted; }
-  std::uint64_t opened() const { return result_.connections; }
+  // Of all engines.
+  std::uint64_t storm_attempted() const { return progress_.attempted.load(std::memory_order_relaxed); }
+  std::uint64_t storm_opened() const { return progress_.connections.load(std::memory_order_relaxed); }
   // Connects refused since one succeeded.
   std::uint32_t refused_in_a_row() const { return refused_in_a_row_; }
 
+  // Adds the counts of another engine, whose thread has ended.
+  void merge(const Tally& other);
   StormResult result() const;
 
  private:
-  // One writer: a load and a store are cheaper than a locked addition.
   static void add(std::atomic<std::uint64_t>& figure, std::uint64_t difference) {
-    figure.store(figure.load(std::memory_order_relaxed) + difference, std::memory_order_relaxed);
+    figure.fetch_add(difference, std::memory_order_relaxed);
   }
 
   InjectionCount& count(CloseKind kind) { return result_.closes[static_cast<std::size_t>(kind)]; }
   InjectionCount& count(ProtocolFault fault) { return result_.faults[static_cast<std::size_t>(fault)]; }
+
+  void note_tls_failures(const std::string& words, std::uint64_t count);
+  static void merge(InjectionCount& into, const InjectionCount& from);
 
   StormProgress& progress_;
   StormResult result_;

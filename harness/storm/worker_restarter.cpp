@@ -26,7 +26,7 @@ std::int64_t WorkerRestarter::next_us() const {
 }
 
 void WorkerRestarter::before_open() {
-  for (Restarts& restarts : restarts_) restart(restarts.cadence.due_by_opens(tally_.opened()), restarts);
+  for (Restarts& restarts : restarts_) restart(restarts.cadence.due_by_opens(tally_.storm_opened()), restarts);
 }
 
 void WorkerRestarter::restart(std::uint32_t times, const Restarts& restarts) {

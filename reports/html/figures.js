@@ -41,7 +41,7 @@ function loadSection() {
   const load = report.run.load;
   const figures = [["connections opened", grouped(load.connections) + " of " + grouped(load.attempted)], ["connections per second", grouped(load.rate_per_s)],
     ["messages sent", grouped(load.messages)], ["bytes, both directions", grouped(load.bytes)],
-    ["client CPU per connection, us", grouped(load.client_cpu_us_per_connection)]];
+    ["client CPU per connection, us", grouped(load.client_cpu_us_per_connection)], ["client threads", grouped(load.client_threads ?? 1)]];
   const errors = errorRows(load.errors);
   const latency = Object.entries(load.latency_us).map(([name, us]) => [name, grouped(us)]);
   return section("load", "Load", element("div", { class: "pairs" },

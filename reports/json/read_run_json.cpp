@@ -102,6 +102,8 @@ void read_load(const Value& load, StormResult& storm) {
   storm.latency_us = of(load, "latency_us", read_latency);
   if (contains(load, "open_loop")) storm.open_loop = of(load, "open_loop", read_open_loop);
   storm.client_cpu_us_per_connection = of(load, "client_cpu_us_per_connection", real);
+  if (contains(load, "client_threads"))
+    storm.client_threads = static_cast<std::uint32_t>(number(load, "client_threads"));
   read(load, "until", read_until, storm);
 }
 

@@ -59,6 +59,7 @@ Json load_json(const StormResult& storm) {
                {"errors", errors_json(storm)},
                {"latency_us", latency_json(storm.latency_us)},
                {"client_cpu_us_per_connection", storm.client_cpu_us_per_connection},
+               {"client_threads", storm.client_threads},
                {"until", until_json(storm)}};
   if (const auto& open = storm.open_loop) {
     json["open_loop"] = {{"late_starts", open->late_starts},

@@ -1,0 +1,44 @@
+// The Conductor: what the plan wants of a storm beside its connections. The target's clock ticks and jumps, workers
+// start again, and the storm ends when it has reached its goal. A storm has one, however many engines.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "harness/storm/clock_jumper.h"
+#include "harness/storm/clock_ticker.h"
+#include "harness/storm/steering.h"
+#include "harness/storm/storm.h"
+#include "harness/storm/worker_restarter.h"
+
+namespace heapstorm {
+
+// Used by one thread, on which the storm's owner is called.
+class Conductor {
+ public:
+  // All references must outlive it.
+  Conductor(const Plan& plan, const StormOptions& options, Tally& tally, std::int64_t now_us);
+
+  // Does what is due by wall time.
+  void poll(std::int64_t now_us);
+  // When poll() has to be called next; the greatest value if never.
+  std::int64_t next_us() const;
+
+  // Does what is due by opens. To be called before each.
+  void before_open(std::uint32_t connection);
+
+  // True once. To be called again and again.
+  bool finds_goal_reached(std::int64_t now_us);
+  // Asks a last time. Nothing: the load has no goal.
+  std::optional<GoalResult> result_at_end(std::int64_t now_us);
+
+ private:
+  const Load& load_;
+  Tally& tally_;
+  ClockTicker ticker_;
+  ClockJumper jumper_;
+  WorkerRestarter restarter_;
+  Steering steering_;
+};
+
+}  // namespace heapstorm
