@@ -66,7 +66,29 @@ HEAPSTORM_READS_STACKS StackCache::Entry& StackCache::entry_for(std::uint64_t fr
   return entries_[place ^ (next_victim_++ & 1)];
 }
 
-// A walk without a single frame is not remembered: there would be nothing to pad it with.
+bool FrameOffsets::pack(const std::uint64_t* addresses) {
+  for (unsigned pair = 0; pair < pair_count; ++pair) {
+    std::uint64_t even = addresses[2 * pair] - addresses[0];
+    std::uint64_t odd = addresses[2 * pair + 1] - addresses[0];
+    if ((even | odd) >> 32 != 0) return false;
+    pairs_[pair] = odd << 32 | even;
+  }
+  return true;
+}
+
+// Makes an entry of a walk. A walk without a single frame, or over more than 4 GiB, is not remembered.
+HEAPSTORM_READS_STACKS bool StackCache::prepare(Entry& entry) {
+  StackWalk& walk = entry.walk;
+  if (walk.count == 0) return false;
+  for (std::uint32_t i = walk.count; i < HEAPSTORM_STACK_FRAMES; ++i) {
+    walk.frame_addresses[i] = walk.frame_addresses[walk.count - 1];
+    walk.links[i] = walk.links[walk.count - 1];
+  }
+  if (!entry.offsets.pack(walk.frame_addresses)) return false;
+  if (can_digest_frames()) entry.digest = digest_of_frames(walk.frame_addresses[0], entry.offsets);
+  return true;
+}
+
 HEAPSTORM_READS_STACKS std::uint32_t StackCache::capture(std::uint64_t frame_pointer, const StackBounds& bounds,
                                                          StackDepot& depot) {
   if (const std::uint32_t* known = find<Verify::by_words>(frame_pointer)) return *known;
@@ -75,12 +97,7 @@ HEAPSTORM_READS_STACKS std::uint32_t StackCache::capture(std::uint64_t frame_poi
   std::uint64_t return_addresses[HEAPSTORM_STACK_FRAMES];
   for (std::uint32_t i = 0; i < entry.walk.count; ++i) return_addresses[i] = entry.walk.links[i].return_address;
   entry.id = depot.intern(return_addresses, entry.walk.count);
-  entry.frame_pointer = entry.id != 0 ? frame_pointer : 0;
-  for (std::uint32_t i = entry.walk.count; i < HEAPSTORM_STACK_FRAMES && entry.walk.count > 0; ++i) {
-    entry.walk.frame_addresses[i] = entry.walk.frame_addresses[0];
-    entry.walk.links[i] = entry.walk.links[0];
-  }
-  if (entry.walk.count > 0 && can_digest_frames()) entry.digest = digest_of_frames(entry.walk.frame_addresses);
+  entry.frame_pointer = prepare(entry) && entry.id != 0 ? frame_pointer : 0;
   return entry.id;
 }
 

@@ -29,8 +29,8 @@ struct StackWalk {
     std::uint64_t next_frame;
     std::uint64_t return_address;
   };
-  std::uint64_t frame_addresses[HEAPSTORM_STACK_FRAMES];
   alignas(16) Link links[HEAPSTORM_STACK_FRAMES];
+  std::uint64_t frame_addresses[HEAPSTORM_STACK_FRAMES];
   std::uint32_t count = 0;
 };
 
@@ -51,19 +51,20 @@ class StackCache {
   std::uint32_t capture(std::uint64_t frame_pointer, const StackBounds& bounds, StackDepot& depot);
 
  private:
-  // Every entry's walk is padded with its first frame, so that verifying it is straight code without a loop's end to
-  // mispredict.
+  // Every entry's walk is padded with its outermost frame, so that verifying it is straight code without a loop's end
+  // to mispredict. (The innermost would be worse: it has just been written, see unchanged().) What verifying by digest
+  // needs comes first, in two lines of the cache.
   struct alignas(64) Entry {
     std::uint64_t frame_pointer = 0;
     std::uint32_t id = 0;
     FrameDigest digest{};
+    FrameOffsets offsets;
     StackWalk walk;
-    std::byte unused[64];  // to a power of two, so that an entry is found by a shift
     bool is_of(std::uint64_t pointer, std::uint64_t return_address) const {
       return frame_pointer == pointer && walk.links[0].return_address == return_address;
     }
   };
-  static_assert(sizeof(Entry) == 512);
+  static_assert(sizeof(Entry) == 512);  // a power of two, so that an entry is found by a shift
   static constexpr unsigned entry_count_bits = 6;
   [[gnu::always_inline]] inline static unsigned place_of(std::uint64_t frame_pointer, std::uint64_t return_address);
   // Of an entry whose first return address is the right one.
@@ -71,6 +72,7 @@ class StackCache {
   [[gnu::always_inline]] inline static bool unchanged(const Entry& entry);
   [[gnu::always_inline]] inline static bool words_unchanged(const StackWalk& walk);
   Entry& entry_for(std::uint64_t frame_pointer);
+  static bool prepare(Entry& entry);
 
   // A walk lies at one of two places, place_of and its neighbour: with one only, two calls of the same function could
   // drive each other out for ever.
@@ -97,8 +99,7 @@ HEAPSTORM_READS_STACKS inline bool StackCache::unchanged(const Entry& entry) {
   const StackWalk& walk = entry.walk;
   if (*reinterpret_cast<const volatile std::uint64_t*>(entry.frame_pointer) != walk.links[0].next_frame) return false;
   if constexpr (verify == Verify::by_words) return words_unchanged(walk);
-  FrameWords differences = digest_of_frames(walk.frame_addresses) ^ entry.digest;
-  return (differences[0] | differences[1]) == 0;
+  return same_digests(digest_of_frames(entry.frame_pointer, entry.offsets), entry.digest);
 }
 
 inline unsigned StackCache::place_of(std::uint64_t frame_pointer, std::uint64_t return_address) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -151,15 +152,23 @@ TEST_F(StackCacheTest, NoticesTwoFramesThatChangePlaces) {
   }
 }
 
+// Of its first `count` frames, as a walk that ends there is padded.
+FrameOffsets offsets_of(const MadeStack& stack, std::size_t count) {
+  std::array<std::uint64_t, HEAPSTORM_STACK_FRAMES> addresses{};
+  for (std::size_t i = 0; i < addresses.size(); ++i) addresses[i] = stack.address(std::min(i, count - 1));
+  FrameOffsets offsets;
+  EXPECT_TRUE(offsets.pack(addresses.data()));
+  return offsets;
+}
+
 // All ways through fifteen frames of two callers each, and two frames with a bit changed in each.
 TEST_F(StackCacheTest, StacksThatAreMuchAlikeHaveDigestsOfTheirOwn) {
   if (!can_digest_frames()) GTEST_SKIP() << "this processor has no AES";
   MadeStack stack(levels);
-  std::array<std::uint64_t, HEAPSTORM_STACK_FRAMES> addresses{};
-  for (std::size_t i = 0; i < addresses.size(); ++i) addresses[i] = stack.address(i);
+  const FrameOffsets offsets = offsets_of(stack, HEAPSTORM_STACK_FRAMES);
   std::vector<std::array<std::uint64_t, 2>> digests;
   const auto take = [&] {
-    const FrameDigest digest = digest_of_frames(addresses.data());
+    const FrameDigest digest = digest_of_frames(stack.address(0), offsets);
     digests.push_back({digest[0], digest[1]});
   };
   for (unsigned ways = 0; ways < 1u << 15; ++ways) {
@@ -182,6 +191,37 @@ TEST_F(StackCacheTest, StacksThatAreMuchAlikeHaveDigestsOfTheirOwn) {
   std::sort(digests.begin(), digests.end());
   EXPECT_EQ(std::adjacent_find(digests.begin(), digests.end()), digests.end());
   EXPECT_GT(digests.size(), 100'000U);
+}
+
+// Every byte of the outermost frame, which such a stack has several times.
+TEST_F(StackCacheTest, AStackOfFewFramesHasAnotherDigestForEachChangeOfItsOutermost) {
+  if (!can_digest_frames()) GTEST_SKIP() << "this processor has no AES";
+  for (std::size_t count = 2; count <= HEAPSTORM_STACK_FRAMES; ++count) {
+    MadeStack stack(levels);
+    const FrameOffsets offsets = offsets_of(stack, count);
+    std::set<std::array<std::uint64_t, 2>> digests;
+    for (unsigned changed = 0; changed < 8 * 256; ++changed) {
+      const std::uint64_t change = std::uint64_t{changed % 256} << changed / 256 * 8;
+      stack[count - 1].return_address ^= change;
+      const FrameDigest digest = digest_of_frames(stack.address(0), offsets);
+      digests.insert({digest[0], digest[1]});
+      stack[count - 1].return_address ^= change;
+    }
+    EXPECT_EQ(digests.size(), 8 * 255 + 1U) << count;
+  }
+}
+
+TEST(FrameOffsets, HaveNoRoomForFramesThatAreFarApart) {
+  std::array<std::uint64_t, HEAPSTORM_STACK_FRAMES> addresses{};
+  for (std::size_t i = 0; i < addresses.size(); ++i) addresses[i] = 0x7f0000001000 + 32 * i;
+  FrameOffsets offsets;
+  EXPECT_TRUE(offsets.pack(addresses.data()));
+  EXPECT_EQ(offsets.of_even(7), 14 * 32U);
+  EXPECT_EQ(offsets.of_odd(7), 15 * 32U);
+  addresses[15] = addresses[0] + 0xffffffff;
+  EXPECT_TRUE(offsets.pack(addresses.data()));
+  ++addresses[15];
+  EXPECT_FALSE(offsets.pack(addresses.data()));
 }
 
 // More callers than there are places for walks.
