@@ -19,15 +19,6 @@ StackBounds readable_above(std::uint64_t frame_pointer, const StackBounds& bound
 
 }  // namespace
 
-bool can_digest_frames() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();  // A constructor may allocate before that of the compiler's library.
-  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("aes") != 0;
-#else
-  return false;
-#endif
-}
-
 StackBounds StackBounds::of_this_thread() {
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return {};
@@ -64,16 +55,6 @@ HEAPSTORM_READS_STACKS StackCache::Entry& StackCache::entry_for(std::uint64_t fr
     if (entry.is_of(frame_pointer, return_address)) return entry;
   }
   return entries_[place ^ (next_victim_++ & 1)];
-}
-
-bool FrameOffsets::pack(const std::uint64_t* addresses) {
-  for (unsigned pair = 0; pair < pair_count; ++pair) {
-    std::uint64_t even = addresses[2 * pair] - addresses[0];
-    std::uint64_t odd = addresses[2 * pair + 1] - addresses[0];
-    if ((even | odd) >> 32 != 0) return false;
-    pairs_[pair] = odd << 32 | even;
-  }
-  return true;
 }
 
 // Makes an entry of a walk. A walk without a single frame, or over more than 4 GiB, is not remembered.

@@ -1,19 +1,35 @@
-// How many threads a storm's clients run on.
+// The ClientThreads: the engines of one storm, each on a thread of its own. The first is on the caller's and conducts;
+// the others are its helpers.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
-#include "harness/scenario/scenario.h"
+#include "harness/storm/engine.h"
 
 namespace heapstorm {
 
-// One where one connection of the load waits for another (see may_be_shared()). Else what the load says, or as many as
-// are of use and leave the server its processors: half of them, and a thread for no fewer than 32 clients.
-std::uint32_t client_threads(const Load& load, std::uint32_t processors);
+// How many a load gets on a machine with so many processors. One where one connection waits for another (see
+// may_be_shared()). Else what the load says, or as many as are of use and leave the server its processors: half of
+// them, and a thread for no fewer than 32 clients.
+std::uint32_t client_thread_count(const Load& load, std::uint32_t processors);
 
-// The part of `total` that falls to `one` of `all`, counted from 0; the parts differ by 1 at most.
-constexpr std::uint32_t part_of(std::uint32_t total, std::uint32_t one, std::uint32_t all) {
-  return total / all + (one < total % all ? 1 : 0);
-}
+class ClientThreads {
+ public:
+  // They share the clients. `setting` must outlive it.
+  explicit ClientThreads(StormSetting& setting);
+
+  // Once. Returns the counts of all when all have ended. A helper for which the system has no thread is done without:
+  // the others take its connections.
+  StormResult run();
+
+ private:
+  StormEnd run_engines();
+  StormResult joint_result(StormEnd end);
+
+  StormSetting& setting_;
+  std::vector<std::unique_ptr<Engine>> engines_;
+};
 
 }  // namespace heapstorm

@@ -82,27 +82,27 @@ TEST(Tally, AddsToTheProgressThatAllEnginesShare) {
 
 TEST(ClientThreads, LeaveTheServerHalfOfTheProcessorsAndAreNotMoreThanTheirClientsNeed) {
   Load load = load_of(Protocol::tcp, 1000, 200, {}, {.fin = 1});
-  EXPECT_EQ(client_threads(load, 1), 1U);
-  EXPECT_EQ(client_threads(load, 2), 1U);
-  EXPECT_EQ(client_threads(load, 4), 2U);
-  EXPECT_EQ(client_threads(load, 64), 6U);
+  EXPECT_EQ(client_thread_count(load, 1), 1U);
+  EXPECT_EQ(client_thread_count(load, 2), 1U);
+  EXPECT_EQ(client_thread_count(load, 4), 2U);
+  EXPECT_EQ(client_thread_count(load, 64), 6U);
   load.concurrent = 63;
-  EXPECT_EQ(client_threads(load, 64), 1U);
+  EXPECT_EQ(client_thread_count(load, 64), 1U);
   load.client_threads = 5;
-  EXPECT_EQ(client_threads(load, 1), 5U);
+  EXPECT_EQ(client_thread_count(load, 1), 5U);
 }
 
 TEST(ClientThreads, AreOneWhereConnectionsWaitForEachOther) {
   const Load load = shared(load_of(Protocol::tcp, 1000, 200, {}, {.fin = 1}));
   Load other = load;
   other.arrival = Arrival::stepwise;
-  EXPECT_EQ(client_threads(other, 64), 1U);
+  EXPECT_EQ(client_thread_count(other, 64), 1U);
   other = load;
   other.warm_up = 4;
-  EXPECT_EQ(client_threads(other, 64), 1U);
+  EXPECT_EQ(client_thread_count(other, 64), 1U);
   other = load;
   other.held = 4;
-  EXPECT_EQ(client_threads(other, 64), 1U);
+  EXPECT_EQ(client_thread_count(other, 64), 1U);
 }
 
 TEST(ClientThreads, BeginEachConnectionOnceAndCountAll) {

@@ -1,6 +1,6 @@
 // The Engine: one thread, one epoll set, a pool of clients. It gives the clients their turns, their events and their
 // deadlines, and knows when there is nothing more for them to do. A storm has one for each of its client threads
-// (crew.h).
+// (client_threads.h).
 //
 // Nothing is allocated for a connection once the clients' buffers have grown to what the plan's texts need.
 #pragma once
@@ -47,7 +47,7 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   ~Engine();
 
-  // Once. Returns why it ended: `refused` when that many connects in a row were.
+  // Once. Returns why it ended; `refused`: too many connects in a row were.
   StormEnd run();
 
   // After run().

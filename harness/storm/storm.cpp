@@ -1,8 +1,8 @@
 #include "harness/storm/storm.h"
 
 #include "harness/base/check.h"
+#include "harness/storm/client_threads.h"
 #include "harness/storm/clock.h"
-#include "harness/storm/crew.h"
 #include "harness/storm/descriptor_limit.h"
 #include "harness/storm/port_budget.h"
 #include "harness/storm/socket_address.h"
@@ -90,7 +90,7 @@ StormResult run_storm(const Plan& plan, const Endpoint& endpoint, const StormOpt
                        .begun_us = monotonic_us(),
                        .queue = ConnectionQueue(plan.load().connections - plan.load().held)};
   HEAPSTORM_CHECK(!endpoint.tls || setting.tls != nullptr);
-  return Crew(setting).run();
+  return ClientThreads(setting).run();
 }
 
 }  // namespace heapstorm

@@ -129,7 +129,7 @@ Status check_endpoint(const Endpoint& endpoint);
 // says what is short.
 Status check_storm_fits(const Plan& plan, const Endpoint& endpoint);
 
-// Blocks until the storm has ended; leaves no socket open, and no thread (it has client_threads(), see there). A
+// Blocks until the storm has ended; leaves no socket open, and no thread (see client_threads.h). A
 // failing connection is a count in `errors`, never an exception. A stop request is noticed within 50 ms. Requires
 // check_endpoint(), and check_tls() if there is TLS; without check_storm_fits(), what is short becomes counts of EMFILE
 // and EADDRNOTAVAIL. Raises this process's soft limit of descriptors when the plan needs it.
