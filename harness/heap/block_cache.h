@@ -4,8 +4,9 @@
 // happen and is seen.
 //
 // Used by one thread only. Only blocks of that thread, from its own mimalloc heap, that are not HEAPSTORM_BLOCK_APART;
-// all others wait in the Quarantine. Arrays and not lists through the blocks: what the target's stray writes can reach
-// must not say where our next block is. Borrowed idea: the magazines of Bonwick and Adams (USENIX 2001).
+// all others wait in the Quarantine, and so do, before they come here, the few that are watched whole. Arrays and not
+// lists through the blocks: what the target's stray writes can reach must not say where our next block is. Borrowed
+// idea: the magazines of Bonwick and Adams (USENIX 2001).
 #pragma once
 
 #include <array>

@@ -13,8 +13,8 @@ namespace heapstorm::heap {
 // `last_state`: QUARANTINED, or MOVED after a reallocation.
 void finish_free(ThreadState& state, Block block, std::uint64_t frame_pointer, std::uint32_t last_state);
 
-// The same of a block that is to be watched whole.
-void finish_watched_free(ThreadState& state, Block block, std::uint64_t frame_pointer);
+// The same of an ordinary block whose guards are intact, and that is to be watched whole. `stack`: of the free.
+void finish_watched_free(ThreadState& state, Block block, std::uint32_t stack);
 
 // For every free but the owner's ordinary one, which leaves `freed_by` at 0.
 void write_freeing_side(ThreadState& state, const Block& block, std::uint64_t frame_pointer);

@@ -187,7 +187,7 @@ template <Guards guards>
   if (!usual) [[unlikely]]
     return finish_free(state, block, frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
   if (count_down(state.frees_until_watched)) [[unlikely]]
-    return finish_watched_free(state, block, frame_pointer);
+    return finish_watched_free(state, block, stack);
   blocks.push_newest(block.first());
   fill_edges(block, bytes);
   if (has_tail<guards>(shared)) write_freeing_tail(state, block, bytes, stack);

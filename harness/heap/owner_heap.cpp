@@ -327,8 +327,8 @@ int transfer(ThreadState& state, void* address, std::uint32_t to, std::uint64_t 
 }
 
 void release_thread_memory(ThreadState& state) {
+  empty_quarantine(state);  // Some of it into the cache.
   empty_cache(state);
-  empty_quarantine(state);
   report_leaks(state);
 }
 

@@ -1,5 +1,5 @@
-// A thread's quarantine: freed blocks wait here, filled with a pattern, before mimalloc gets them back. A pattern that
-// has changed by then is a write after free.
+// A thread's quarantine: freed blocks wait here, filled with a pattern, before the thread's BlockCache or mimalloc gets
+// them. A pattern that has changed by then is a write after free.
 //
 // Used by one thread only. First in, first out, bounded by bytes and by count.
 #pragma once

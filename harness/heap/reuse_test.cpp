@@ -5,9 +5,13 @@
 #include <cstring>
 #include <functional>
 #include <thread>
+#include <unordered_set>
 #include <vector>
 
 #include "harness/heap/heap_child.h"
+#ifdef HEAPSTORM_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
 
 namespace heapstorm::heap {
 namespace {
@@ -101,6 +105,73 @@ TEST(Reuse, WritesInTheMiddleAreFoundAsOftenAsBlocksAreWatchedWhole) {
   ASSERT_TRUE(child.exited_cleanly());
   EXPECT_GT(child.control().violations, 60u);
   EXPECT_LT(child.control().violations, 200u);
+}
+
+// All are watched whole, and the quarantine has room for a few only.
+heapstorm_heap_options watching_all_briefly() {
+  heapstorm_heap_options options = watching(1);
+  options.quarantine_bytes = 4096;
+  return options;
+}
+
+TEST(Reuse, ABlockThatLeftTheQuarantineWaitsInTheCacheAndIsWatchedThere) {
+  HeapChild child(watching_all_briefly(), [] {
+    std::vector<void*> blocks(30);
+    for (void*& block : blocks) block = heapstorm_allocate(200, 0);
+    for (void* block : blocks) heapstorm_free(block);
+    stray_flip(blocks[0], 3);  // With 200 bytes each, the first of 30 has left.
+    turn_over(200);
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+  heapstorm_box_finding finding = child.only_finding();
+  EXPECT_EQ(finding.kind, HEAPSTORM_USE_AFTER_FREE);
+  EXPECT_EQ(finding.damaged_at, 3u);
+  EXPECT_GE(child.stack_frames(finding.freed.stack), 2u);
+}
+
+#ifdef HEAPSTORM_ASAN
+TEST(Reuse, WhereverAFreedBlockWaitsItIsPoisoned) {
+  HeapChild child(watching_all_briefly(), [] {
+    std::vector<void*> blocks(30);  // Some will be in the cache, the others in the quarantine.
+    for (void*& block : blocks) block = heapstorm_allocate(200, 0);
+    for (void* block : blocks) heapstorm_free(block);
+    for (void* block : blocks) {
+      if (__asan_region_is_poisoned(block, 200) != block) _exit(3);
+      if (__asan_address_is_poisoned(static_cast<char*>(block) + 199) == 0) _exit(4);
+    }
+  });
+  EXPECT_TRUE(child.exited_cleanly()) << child.exit_code();
+}
+#endif
+
+TEST(Reuse, ABlockThatWasSpoiltInTheQuarantineIsReportedOnce) {
+  HeapChild child(watching_all_briefly(), [] {
+    void* block = heapstorm_allocate(200, 0);
+    heapstorm_free(block);
+    stray_flip(block, 3);
+    turn_over(200);
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+  EXPECT_EQ(child.only_finding().count, 1u);
+}
+
+// What waits in the quarantine and in the cache at the end of each registration would show as ever new addresses.
+TEST(Reuse, AThreadThatRetiresGivesEverythingBack) {
+  for (std::uint32_t whole_one_in : {1u, 32u}) {
+    HeapChild child(watching(whole_one_in), [] {
+      std::unordered_set<void*> addresses;
+      for (int registration = 0; registration < 50; ++registration) {
+        std::vector<void*> blocks(1000);
+        for (void*& block : blocks) block = heapstorm_allocate(500, 0);
+        for (void* block : blocks) heapstorm_free(block);
+        addresses.insert(blocks.begin(), blocks.end());
+        heapstorm_thread_retire();
+      }
+      if (addresses.size() > 2000) _exit(3);
+    });
+    EXPECT_TRUE(child.exited_cleanly()) << child.exit_code();
+    EXPECT_TRUE(child.findings().empty());
+  }
 }
 
 TEST(Reuse, ASpoiltHeaderIsReportedAndTheBlockNotUsedAgain) {
