@@ -43,8 +43,8 @@ void release(const Block& block) {
   give_memory_back(block);
 }
 
-// Whether the block, just out of the quarantine, may go on as one of its cache's freed blocks: as if the thread had
-// freed it now. It saves a pair of calls into mimalloc, and the longer path of the allocation that would miss it.
+// Whether a block that leaves the quarantine may join the thread's cache, as if it had been freed just now. That saves
+// a pair of calls into mimalloc, and the longer path of the allocation that would miss the block.
 bool may_join_cache(ThreadState& state, const Block& block) {
   constexpr std::uint32_t ordinary = std::uint32_t{HEAPSTORM_BLOCK_QUARANTINED} << 24;
   return state.guarded_end != 0 && block.owner() == state.id && load(block.header().state) == ordinary &&

@@ -3,8 +3,8 @@
 
   tools/bench heap               what an allocate and free pair on the owner heap costs, next to bare mimalloc and ASan
 
-  --rounds N                     how often all programs are run, in random order (default 7); a row is the median of the rounds
-  --min-time SECONDS             of each measurement (default 0.2)
+  --rounds N                     how often all programs are run, in random order (default 15); a row is the median of the rounds
+  --min-time SECONDS             of each repetition of a measurement (default 0.05)
   --build-dir DIR                default: build, the one of the default preset; configured and built as needed
   --no-build                     measure what is there
   --markdown                     print the table as the README has it
@@ -13,6 +13,8 @@
   --self-test                    check the arithmetic on made-up figures; measures nothing
 
 Every ratio is taken within one round from figures measured side by side, so that a slow or busy machine slows both sides of it.
+A shared machine is fast and slow by turns, for seconds or for parts of one: so a figure is the mean of many short repetitions in
+random order, which meet the same share of both. The median of a few would be of the one or the other by chance.
 Rows of one thread compare CPU time, the row of two threads wall time: keep the machine idle for that one.
 
 Exit codes: 0 measured; 1 a bound is missed and --strict; 2 wrong usage; 3 building or measuring failed;
@@ -36,7 +38,7 @@ RUNS = {
     "everything": ("heap_bench_plain", "everything"),
     "asan": ("heap_bench_asan", "malloc"),
 }
-REPETITIONS = 3
+REPETITIONS = 15  # of each measurement in a round, all of a program's shuffled
 
 
 class BenchError(Exception):
@@ -52,8 +54,8 @@ def per_round(rounds, ratio):
 
 
 def pair_ns(run, name, threads=1, clock="cpu_time"):
-    """One round's figure: the median of its repetitions."""
-    return statistics.median(run[f"{name}/real_time/threads:{threads}"][clock])
+    """One round's figure: the mean of its repetitions."""
+    return statistics.mean(run[f"{name}/real_time/threads:{threads}"][clock])
 
 
 def against_bare(run):
@@ -61,7 +63,7 @@ def against_bare(run):
 
 
 def against_asan(figures):
-    asan = statistics.median(figures["asan"]["malloc/real_time"]["cpu_time"])
+    asan = statistics.mean(figures["asan"]["malloc/real_time"]["cpu_time"])
     return pair_ns(figures["everything"], "owner_heap") / asan
 
 
@@ -194,13 +196,16 @@ def show(rows, about, arguments):
 # ---- self-test
 
 def made_up_round(owner_only, everything, asan, two_threads):
-    """Bare pairs take 10 ns, and half of that on two threads."""
+    """Bare pairs take 10 ns, and half of that on two threads. Of three repetitions one was four times as slow."""
+    def repetitions(mean):
+        return [mean / 2, mean / 2, mean * 2]
+
     def run(ours, ours_on_two):
         values = {"bare_mimalloc/real_time/threads:1": 10, "bare_mimalloc/real_time/threads:2": 5,
                   "owner_heap/real_time/threads:1": ours, "owner_heap/real_time/threads:2": ours_on_two}
-        return {name: {"cpu_time": [value] * 3, "real_time": [value] * 3} for name, value in values.items()}
+        return {name: {"cpu_time": repetitions(value), "real_time": repetitions(value)} for name, value in values.items()}
     return {"owner_only": run(owner_only, owner_only / 2), "everything": run(everything, two_threads),
-            "asan": {"malloc/real_time": {"cpu_time": [asan], "real_time": [asan]}}}
+            "asan": {"malloc/real_time": {"cpu_time": repetitions(asan)}}}
 
 
 def self_test():
@@ -222,8 +227,8 @@ def self_test():
 
 def parse(words):
     parser = argparse.ArgumentParser(usage="tools/bench heap [OPTION]... (--help says which)", add_help=False)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--min-time", type=float, default=0.2)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--min-time", type=float, default=0.05)
     parser.add_argument("--build-dir", default="build")
     parser.add_argument("--json", metavar="FILE")
     for flag in ["--no-build", "--markdown", "--strict", "--self-test"]:
