@@ -125,7 +125,7 @@ void add_silence(const Evidence& evidence, const RunResult& result, std::vector<
   }
   if (evidence.seen.silence) {
     findings.push_back(made_finding("hang", "protocol", *evidence.seen.silence, result));
-  } else if (result.end_reason == EndReason::target_hung) {
+  } else if (evidence.seen.ignored_sigterm) {
     findings.push_back(made_finding("hang", "exit",
                                     "the target did not end within " + std::to_string(evidence.scenario.limits.stop_s) +
                                         " s of SIGTERM and was killed",

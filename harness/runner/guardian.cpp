@@ -148,8 +148,11 @@ class Guardian {
       const pid_t pid = ::waitpid(-1, &status, WNOHANG);
       if (pid == 0) return true;
       if (pid < 0) return false;
-      if (pid == leader_) leader_buried();
-      if (pid != leader_ && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) ++killed_;
+      if (pid == leader_) {
+        leader_buried();
+      } else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
+        ++killed_;
+      }
     }
   }
 

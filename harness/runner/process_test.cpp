@@ -141,13 +141,13 @@ TEST_F(ProcessTest, StopKillsGrandchildrenOfALeaderThatHasEnded) {
 }
 
 TEST_F(ProcessTest, StopFindsGrandchildrenInSessionsOfTheirOwn) {
-  auto process = Process::start(shell("setsid sh -c 'trap \"\" TERM; echo $$; while :; do sleep 1; done' & wait"));
+  auto process = Process::start(shell("setsid sh -c 'trap \"\" TERM; echo $$; exec sleep 60' & wait"));
   ASSERT_TRUE(process);
   const int daemon = std::stoi(wait_for_output());
   ASSERT_TRUE(is_running(daemon));
   process.value()->stop(100);
   EXPECT_FALSE(is_running(daemon));
-  EXPECT_GE(process.value()->killed_besides(), 1);
+  EXPECT_EQ(process.value()->killed_besides(), 1);
 }
 
 TEST_F(ProcessTest, StopFindsADaemonWhoseParentsHaveAllEnded) {
@@ -159,6 +159,34 @@ TEST_F(ProcessTest, StopFindsADaemonWhoseParentsHaveAllEnded) {
   process.value()->stop(0);
   EXPECT_FALSE(is_running(daemon));
   EXPECT_EQ(process.value()->killed_besides(), 1);
+}
+
+TEST_F(ProcessTest, AKilledLeaderIsNotCountedAmongThoseBesideIt) {
+  auto process = Process::start(shell("exec sleep 60"));
+  ASSERT_TRUE(process);
+  process.value()->signal(SIGKILL);
+  ASSERT_EQ(process.value()->wait_ms(long_ms)->signal, SIGKILL);
+  process.value()->stop(0);
+  EXPECT_EQ(process.value()->killed_besides(), 0);
+}
+
+TEST_F(ProcessTest, ALeaderThatStopKillsIsNotCountedAmongThoseBesideIt) {
+  auto process = Process::start(shell("trap '' TERM; echo ready; exec sleep 60"));
+  ASSERT_TRUE(process);
+  ASSERT_EQ(wait_for_output(), "ready\n");
+  EXPECT_TRUE(process.value()->stop(20).killed);
+  EXPECT_EQ(process.value()->killed_besides(), 0);
+}
+
+// An orphan becomes the guardian's child. Left a zombie, it would keep its number, and a server that makes many of them
+// would run out of processes.
+TEST_F(ProcessTest, AnOrphanThatEndedIsReapedWhileTheLeaderLives) {
+  auto process = Process::start(shell("(sleep 0.2 & echo $!); exec sleep 60"));
+  ASSERT_TRUE(process);
+  const std::string orphan = "/proc/" + std::to_string(std::stoi(wait_for_output()));
+  for (int i = 0; i < 1000 && std::filesystem::exists(orphan); ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_FALSE(std::filesystem::exists(orphan));
+  EXPECT_FALSE(process.value()->wait_ms(0));
 }
 
 TEST_F(ProcessTest, AKilledRunnerTakesEverythingWithIt) {

@@ -335,8 +335,10 @@ void Attempt::stop_target() {
   if (died_before && result_.end_reason == EndReason::completed) result_.end_reason = death_reason();
   if (stopped.killed && options_.stop.stop_requested()) result_.end_reason = EndReason::interrupted;
   if (died_before || !listened || result_.end_reason == EndReason::interrupted) return;
+  // A target that has grown too large stays one, however it takes SIGTERM.
+  seen_.ignored_sigterm = stopped.killed;
   if (stopped.killed) {
-    result_.end_reason = EndReason::target_hung;
+    if (!seen_.growth) result_.end_reason = EndReason::target_hung;
   } else if (!is_orderly_exit(stopped.exit) && result_.end_reason != EndReason::resource_limit) {
     result_.end_reason = death_reason();
   }

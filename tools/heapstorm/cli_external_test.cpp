@@ -162,6 +162,26 @@ TEST_F(ExternalTargetTest, ThatGrowsIsStoppedWithItsFigures) {
   EXPECT_EQ(kinds_found(), "resource_growth ");
 }
 
+TEST_F(ExternalTargetTest, ThatGrewStaysOneThatGrewHoweverItTakesSigterm) {
+  for (const auto& [mode, kinds] : {std::pair("grows_and_exits_3", "unexpected_exit resource_growth "),
+                                    std::pair("grows_and_stays", "resource_growth hang ")}) {
+    const CliResult result = run_scenario(serving(mode, R"(, "rss_mb": 100)"), {"--set", "load.connections=100000"});
+    EXPECT_EQ(result.code, 1) << mode << result.err;
+    EXPECT_EQ(run_json()["end_reason"], "resource_limit") << mode;
+    EXPECT_EQ(kinds_found(), kinds) << mode;
+  }
+}
+
+TEST_F(ExternalTargetTest, ThatAPlannedSignalKilledHasLeftNothingBehind) {
+  std::string text = read_text(serving("serves"), 1 << 16);
+  text.replace(text.find("\"limits\""), 0, R"("faults": [ {"signal": {"name": "SIGKILL", "after_ms": 20}} ], )");
+  const CliResult result = run_scenario(write("external.json", text), {"--set", "load.connections=100000"});
+  const nlohmann::json run = run_json();
+  EXPECT_EQ(run["end_reason"], "signal_injected") << result.err;
+  EXPECT_EQ(run["target"]["exit"]["signal"], 9);
+  EXPECT_EQ(run["notes"].dump(), "[]");
+}
+
 TEST_F(ExternalTargetTest, WhoseAllocatorComplainsIsFoundByItsWords) {
   const CliResult result = run_scenario(serving("aborts"));
   EXPECT_EQ(result.code, 1) << result.err;

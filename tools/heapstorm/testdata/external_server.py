@@ -45,7 +45,7 @@ def misbehave():
         os.kill(os.getpid(), signal.SIGABRT)
     if mode == "hangs":
         time.sleep(600)
-    if mode == "grows":
+    if mode.startswith("grows"):
         kept.append(b"x" * (4 << 20))
     if mode == "keeps_descriptors":
         kept.append(os.dup(2))
@@ -71,8 +71,10 @@ def serve(listener):
         connection.close()
 
 
-if mode == "stays":
+if mode in ("stays", "grows_and_stays"):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if mode == "grows_and_exits_3":
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(3))
 listener = socket.socket()
 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 listener.bind(("127.0.0.1", port))

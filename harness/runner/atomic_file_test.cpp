@@ -1,0 +1,56 @@
+#include "harness/runner/atomic_file.h"
+
+#include <filesystem>
+
+#include "harness/runner/folder_for_test.h"
+#include "harness/runner/text_file.h"
+
+namespace heapstorm {
+namespace {
+
+namespace fs = std::filesystem;
+
+class AtomicFileTest : public test::FolderTest {
+ protected:
+  std::string path() const { return folder_ + "/file"; }
+  std::size_t files_in_folder() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
+  }
+};
+
+TEST_F(AtomicFileTest, AppearsUnderItsNameOnceItIsCommitted) {
+  auto file = AtomicFile::create(path());
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file.value().write("whole"));
+  EXPECT_FALSE(fs::exists(path()));
+  ASSERT_TRUE(file.value().commit());
+  EXPECT_EQ(read_text(path(), 100), "whole");
+  EXPECT_EQ(files_in_folder(), 1u);
+}
+
+TEST_F(AtomicFileTest, LeavesNothingIfItIsNotCommitted) {
+  {
+    auto file = AtomicFile::create(path());
+    ASSERT_TRUE(file);
+    ASSERT_TRUE(file.value().write("half"));
+  }
+  EXPECT_EQ(files_in_folder(), 0u);
+}
+
+// A folder of that name is in the way: the rename fails.
+TEST_F(AtomicFileTest, LeavesNoPartialFileIfItsCommitFails) {
+  fs::create_directory(path());
+  {
+    auto file = AtomicFile::create(path());
+    ASSERT_TRUE(file);
+    ASSERT_TRUE(file.value().write("whole"));
+    const Status committed = file.value().commit();
+    ASSERT_FALSE(committed);
+    EXPECT_EQ(committed.error().kind, ErrorKind::environment);
+    EXPECT_NE(committed.error().message.find("cannot write " + path()), std::string::npos) << committed.error().message;
+  }
+  EXPECT_EQ(files_in_folder(), 1u);
+}
+
+}  // namespace
+}  // namespace heapstorm
