@@ -74,17 +74,20 @@ ClientNews Client::on_time(std::int64_t now_us) {
   return now_us < deadline_us_ ? ClientNews::none : on_deadline();
 }
 
+void Client::abandon() {
+  if (!idle()) drop(SessionEnd::unfinished);
+}
+
 // Leaves a trace of no other kind than the one that was planned, as far as TCP allows: a scenario without RST shows
 // none.
-void Client::abandon() {
-  if (idle()) return;
+ClientNews Client::drop(SessionEnd end) {
   if (planned_.leaves() && planned_.close == CloseKind::rst) {
     connection_.reset();
   } else {
     connection_.drain();
     connection_.close();
   }
-  finish();
+  return finish(end);
 }
 
 ClientNews Client::open() {
@@ -187,7 +190,8 @@ ClientNews Client::say(const PlannedAction& action) {
   conversation_->say(context_.plan.load().session[action.step], action.choice, context_.out);
   if (const int error = connection_.send(context_.out)) return fail(Phase::send, error);
   context_.tally.on_message();
-  enter(State::awaiting_answer, monotonic_us() + read_deadline_us);
+  said_us_ = monotonic_us();
+  enter(State::awaiting_answer, said_us_ + read_deadline_us);
   return ClientNews::none;
 }
 
@@ -262,20 +266,41 @@ ClientNews Client::on_heard(Heard heard) {
     case Heard::pong:
       return on_pong();
     case Heard::violation:
-      return fail(phase(), EPROTO);
+      return on_violation();
   }
   return ClientNews::none;
 }
 
 // What a server sends unasked is no answer to anything.
 ClientNews Client::on_answer() {
-  if (state_ == State::handshaking) return finish_open();
+  if (state_ == State::handshaking) {
+    note_status();
+    return finish_open();
+  }
   if (state_ == State::misbehaving && !rules_of(planned_.fault).goes_on) return finish_by({Answer::Kind::message});
   if (state_ != State::awaiting_answer) return ClientNews::none;
-  if (awaits_first_answer_) context_.tally.on_first_answer(static_cast<std::uint64_t>(monotonic_us() - intended_us_));
-  awaits_first_answer_ = false;
+  note_answer();
   enter(State::ready, no_deadline);
   return ClientNews::answered;
+}
+
+void Client::note_answer() {
+  const std::int64_t now_us = monotonic_us();
+  context_.tally.on_answered(static_cast<std::uint64_t>(now_us - said_us_));
+  if (awaits_first_answer_) context_.tally.on_first_answer(static_cast<std::uint64_t>(now_us - intended_us_));
+  awaits_first_answer_ = false;
+  note_status();
+}
+
+// What a server says to a client that is too slow for it is an answer to the fault.
+void Client::note_status() {
+  const int status = conversation_->status();
+  if (!colours_all_) context_.tally.on_status(status);
+}
+
+ClientNews Client::on_violation() {
+  if (state_ == State::handshaking) note_status();
+  return fail(phase(), EPROTO);
 }
 
 ClientNews Client::on_goodbye() {
@@ -314,15 +339,14 @@ ClientNews Client::fail(Phase phase, int error) {
   if (const auto answer = answer_in(error)) return finish_by(*answer);
   context_.tally.on_error(phase, error);
   if (is_tls_error(error)) context_.tally.on_tls_failure(error_name(error) + ": " + connection_.tls_failure());
-  abandon();
-  return ClientNews::left;
+  return drop(SessionEnd::cut);
 }
 
-ClientNews Client::finish() {
+ClientNews Client::finish(SessionEnd end) {
   context_.tally.on_bytes(connection_.take_sent_bytes());
   connection_.close();
   enter(State::idle, no_deadline);
-  context_.tally.on_finish(opened_);
+  context_.tally.on_finish(opened_, end);
   return ClientNews::left;
 }
 

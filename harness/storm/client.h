@@ -104,12 +104,16 @@ class Client {
   ClientNews on_bytes(std::string_view bytes);
   ClientNews on_heard(Heard heard);
   ClientNews on_answer();
+  ClientNews on_violation();
+  void note_answer();
+  void note_status();
   ClientNews on_goodbye();
   ClientNews on_stream_end();
   ClientNews reply();
   ClientNews wait(ClientNews news);
   ClientNews fail(Phase phase, int error);
-  ClientNews finish();
+  ClientNews drop(SessionEnd end);
+  ClientNews finish(SessionEnd end);
 
   // For faults.
   void prepare_faults();
@@ -159,6 +163,7 @@ class Client {
   std::uint32_t next_action_ = 0;
   std::int64_t begun_us_ = 0;
   std::int64_t intended_us_ = 0;
+  std::int64_t said_us_ = 0;          // what is awaited an answer to
   bool awaits_first_answer_ = false;  // whose latency counts
   std::int64_t deadline_us_ = 0;
   std::int64_t wake_us_ = 0;

@@ -125,7 +125,7 @@ ClientNews Client::finish_leave() {
     const auto finish_it = close_fault(planned_.close).finish;
     if (finish_it != nullptr) finish_it(connection_);
   }
-  return finish();
+  return finish(SessionEnd::completed);
 }
 
 Answer Client::goodbye_answer() const {
@@ -164,7 +164,7 @@ ClientNews Client::finish_by(Answer answer) {
   count_fault();
   context_.tally.on_answer(planned_.fault, answer);
   close_without_reset(connection_);
-  return finish();
+  return finish(SessionEnd::excused);
 }
 
 ClientNews Client::on_deadline() {

@@ -39,6 +39,8 @@ class Conversation {
   // Consumes bytes from the front up to and including the first that matters. Appends to `out` what must be said back
   // at once.
   virtual Heard hear(std::string_view& bytes, std::string& out) = 0;
+  // HTTP's status of the answer or refusal just heard; 0: it has none.
+  virtual int status() const { return 0; }
   // Of the goodbye or pong just heard: its payload. Valid until the next hear().
   virtual std::string_view control() const { return {}; }
   // The server's stream ended.

@@ -38,6 +38,8 @@ class HttpConversation final : public Conversation {
     return Heard::violation;
   }
 
+  int status() const override { return reader_.status(); }
+
   Heard hear_end() override { return reader_.ends_with_stream() ? Heard::answer : Heard::goodbye; }
 
  private:

@@ -38,6 +38,33 @@ const char* to_string(StormEnd);
 
 struct LatencyUs {
   std::uint64_t p50 = 0, p90 = 0, p99 = 0, max = 0;
+  bool operator==(const LatencyUs&) const = default;
+};
+
+// How a session ended.
+enum class SessionEnd {
+  completed,   // it got through all its steps and left as planned, be it in a rude way
+  cut,         // before its end; StormResult::errors has exactly one entry that says in which phase and by what
+  excused,     // the server ended it, or its client gave up, because that client broke the protocol as planned
+  unfinished,  // the storm ended first, or was stopped
+};
+constexpr std::size_t session_end_count = 4;
+
+// What became of the sessions; their sum is StormResult::attempted.
+struct SessionCounts {
+  std::uint64_t completed = 0, cut = 0, excused = 0, unfinished = 0;
+  std::uint64_t begun() const { return completed + cut + excused + unfinished; }
+  bool operator==(const SessionCounts&) const = default;
+};
+
+// What the server answered to messages and requests.
+struct AnswerFigures {
+  std::uint64_t count = 0;
+  // By HTTP status, 100 to 999: those of requests and those of WebSocket handshakes, also of refused ones (which are
+  // errors besides). What is said to a client that breaks the protocol is not in it; that is InjectionCount::answers.
+  std::map<int, std::uint64_t> statuses;
+  LatencyUs latency_us;  // of one answer: send call to answer complete
+  bool operator==(const AnswerFigures&) const = default;
 };
 
 // Of one close kind or protocol fault.
@@ -73,6 +100,9 @@ struct StormResult {
   std::uint64_t connections = 0;  // connections opened (handshake complete)
   std::uint64_t messages = 0;     // sent: messages and requests
   std::uint64_t bytes = 0;        // both directions
+  // Nothing only in what was read from a report of before they were counted.
+  std::optional<SessionCounts> sessions;
+  std::optional<AnswerFigures> answers;
   std::array<InjectionCount, close_kind_count> closes{};
   // A server that ends a connection on which it met a protocol fault does right: that is an answer, and no error.
   std::array<InjectionCount, protocol_fault_count> faults{};

@@ -49,7 +49,13 @@ void Tally::note_tls_failures(const std::string& words, std::uint64_t count) {
   if (failures.size() < most_tls_failures || failures.contains(words)) failures[words] += count;
 }
 
-void Tally::on_finish(bool was_open) {
+void Tally::on_status(int status) {
+  const std::size_t index = static_cast<std::size_t>(status) - first_status;
+  if (index < statuses_.size()) ++statuses_[index];
+}
+
+void Tally::on_finish(bool was_open, SessionEnd end) {
+  ++sessions_[static_cast<std::size_t>(end)];
   add(progress_.finished, 1);
   if (was_open) add(progress_.open, ~0ULL);
 }
@@ -72,6 +78,9 @@ void Tally::merge(const Tally& other) {
   open_latency_us_.merge(other.open_latency_us_);
   start_delay_us_.merge(other.start_delay_us_);
   first_answer_us_.merge(other.first_answer_us_);
+  answer_latency_us_.merge(other.answer_latency_us_);
+  for (std::size_t end = 0; end < sessions_.size(); ++end) sessions_[end] += other.sessions_[end];
+  for (std::size_t index = 0; index < statuses_.size(); ++index) statuses_[index] += other.statuses_[index];
   late_starts_ += other.late_starts_;
   refused_in_a_row_ += other.refused_in_a_row_;
 }
@@ -82,8 +91,22 @@ void Tally::merge(InjectionCount& into, const InjectionCount& from) {
   for (const auto& [answer, count] : from.answers) into.answers[answer] += count;
 }
 
+AnswerFigures Tally::answers() const {
+  AnswerFigures answers{
+      .count = answer_latency_us_.count(), .statuses = {}, .latency_us = latency_of(answer_latency_us_)};
+  for (std::size_t index = 0; index < statuses_.size(); ++index) {
+    if (statuses_[index] > 0) answers.statuses[static_cast<int>(first_status + index)] = statuses_[index];
+  }
+  return answers;
+}
+
 StormResult Tally::result() const {
   StormResult result = result_;
+  result.sessions = SessionCounts{.completed = sessions(SessionEnd::completed),
+                                  .cut = sessions(SessionEnd::cut),
+                                  .excused = sessions(SessionEnd::excused),
+                                  .unfinished = sessions(SessionEnd::unfinished)};
+  result.answers = answers();
   result.latency_us = latency_of(open_latency_us_);
   if (start_delay_us_.count() > 0) {
     result.open_loop = OpenLoopFigures{late_starts_, latency_of(start_delay_us_), latency_of(first_answer_us_)};

@@ -2,6 +2,7 @@
 // thread only; the progress, which all engines share, is added to without order because each figure stands for itself.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 
@@ -20,6 +21,10 @@ class Tally {
   void on_timed_start(std::uint64_t delay_us);
   void on_first_answer(std::uint64_t latency_us) { first_answer_us_.record(latency_us); }
   void on_message();
+  // Since it was sent what this is the answer to.
+  void on_answered(std::uint64_t latency_us) { answer_latency_us_.record(latency_us); }
+  // 100 to 999; others are not counted.
+  void on_status(int status);
   void on_bytes(std::uint64_t bytes) { result_.bytes += bytes; }
   void on_injected(CloseKind kind) { ++count(kind).injected; }
   void on_injected(ProtocolFault fault) { ++count(fault).injected; }
@@ -31,8 +36,8 @@ class Tally {
   void on_clock_tick() { ++result_.clock_ticks; }
   void on_clock_jump() { ++result_.clock_jumps; }
   void on_worker_restart() { ++result_.worker_restarts; }
-  // A connection is over, one way or another.
-  void on_finish(bool was_open);
+  // A connection is over, one way or another. One that was cut is an error besides.
+  void on_finish(bool was_open, SessionEnd end);
 
   // Of all engines.
   std::uint64_t storm_attempted() const { return progress_.attempted.load(std::memory_order_relaxed); }
@@ -45,6 +50,9 @@ class Tally {
   StormResult result() const;
 
  private:
+  static constexpr std::size_t first_status = 100;
+  static constexpr std::size_t status_count = 900;
+
   static void add(std::atomic<std::uint64_t>& figure, std::uint64_t difference) {
     figure.fetch_add(difference, std::memory_order_relaxed);
   }
@@ -52,6 +60,8 @@ class Tally {
   InjectionCount& count(CloseKind kind) { return result_.closes[static_cast<std::size_t>(kind)]; }
   InjectionCount& count(ProtocolFault fault) { return result_.faults[static_cast<std::size_t>(fault)]; }
 
+  std::uint64_t sessions(SessionEnd end) const { return sessions_[static_cast<std::size_t>(end)]; }
+  AnswerFigures answers() const;
   void note_tls_failures(const std::string& words, std::uint64_t count);
   static void merge(InjectionCount& into, const InjectionCount& from);
 
@@ -60,6 +70,9 @@ class Tally {
   Histogram open_latency_us_;
   Histogram start_delay_us_;
   Histogram first_answer_us_;
+  Histogram answer_latency_us_;
+  std::array<std::uint64_t, session_end_count> sessions_{};  // by SessionEnd
+  std::array<std::uint64_t, status_count> statuses_{};       // from `first_status`
   std::uint64_t late_starts_ = 0;
   std::uint32_t refused_in_a_row_ = 0;
 };

@@ -26,6 +26,7 @@ class WebsocketConversation final : public Conversation {
     random_ = Prng(seed).fork(number).fork(websocket_stream);
     upgraded_ = false;
     said_goodbye_ = false;
+    status_ = 0;
     head_reader_.reset();
     frames_.reset();
   }
@@ -55,6 +56,8 @@ class WebsocketConversation final : public Conversation {
     return upgraded_ ? hear_frame(bytes, out) : hear_handshake(bytes);
   }
 
+  int status() const override { return status_; }
+
   std::string_view control() const override { return frames_.control_payload(); }
 
   Heard hear_end() override { return Heard::goodbye; }
@@ -70,6 +73,7 @@ class WebsocketConversation final : public Conversation {
       case HttpHeadReader::Progress::malformed:
         return Heard::violation;
       case HttpHeadReader::Progress::complete:
+        status_ = head.status;
         upgraded_ = accepts(head);
         return upgraded_ ? Heard::answer : Heard::violation;
     }
@@ -97,6 +101,7 @@ class WebsocketConversation final : public Conversation {
   }
 
   Heard hear_frame(std::string_view& bytes, std::string& out) {
+    status_ = 0;
     switch (frames_.read(bytes)) {
       case FrameNews::more:
         return Heard::nothing;
@@ -131,6 +136,7 @@ class WebsocketConversation final : public Conversation {
   WebsocketKey key_{};
   bool upgraded_ = false;
   bool said_goodbye_ = false;
+  int status_ = 0;  // of the handshake
   HttpHeadReader head_reader_;
   FrameReader frames_;
 };
