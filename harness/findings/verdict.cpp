@@ -34,14 +34,26 @@ bool matches_any(const std::vector<FindingPattern>& patterns, const Finding& fin
                      [&](const FindingPattern& pattern) { return matches(pattern, finding); });
 }
 
+constexpr std::string_view tag_words = " of ";
+
 std::string described(const std::string& kind, const std::string& tag) {
-  return tag.empty() ? kind : kind + " of " + tag;
+  return tag.empty() ? kind : kind + std::string(tag_words) + tag;
 }
+
+constexpr std::string_view finds_words = "finds ";
 
 Expectation finds(const FindingPattern& pattern, const std::vector<Finding>& findings) {
   const bool met =
       std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) { return matches(pattern, finding); });
-  return {"finds " + described(pattern.kind, pattern.tag), met};
+  return {std::string(finds_words) + described(pattern.kind, pattern.tag), met};
+}
+
+// The pattern that finds() worded. A kind has no space. "finds nothing" gives one that no finding matches.
+FindingPattern pattern_in(std::string_view text) {
+  text.remove_prefix(finds_words.size());
+  const std::size_t end = text.find(tag_words);
+  if (end == std::string_view::npos) return {std::string(text), ""};
+  return {std::string(text.substr(0, end)), std::string(text.substr(end + tag_words.size()))};
 }
 
 // "finds nothing else", and if it does, what: each kind and tag once.
@@ -73,6 +85,12 @@ std::vector<Expectation> judge(const Expect& expect, const std::string& flavour,
   for (const FindingPattern& pattern : wanted) expectations.push_back(finds(pattern, findings));
   expectations.push_back(finds_nothing_unforeseen("finds nothing else", findings));
   return expectations;
+}
+
+bool is_required(const Finding& finding, const std::vector<Expectation>& expectations) {
+  return std::any_of(expectations.begin(), expectations.end(), [&](const Expectation& expectation) {
+    return expectation.text.starts_with(finds_words) && matches(pattern_in(expectation.text), finding);
+  });
 }
 
 bool all_met(const std::vector<Expectation>& expectations) {

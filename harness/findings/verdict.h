@@ -21,6 +21,10 @@ struct Expectation {
 // Patterns for other flavours than the run's are as if they were not there.
 std::vector<Expectation> judge(const Expect& expect, const std::string& flavour, std::vector<Finding>& findings);
 
+// Whether one of these expectations, as judge() words them, asks for `finding`. What is only allowed is asked for by
+// none.
+bool is_required(const Finding& finding, const std::vector<Expectation>& expectations);
+
 bool all_met(const std::vector<Expectation>& expectations);
 
 }  // namespace heapstorm

@@ -51,6 +51,34 @@ TEST(Verdict, AnotherTagOrKindIsUnexpected) {
   }
 }
 
+TEST(Verdict, TellsFromItsOwnWordsWhatIsRequired) {
+  Expect expect;
+  expect.findings = {{"foreign_free", "date_header"}, {"asan:*", ""}, {"leak", "a list of names"}};
+  expect.allow = {{"crash", ""}};
+  std::vector<Finding> none;
+  const std::vector<Expectation> expectations = judge(expect, "plain", none);
+  for (const Finding& required : {finding("foreign_free", "date_header"), finding("asan:heap-use-after-free", "any"),
+                                  finding("leak", "a list of names")}) {
+    EXPECT_TRUE(is_required(required, expectations)) << required.kind;
+  }
+  for (const Finding& other :
+       {finding("foreign_free", "session"), finding("foreign_free"), finding("crash"), finding("leak", "a list")}) {
+    EXPECT_FALSE(is_required(other, expectations)) << other.kind;
+  }
+  Finding witnessed = finding("crash");
+  witnessed.witnesses = {{"signal", "crash"}, {"asan", "asan:SEGV"}};
+  EXPECT_TRUE(is_required(witnessed, expectations));
+}
+
+TEST(Verdict, ACleanScenarioRequiresNothing) {
+  Expect expect;
+  expect.clean = true;
+  std::vector<Finding> one = {finding("crash")};
+  const std::vector<Expectation> expectations = judge(expect, "plain", one);
+  EXPECT_FALSE(is_required(one.front(), expectations));
+  EXPECT_FALSE(is_required(finding("foreign_free", "date_header"), expectations));
+}
+
 TEST(Verdict, AllowedFindingsMayBeThereOrNot) {
   Expect expect;
   expect.allow = {{"crash", ""}, {"asan:*", ""}};

@@ -2,10 +2,11 @@
 //
 // It is a regression if, of the findings,
 //   - one was never seen in the base and is not expected by the scenario (or the scenario itself is another one); or
-//   - an unexpected one is seen more often, or an expected one less often, than chance explains: Fisher's exact test, p
-//   below
-//     0.01, corrected for the number of findings compared in all scenarios (Holm). So of a hundred comparisons of a
-//     build with itself at most one gives such an alarm, however many findings there are.
+//   - an unexpected one is seen more often, or one that the current scenario requires is seen less often, than chance
+//     explains: Fisher's exact test, p below 0.01, corrected for the number of findings compared in all scenarios
+//     (Holm). So of a hundred comparisons of a build with itself at most one gives such an alarm, however many findings
+//     there are.
+// What the current scenario does not require may go: it is fixed if chance does not explain that.
 // Load figures and the environment are told, and decide nothing.
 #pragma once
 
@@ -28,14 +29,16 @@ const char* to_string(Change);
 
 struct FindingChange {
   std::string fingerprint;
-  std::string what;   // "foreign_free of date_header"
-  std::string where;  // the offender's place, "" if unknown
-  bool expected = false;
+  std::string what;       // "foreign_free of date_header"
+  std::string where;      // the offender's place, "" if unknown
+  bool expected = false;  // by the newest run that has it
+  bool required = false;  // by the scenario of the current runs: they have to find it
   HitRate base, current;
   double p = 1;           // of the difference between the rates
   bool evidence = false;  // more than chance explains
   Change change = Change::unchanged;
   bool regression = false;
+  bool fixed = false;  // gone, with evidence, and not missed
 };
 
 // The figure's values over the runs of a side.

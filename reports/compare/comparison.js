@@ -3,9 +3,18 @@ const comparison = JSON.parse(document.getElementById("data").textContent);
 
 const changeWords = { new: "new", gone: "gone", unchanged: "still there", more_often: "more often", less_often: "less often" };
 
+function changeWord(finding) {
+  return finding.fixed ? "fixed" : changeWords[finding.change] || finding.change;
+}
+
 function changeBadge(finding) {
-  const colourName = finding.regression ? "bad" : finding.change === "gone" ? "good" : "plain";
-  return element("span", { class: "badge " + colourName }, changeWords[finding.change] || finding.change);
+  const colourName = finding.regression ? "bad" : finding.fixed ? "good" : "plain";
+  return element("span", { class: "badge " + colourName }, changeWord(finding));
+}
+
+function standing(finding) {
+  if (finding.fixed && finding.expected) return "not required by the current scenario";
+  return finding.expected ? "expected" : "unexpected";
 }
 
 function regressionBadge(finding) {
@@ -31,7 +40,7 @@ function findingEntry(finding, id, open) {
     element("summary", {}, title),
     element("div", { class: "inside" }, ratesTable(finding), element("p", {}, evidenceText(finding)),
       definitions([["at", finding.where ? code(finding.where) : null], ["fingerprint", code(finding.fingerprint)],
-        ["by the scenario", finding.expected ? "expected" : "unexpected"]])));
+        ["by the scenario", standing(finding)]])));
 }
 
 function environmentTable(scenario) {
@@ -82,7 +91,7 @@ function regressionList() {
     .filter(({ finding }) => finding.regression);
   if (links.length === 0) return element("p", {}, "No finding is new or of another rate in a way that counts as a regression.");
   const shown = links.slice(0, 20).map(({ scenario, finding, id }) => element("li", {}, element("a", { href: id, class: "jump" }, visible(finding.what)),
-    ` ${changeWords[finding.change] || finding.change} in ${visible(scenario.scenario)}: ${rateText(finding.base)}, then ${rateText(finding.current)}`));
+    ` ${changeWord(finding)} in ${visible(scenario.scenario)}: ${rateText(finding.base)}, then ${rateText(finding.current)}`));
   const more = links.length - shown.length;
   return element("ul", { class: "found", "aria-label": "Regressions" }, shown, more > 0 ? element("li", {}, "and " + grouped(more) + " more") : null);
 }
@@ -90,7 +99,7 @@ function regressionList() {
 function rule() {
   return element("details", {}, element("summary", {}, "What counts as a regression"), element("ul", { class: "found inside" },
     element("li", {}, "A finding that the base never had and the scenario does not expect; any new finding, if the scenarios differ."),
-    element("li", {}, "An unexpected finding that is seen more often, or an expected one less often, than chance explains: Fisher's exact test, p < 0.01, corrected for the number of findings compared in all scenarios (Holm)."),
+    element("li", {}, "An unexpected finding that is seen more often, or one that the current scenario requires less often, than chance explains: Fisher's exact test, p < 0.01, corrected for the number of findings compared in all scenarios (Holm). What is gone beyond chance and is not required is fixed."),
     element("li", {}, "Load figures and the environment decide nothing.")));
 }
 

@@ -14,12 +14,14 @@ Json finding_json(const FindingChange& finding) {
           {"what", finding.what},
           {"where", finding.where},
           {"expected", finding.expected},
+          {"required", finding.required},
           {"change", to_string(finding.change)},
           {"base", rate_json(finding.base)},
           {"current", rate_json(finding.current)},
           {"p", finding.p},
           {"evidence", finding.evidence},
-          {"regression", finding.regression}};
+          {"regression", finding.regression},
+          {"fixed", finding.fixed}};
 }
 
 Json scenario_json(const ScenarioComparison& scenario) {

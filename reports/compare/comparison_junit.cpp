@@ -70,10 +70,15 @@ std::string skipped(const std::string& head, std::string_view why) {
   return fmt::format("{}>\n      <skipped message=\"{}\"/>\n    </testcase>\n", head, why);
 }
 
+std::string passed(const std::string& head, const FindingChange& finding) {
+  if (!finding.fixed) return head + "/>\n";
+  return fmt::format("{}>\n      <system-out>{}</system-out>\n    </testcase>\n", head, xml_text(to_text(finding)));
+}
+
 std::string finding_case(const ScenarioComparison& scenario, const FindingChange& finding) {
   const std::string head = case_head(scenario, fmt::format("{} [{}]", finding.what, finding.fingerprint));
   if (!was_compared(scenario)) return skipped(head, "there is nothing to compare with");
-  if (!finding.regression) return head + "/>\n";
+  if (!finding.regression) return passed(head, finding);
   return fmt::format(
       "{}>\n      <failure message=\"{}: {} of {} -&gt; {} of {}\" type=\"regression\">{}</failure>\n    </testcase>\n",
       head, to_string(finding.change), finding.base.hits, finding.base.attempts, finding.current.hits,

@@ -42,6 +42,16 @@ TEST(ComparisonJunit, FailsTheCaseOfARegressionAndNoOther) {
   EXPECT_EQ(same.count("testcase"), 2u);
 }
 
+TEST(ComparisonJunit, SaysThatAFindingIsFixed) {
+  const std::string xml =
+      to_comparison_junit_xml(compare(sample_attempts(20, 20), std::vector<RunResult>(20, sample_clean())));
+  const Tree suite = read_xml_text(xml).get_child("testsuites.testsuite");
+  EXPECT_EQ(suite.get<int>("<xmlattr>.failures"), 0);
+  EXPECT_EQ(cases_with(suite, "failure"), 0u);
+  EXPECT_EQ(cases_with(suite, "system-out"), 1u);
+  EXPECT_NE(xml.find("<system-out>  fixed     foreign_free of date_header"), std::string::npos) << xml;
+}
+
 TEST(ComparisonJunit, SkipsWhatCannotBeCompared) {
   RunResult failed = sample_caught();
   failed.end_reason = EndReason::never_listened;

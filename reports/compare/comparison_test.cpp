@@ -47,6 +47,104 @@ TEST(Compare, TellsAFixFromARegression) {
   EXPECT_EQ(only_finding(comparison).change, Change::gone);
 }
 
+// `count` runs with another seed each.
+std::vector<RunResult> attempts_of(const RunResult& run, std::size_t count) {
+  std::vector<RunResult> runs(count, run);
+  for (std::size_t i = 0; i < count; ++i) runs[i].seed = i;
+  return runs;
+}
+
+TEST(Compare, CallsFixedWhatAScenarioOfTheFixNoLongerRequires) {
+  const Comparison comparison = compare(sample_attempts(20, 20), attempts_of(sample_clean(), 20));
+  EXPECT_FALSE(comparison.regression());
+  EXPECT_TRUE(only_finding(comparison).fixed);
+  EXPECT_FALSE(only_finding(comparison).required);
+  EXPECT_EQ(only_finding(comparison).change, Change::gone);
+  const std::string text = to_text(comparison);
+  EXPECT_NE(text.find("fixed     foreign_free of date_header"), std::string::npos) << text;
+  EXPECT_NE(text.find("not required by the current scenario"), std::string::npos) << text;
+  const auto finding = nlohmann::json::parse(to_comparison_json(comparison))["scenarios"][0]["findings"][0];
+  EXPECT_EQ(finding["fixed"], true);
+  EXPECT_EQ(finding["required"], false);
+  EXPECT_EQ(finding["change"], "gone") << "what older readers know";
+}
+
+TEST(Compare, CallsFixedWhatTheSameScenarioNoLongerRequires) {
+  const Comparison comparison = compare(sample_attempts(20, 20), sample_attempts(0, 20, false));
+  EXPECT_FALSE(comparison.regression());
+  EXPECT_TRUE(only_finding(comparison).fixed);
+  const Comparison several = compare(
+      [] {
+        std::vector<RunResult> runs = sample_attempts(20, 20);
+        runs.push_back(sample_clean());
+        return runs;
+      }(),
+      [] {
+        std::vector<RunResult> runs = sample_attempts(0, 20, false);
+        runs.push_back(sample_clean());
+        return runs;
+      }());
+  EXPECT_EQ(several.scenarios.size(), 2u);
+  EXPECT_FALSE(several.regression());
+}
+
+TEST(Compare, MissesWhatTheCurrentScenarioStillRequires) {
+  for (const auto& current :
+       {sample_attempts(0, 20), attempts_of(
+                                    [] {
+                                      RunResult other = sample_clean();
+                                      other.expectations = {{"finds foreign_free of date_header", false}};
+                                      return other;
+                                    }(),
+                                    20)}) {
+    const Comparison comparison = compare(sample_attempts(20, 20), current);
+    EXPECT_TRUE(comparison.regression());
+    EXPECT_TRUE(only_finding(comparison).required);
+    EXPECT_FALSE(only_finding(comparison).fixed);
+    EXPECT_NE(to_text(comparison).find("gone      foreign_free of date_header"), std::string::npos);
+  }
+}
+
+TEST(Compare, CallsFixedAnUnexpectedFindingThatIsGoneButNotWithoutEvidence) {
+  const FindingChange gone = only_finding(compare(sample_attempts(20, 20, false), sample_attempts(0, 20, false)));
+  EXPECT_TRUE(gone.fixed);
+  EXPECT_NE(to_text(gone).find("fixed     foreign_free"), std::string::npos);
+  EXPECT_NE(to_text(gone).find("], unexpected\n"), std::string::npos) << to_text(gone);
+  const FindingChange rare = only_finding(compare(sample_attempts(1, 20, false), sample_attempts(0, 20, false)));
+  EXPECT_FALSE(rare.fixed);
+  EXPECT_FALSE(rare.regression);
+  EXPECT_FALSE(only_finding(compare(sample_attempts(20, 20, false), sample_attempts(1, 20, false))).fixed);
+}
+
+TEST(Compare, DoesNotMissWhatTheScenarioOnlyAllows) {
+  std::vector<RunResult> base = sample_attempts(20, 20), current = sample_attempts(4, 20);
+  for (auto* side : {&base, &current}) {
+    for (RunResult& run : *side) run.expectations = {{"finds nothing else", true}};
+  }
+  EXPECT_FALSE(compare(base, current).regression());
+  EXPECT_FALSE(compare(current, base).regression()) << "nor when it is seen more often";
+}
+
+TEST(Compare, TakesANewFindingThatTheSameScenarioNowRequiresForNoRegression) {
+  EXPECT_FALSE(compare(sample_attempts(0, 20, false), sample_attempts(20, 20)).regression());
+}
+
+// 20 of 20 against 12 and against 13 of 20. Half of 0.01, for the first of two findings, is more than 0.0033; the
+// second needs 0.01 alone.
+TEST(Compare, AsksLessOfASecondFindingOnceTheFirstIsEvidence) {
+  std::vector<RunResult> base = sample_attempts(20, 20), current = sample_attempts(12, 20);
+  Finding other = base.front().findings.front();
+  other.fingerprint = "another";
+  for (RunResult& run : base) run.findings.push_back(other);
+  for (std::size_t i = 0; i < 13; ++i) current[i].findings.push_back(other);
+  const std::vector<FindingChange> findings = compare(base, current).scenarios.at(0).findings;
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_NEAR(findings[0].p, 0.0033, 0.0001);
+  EXPECT_NEAR(findings[1].p, 0.0083, 0.0001);
+  EXPECT_TRUE(findings[0].evidence);
+  EXPECT_TRUE(findings[1].evidence);
+}
+
 TEST(Compare, FindsNothingBetweenARunAndItself) {
   for (const RunResult& run : {sample_caught(), sample_hostile(), sample_clean()}) {
     const Comparison comparison = compare({run}, {run});
@@ -111,7 +209,9 @@ TEST(Compare, DoesNotCountFindingsThatCannotChange) {
 // What one build gives: each of the scenario's findings has a rate of its own, and each run is drawn by it.
 std::vector<RunResult> drawn_campaign(const std::vector<std::uint64_t>& rates_percent, Prng& prng) {
   std::vector<RunResult> runs(20);
+  for (RunResult& run : runs) run.expectations = {{"finds foreign_free", true}};
   Finding finding;
+  finding.kind = "foreign_free";
   finding.expected = true;
   for (std::size_t i = 0; i < rates_percent.size(); ++i) {
     finding.fingerprint = std::to_string(i);

@@ -29,6 +29,7 @@ std::string evidence_text(const FindingChange& finding) {
 }
 
 const char* word_of(const FindingChange& finding) {
+  if (finding.fixed) return "fixed";
   switch (finding.change) {
     case Change::appeared:
       return "new";
@@ -60,15 +61,20 @@ std::string figure_text(const FigureChange& figure) {
                      figure.apart ? ", apart" : "");
 }
 
+// What the scenario says of it; of one that went without being missed, what the current scenario says.
+const char* standing_of(const FindingChange& finding) {
+  if (finding.fixed && finding.expected) return "not required by the current scenario";
+  return finding.expected ? "expected" : "unexpected";
+}
+
 }  // namespace
 
 std::string to_text(const FindingChange& finding) {
   const std::string where = finding.where.empty() ? "" : " at " + printable(finding.where);
   return fmt::format("  {:<9} {}{} [{}], {}{}\n            {} of {} -> {} of {}: {}\n", word_of(finding),
-                     printable(finding.what), where, printable(finding.fingerprint),
-                     finding.expected ? "expected" : "unexpected", finding.regression ? ": REGRESSION" : "",
-                     finding.base.hits, finding.base.attempts, finding.current.hits, finding.current.attempts,
-                     evidence_text(finding));
+                     printable(finding.what), where, printable(finding.fingerprint), standing_of(finding),
+                     finding.regression ? ": REGRESSION" : "", finding.base.hits, finding.base.attempts,
+                     finding.current.hits, finding.current.attempts, evidence_text(finding));
 }
 
 std::string to_text(const ScenarioComparison& scenario) {

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "harness/findings/verdict.h"
 #include "reports/text/finding_text.h"
 
 namespace heapstorm {
@@ -18,8 +19,20 @@ constexpr double significance = 0.01;
 
 using Changes = std::map<std::string, FindingChange>;  // by fingerprint
 
+// What any of the runs expects, each text once.
+std::vector<Expectation> expectations_of(const Runs& runs) {
+  std::map<std::string, Expectation> by_text;
+  for (const RunResult* run : runs) {
+    for (const Expectation& expectation : run->expectations) by_text.emplace(expectation.text, expectation);
+  }
+  std::vector<Expectation> expectations;
+  for (const auto& [text, expectation] : by_text) expectations.push_back(expectation);
+  return expectations;
+}
+
 // A fingerprint that a run has twice is one hit. Whether it is expected is what the newest run says.
-void count(const Runs& runs, HitRate FindingChange::* side, Changes& changes) {
+void count(const Runs& runs, HitRate FindingChange::* side, const std::vector<Expectation>& expectations,
+           Changes& changes) {
   for (const RunResult* run : runs) {
     std::set<std::string> seen;
     for (const Finding& finding : run->findings) {
@@ -29,6 +42,7 @@ void count(const Runs& runs, HitRate FindingChange::* side, Changes& changes) {
       change.what = what_of(finding);
       change.where = where_of(finding);
       change.expected = finding.expected;
+      change.required = change.required || is_required(finding, expectations);
       ++(change.*side).hits;
     }
   }
@@ -49,8 +63,8 @@ Change change_of(const FindingChange& finding) {
 // The rule that stands in comparison.h.
 bool is_regression(const FindingChange& finding, bool same_scenario) {
   if (finding.change == Change::appeared) return !finding.expected || !same_scenario;
-  if (finding.expected) return finding.evidence && rate(finding.current) < rate(finding.base);
-  return finding.evidence && rate(finding.current) > rate(finding.base);
+  if (!finding.evidence) return false;
+  return rate(finding.current) < rate(finding.base) ? finding.required : !finding.expected;
 }
 
 bool is_comparable(const FindingChange& finding) {
@@ -61,8 +75,9 @@ bool is_comparable(const FindingChange& finding) {
 
 std::vector<FindingChange> finding_rates(const Runs& base, const Runs& current) {
   Changes by_fingerprint;
-  count(base, &FindingChange::base, by_fingerprint);
-  count(current, &FindingChange::current, by_fingerprint);
+  const std::vector<Expectation> expectations = expectations_of(current);
+  count(base, &FindingChange::base, expectations, by_fingerprint);
+  count(current, &FindingChange::current, expectations, by_fingerprint);
   std::vector<FindingChange> changes;
   for (auto& [fingerprint, change] : by_fingerprint) {
     change.base.attempts = base.size();
@@ -93,6 +108,7 @@ void judge(std::vector<FindingChange>& findings, bool same_scenario) {
   for (FindingChange& finding : findings) {
     finding.change = change_of(finding);
     finding.regression = is_comparable(finding) && is_regression(finding, same_scenario);
+    finding.fixed = finding.change == Change::gone && finding.evidence && !finding.regression;
   }
   std::sort(findings.begin(), findings.end(), [](const FindingChange& left, const FindingChange& right) {
     return std::make_tuple(!left.regression, left.change, left.fingerprint) <

@@ -8,12 +8,14 @@
 
 namespace heapstorm {
 
-// `hits` of `attempts` runs, with the seeds 0, 1, ..., have the sample's finding.
+// `hits` of `attempts` runs, with the seeds 0, 1, ..., have the sample's finding, which the scenario requires or, if it
+// is not expected, forbids.
 inline std::vector<RunResult> sample_attempts(std::size_t hits, std::size_t attempts, bool expected = true) {
   std::vector<RunResult> runs(attempts, sample_caught());
   for (std::size_t i = 0; i < attempts; ++i) {
     runs[i].seed = i;
     runs[i].findings.front().expected = expected;
+    if (!expected) runs[i].expectations = {{"finds nothing", i >= hits}};
     if (i >= hits) runs[i].findings.clear();
   }
   return runs;

@@ -38,6 +38,27 @@ TEST_F(CompareCommand, FindsTheRegressionFromAFixedToABrokenBuild) {
   EXPECT_NE(same.out.find("still     foreign_free"), std::string::npos) << same.out;
 }
 
+// Six runs of the bug, six of the fix: more than chance explains.
+TEST_F(CompareCommand, CallsABugThatItsFixNoLongerHasFixed) {
+  for (int seed = 1; seed <= 6; ++seed) {
+    run_into("date_header/static_cache.minimal", "bug/" + std::to_string(seed), seed);
+    run_into("date_header/per_request.minimal", "fix/" + std::to_string(seed), seed);
+  }
+  const CliResult mended =
+      run_cli({"compare", path("bug"), path("fix"), "--report", "junit", "--out", path("reports")});
+  EXPECT_EQ(mended.code, 0) << mended.out;
+  EXPECT_TRUE(mended.out.starts_with("no regression\n")) << mended.out;
+  EXPECT_NE(mended.out.find("fixed     foreign_free of date_header"), std::string::npos) << mended.out;
+  const std::string junit = read_text(path("reports/junit.xml"), 1 << 20);
+  EXPECT_NE(junit.find("failures=\"0\""), std::string::npos) << junit;
+  EXPECT_NE(junit.find("fixed     foreign_free"), std::string::npos) << junit;
+  const auto page = run_cli({"compare", path("bug"), path("fix"), "--json"});
+  EXPECT_EQ(nlohmann::json::parse(page.out)["scenarios"][0]["findings"][0]["fixed"], true) << page.out;
+  const CliResult back = run_cli({"compare", path("fix"), path("bug")});
+  EXPECT_EQ(back.code, 1) << "any new finding counts where the scenarios differ";
+  EXPECT_NE(back.out.find("new       foreign_free of date_header"), std::string::npos) << back.out;
+}
+
 TEST_F(CompareCommand, FindsNoRegressionBetweenTwoRunsOfOneBuild) {
   for (const char* folder : {"base/1", "base/2", "current/1", "current/2"}) {
     run_into("date_header/static_cache.minimal", folder);

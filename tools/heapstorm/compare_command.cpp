@@ -88,9 +88,9 @@ void add_compare_command(CLI::App& app, CompareArguments& arguments) {
   app.add_option("--out", arguments.out, "the folder for them; default heapstorm-comparison");
   app.footer(
       "A regression (exit code 1): a finding that the base never had and the scenario does not expect (any new one, if "
-      "the scenarios differ); an unexpected finding that is seen more often, or an expected one less often, than "
-      "chance "
-      "explains (Fisher's exact test, p < 0.01, Holm's correction). Load figures decide nothing.");
+      "the scenarios differ); an unexpected finding that is seen more often, or one that the current scenario requires "
+      "less often, than chance explains (Fisher's exact test, p < 0.01, Holm's correction). Load figures decide "
+      "nothing.");
 }
 
 int compare_command(const CompareArguments& arguments) {
