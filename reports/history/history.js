@@ -1,6 +1,7 @@
 // The page of a history, from top to bottom. Its data is the history's JSON, with long texts and long lists cut.
 const past = JSON.parse(document.getElementById("data").textContent);
 const scenariosOpenAtFirst = 3;
+const fewestPointsPlotted = 3;  // one or two say more as numbers
 
 // "2026-11-22 05:59"
 function minute(at) { return at.slice(0, 16).replace("T", " "); }
@@ -91,10 +92,36 @@ function pointsTable(scenario) {
       "Load figures: median (least to greatest)", heads.map((head, index) => ({head, number: index > 1})), rows);
 }
 
-function scenarioParts(scenario) {
+// A row for each figure, a column for each point: they are few.
+function fewPointsTable(scenario) {
+  const row = (name, textOf) => [name, ...scenario.points.map(textOf)];
+  const rows = [
+    row("heapstorm", (point) => visible(point.tool_version)),
+    row("found something",
+        (point) => rateText(point.any) +
+            (point.failed_runs === 0 ? "" : `, ${grouped(point.failed_runs)} more failed to run`)),
+    row("95 % interval", (point) => intervalText(point.any)),
+    ...scenario.findings.map(
+        (fingerprint, index) =>
+            row([visible(scenario.names[index]), element("br"), code(fingerprint)],
+                (point) => rateText(point.findings[index]))),
+    ...past.figures.map((name, index) => row(visible(name), (point) => spreadText(point.load[index])))
+  ];
+  const columns = [{head: "figure"}, ...scenario.points.map((point) => ({head: minute(point.at), number: true}))];
+  return table("Time is UTC. Load figures: median (least to greatest)", columns, rows);
+}
+
+function plottedParts(scenario) {
   const times = scenario.points.map((point) => minute(point.at));
   const plots =
       [ratePlot(scenario, times), ...past.figures.map((name, index) => figurePlot(scenario, times, name, index))];
+  const asTable = element(
+      "details", {}, element("summary", {}, "The same as a table"),
+      element("div", {class: "inside"}, pointsTable(scenario)));
+  return {content: [element("div", {class: "plots"}, plots.map((one) => one.place)), asTable], plots};
+}
+
+function scenarioParts(scenario) {
   const notes = [
     scenario.points_left_out > 0 ? element("p", {}, grouped(scenario.points_left_out) + " older points are left out.") :
                                    null,
@@ -102,10 +129,9 @@ function scenarioParts(scenario) {
         element("p", {}, grouped(scenario.more_findings) + " less frequent findings have no line here.") :
         null
   ];
-  const asTable = element(
-      "details", {}, element("summary", {}, "The same as a table"),
-      element("div", {class: "inside"}, pointsTable(scenario)));
-  return {content: [notes, element("div", {class: "plots"}, plots.map((one) => one.place)), asTable], plots};
+  const few = scenario.points.length < fewestPointsPlotted;
+  const parts = few ? {content: [fewPointsTable(scenario)], plots: []} : plottedParts(scenario);
+  return {content: [notes, ...parts.content], plots: parts.plots};
 }
 
 // What is folded is made when it is unfolded: two hundred scenarios have a thousand plots.

@@ -15,7 +15,7 @@ const axeSource = readFileSync(nodeModules + "/axe-core/axe.min.js", "utf8");
 const deadline_ms = 30000;
 const largest_page_bytes = 3_000_000;
 const pages = ["caught", "clean", "died", "hostile", "long", "many", "comparison", "comparison_hostile", "comparison_many",
-  "history", "history_hostile"];
+  "history", "history_two", "history_hostile"];
 const looked_at_whole = ["caught", "comparison", "history"];
 const screen = { width: 1200, height: 900 };
 const phone = { width: 390, height: 844 };
@@ -149,7 +149,29 @@ test("the timeline shows the faults that were injected", { timeout: deadline_ms 
 
 test("the lanes have a row for each thread and a sign for each event", { timeout: deadline_ms }, () => withPage("caught", {}, async (page) => {
   assert.equal(await page.locator("#lanes .scroll svg .rail").count(), 3);
-  assert.equal(await page.locator("#lanes .scroll svg title").count(), 7);
+  assert.equal(await page.locator("#lanes .scroll svg title").count(), 8);
+}));
+
+// The form of each sign of the legend, without its place and its colour.
+const legendForms = (page) => page.evaluate(() => [...document.querySelectorAll("#lanes .legend li")].map((entry) => {
+  const sign = entry.querySelector("svg > *");
+  const form = [...sign.attributes].filter(({ name }) => name !== "class").map(({ name, value }) => name + "=" + value).join(" ");
+  return [entry.textContent, sign.tagName + " " + form];
+}));
+
+test("the lanes tell kinds of events apart by form, on paper too, and in words", { timeout: deadline_ms }, () => withPage("caught", {}, async (page) => {
+  const forms = await legendForms(page);
+  for (const name of ["thread starts", "thread stops", "action"]) assert.ok(forms.some(([word]) => word === name), name);
+  assert.equal(new Set(forms.map(([, form]) => form)).size, forms.length, JSON.stringify(forms));
+  const drawings = page.locator("#lanes .scroll svg > :is(path, circle, rect)");
+  assert.equal(await drawings.count(), 8);
+  await page.emulateMedia({ media: "print" });
+  for (const drawing of await drawings.all()) {
+    const ink = await drawing.evaluate((sign) => [getComputedStyle(sign).fill, getComputedStyle(sign).stroke]);
+    assert.ok(ink.some((colour) => colour !== "none" && colour !== "rgb(255, 255, 255)"), ink.join());
+  }
+  await page.locator("#lanes summary").click();
+  assert.match(await page.locator("#lanes table").innerText(), /thread starts[^]*action[^]*thread stops/);
 }));
 
 test("colours follow the reader's scheme, the chart's too", { timeout: deadline_ms }, () => withPage("caught", { colorScheme: "light" }, async (page) => {
@@ -190,6 +212,13 @@ test("a comparison names what is worse, with both rates", { timeout: deadline_ms
   assert.match(await page.locator("#scenario-1 table").first().innerText(), /heapstorm\s+0\.1\.0\s+0\.2\.0/);
 }));
 
+test("a comparison calls fixed what is gone and not required any more", { timeout: deadline_ms }, () => withPage("comparison", {}, async (page) => {
+  const entry = page.locator("#finding-2-1");
+  await entry.evaluate((details) => { details.open = true; });
+  assert.match(await entry.innerText(), /^fixed[^]*20 of 20[^]*0 of 20[^]*Evidence of a change[^]*not required by the current scenario/);
+  assert.doesNotMatch(await entry.innerText(), /regression|gone/);
+}));
+
 test("hostile text stays text in a comparison", { timeout: deadline_ms }, () => withPage("comparison_hostile", {}, async (page) => {
   assert.equal(await page.locator("img").count(), 0);
   assert.equal(await page.locator("script").count(), 3);
@@ -206,6 +235,21 @@ test("a history shows sightings, and draws its plots when a scenario is unfolded
   await second.evaluate((details) => { for (const inner of [details, ...details.querySelectorAll("details")]) inner.open = true; });
   assert.match(await second.locator("table").innerText(), /2023-11-15 22:13[^]*16 of 20[^]*58 % to 92 %/);
 }));
+
+test("a history of fewer than three points is a table, not plots of a dot", { timeout: deadline_ms }, async () => {
+  await withPage("history", {}, async (page) => {
+    const fix = page.locator("#scenario-1");
+    assert.equal(await fix.locator("canvas").count(), 0);
+    assert.match(await fix.locator("table").innerText(), /2023-11-14 22:13[^]*found something\s+0 of 1[^]*connections per second\s+19,990[^]*p99 of an open, us\s+900/);
+  });
+  await withPage("history_two", {}, async (page) => {
+    assert.equal(await page.locator("canvas").count(), 0);
+    const text = await page.locator("#scenario-1 table").innerText();
+    assert.match(text, /2023-11-14 22:13\s+2023-11-15 22:13/);
+    assert.match(text, /foreign_free of date_header\s+9c1f00aa12345678\s+20 of 20\s+16 of 20/);
+    assert.match(text, /95 % interval\s+84 % to 100 %\s+58 % to 92 %/);
+  });
+});
 
 test("the plots of a history follow the reader's scheme", { timeout: deadline_ms }, () => withPage("history", { colorScheme: "light" }, async (page) => {
   const light = await pixels(page);

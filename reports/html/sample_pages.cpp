@@ -24,7 +24,8 @@ HtmlSources sources_with(const std::string& thread) {
                            {-500, "main", "clock tick", "", ""},
                            {-12, "worker-2", "action", "4", "handshake"},
                            {0, "worker-2", "finding", "4", ""},
-                           {1700, "worker-2", "connection closes", "accepted 2", "close"}};
+                           {1700, "worker-2", "connection closes", "accepted 2", "close"},
+                           {1800, thread, "thread stops", "", ""}};
   return sources;
 }
 
@@ -42,12 +43,21 @@ void write(const std::string& path, const std::string& page) {
   std::ofstream(path, std::ios::binary) << page;
 }
 
-// Regressions, what is gone, and what is only counted.
+void add_runs(std::vector<RunResult>& side, std::vector<RunResult> runs) {
+  for (RunResult& run : runs) {
+    run.scenario = "date_header/mended";
+    side.push_back(std::move(run));
+  }
+}
+
+// Regressions, what is fixed, and what is only counted.
 Comparison with_changes() {
-  std::vector<RunResult> current = sample_attempts(12, 20);
-  for (RunResult& run : current) run.tool_version = "0.2.0";
+  std::vector<RunResult> base = sample_attempts(20, 20), current = sample_attempts(12, 20);
   current.front().findings.push_back(sample_hostile().findings.back());
-  Comparison comparison = compare(sample_attempts(20, 20), current);
+  add_runs(base, sample_attempts(20, 20));
+  add_runs(current, sample_attempts(0, 20, false));
+  for (RunResult& run : current) run.tool_version = "0.2.0";
+  Comparison comparison = compare(base, current);
   comparison.base = "runs/base";
   comparison.current = "runs/current";
   return comparison;
@@ -78,6 +88,9 @@ int main(int argc, char** argv) {
   write(folder + "comparison_hostile.html", to_comparison_html(with_text(hostile_text())));
   write(folder + "comparison_many.html", to_comparison_html(compare({sample_clean()}, {with_many_findings()})));
   write(folder + "history.html", to_history_html(make_history(sample_nights())));
+  std::vector<StoredRun> two_nights = sample_night(0, 20);
+  for (StoredRun& run : sample_night(1, 16)) two_nights.push_back(std::move(run));
+  write(folder + "history_two.html", to_history_html(make_history(std::move(two_nights))));
   write(folder + "history_hostile.html",
         to_history_html(make_history({stored(sample_with_text_for_sets(hostile_text()))})));
   return 0;
