@@ -5,13 +5,30 @@ include(CMakePackageConfigHelpers)
 set(HEAPSTORM_INSTALL_LIBRARIES lib/heapstorm) # not Debian's lib/<machine>: see above
 
 # All that is installed, and nothing else of what is built.
-add_custom_target(installed_parts DEPENDS heapstorm)
-install(TARGETS heapstorm RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 get_property(families GLOBAL PROPERTY HEAPSTORM_FAMILIES)
+set(parts heapstorm)
+foreach(flavour ${HEAPSTORM_FLAVOURS})
+  list(TRANSFORM families APPEND _${flavour} OUTPUT_VARIABLE plugins)
+  list(APPEND parts target_host_${flavour} heapstorm_heap_${flavour} heapstorm_target_common_${flavour} ${plugins})
+endforeach()
+add_custom_target(installed_parts DEPENDS ${parts})
+
+# What a message of the runner can tell to build; it has no such file once it is installed.
+list(JOIN parts "\n" lines)
+file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/lib/heapstorm/build_targets CONTENT "${lines}\n")
+
+# Before anything is copied: half an installation is none.
+list(TRANSFORM parts REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE files)
+install(CODE "
+  set(heapstorm_build \"${CMAKE_BINARY_DIR}\")
+  set(heapstorm_parts \"${parts}\")
+  set(heapstorm_files \"${files}\")")
+install(SCRIPT ci/cmake/all_is_built.cmake)
+
+install(TARGETS heapstorm RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 foreach(flavour ${HEAPSTORM_FLAVOURS})
   set(flavour_folder ${HEAPSTORM_INSTALL_LIBRARIES}/${flavour})
   list(TRANSFORM families APPEND _${flavour} OUTPUT_VARIABLE plugins)
-  add_dependencies(installed_parts target_host_${flavour} heapstorm_heap_${flavour} heapstorm_target_common_${flavour} ${plugins})
   install(TARGETS target_host_${flavour} RUNTIME DESTINATION ${flavour_folder})
   install(TARGETS heapstorm_heap_${flavour} heapstorm_target_common_${flavour} ARCHIVE DESTINATION ${flavour_folder})
   install(TARGETS ${plugins} LIBRARY DESTINATION ${flavour_folder}/targets)

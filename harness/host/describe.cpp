@@ -56,6 +56,7 @@ std::string mimalloc_version() {
 Json to_json(const heapstorm_target& table) {
   return {{"family", table.family},
           {"abi_version", table.abi_version},
+          {"flavour", HEAPSTORM_FLAVOUR},
           {"mimalloc_version", mimalloc_version()},
           {"variants", to_json(table.variants, table.variant_count)}};
 }
@@ -63,6 +64,7 @@ Json to_json(const heapstorm_target& table) {
 Json to_json(const PluginError& error) {
   Json json;
   if (error.abi_version != 0) json["abi_version"] = error.abi_version;
+  if (!error.flavour.empty()) json["flavour"] = error.flavour;
   json["error"] = error.message;
   return json;
 }

@@ -5,8 +5,8 @@
 
 namespace heapstorm::host {
 
-// Prints one JSON object on stdout and returns the exit code: 0 with family, abi_version and variants; 2 with an
-// `error`, and the file's `abi_version` if that is the reason.
+// Prints one JSON object on stdout and returns the exit code: 0 with family, abi_version, flavour and variants; 2
+// with an `error`, and the file's `abi_version` or `flavour` if that is the reason.
 int describe_plugin(const std::string& path);
 
 }  // namespace heapstorm::host

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <memory>
 
 #include "harness/host/testdata/client.h"
@@ -201,7 +202,7 @@ TEST(DateHeader, FormattingOnEveryResponseIsClean) {
 }
 
 TEST(CommandLine, APluginOfAnotherAbiVersionIsRefused) {
-  const std::string file = HEAPSTORM_TARGET_LIBRARY "/plain/test_targets/wrong_abi.so";
+  const std::string file = library_path("test_targets/wrong_abi.so");
   const Ended ended = HostProcess({"--plugin", file, "--variant", "any"}).wait();
   EXPECT_EQ(ended.code, 2);
   EXPECT_TRUE(contains(ended.stderr_text, file + " has ABI version 99, this target_host has version 2"))
@@ -209,7 +210,7 @@ TEST(CommandLine, APluginOfAnotherAbiVersionIsRefused) {
 }
 
 TEST(CommandLine, DescribeSaysTheVersionOfAPluginThatDoesNotFit) {
-  const Ended ended = HostProcess({"--describe", HEAPSTORM_TARGET_LIBRARY "/plain/test_targets/wrong_abi.so"}).wait();
+  const Ended ended = HostProcess({"--describe", library_path("test_targets/wrong_abi.so")}).wait();
   EXPECT_EQ(ended.code, 2);
   EXPECT_TRUE(contains(ended.stdout_text, "\"abi_version\": 99")) << ended.stdout_text;
   EXPECT_TRUE(contains(ended.stdout_text, "\"error\": ")) << ended.stdout_text;
@@ -219,8 +220,45 @@ TEST(CommandLine, DescribeListsTheVariants) {
   const Ended ended = HostProcess({"--describe", library_path("targets/date_header.so")}).wait();
   EXPECT_EQ(ended.code, 0) << ended.stderr_text;
   EXPECT_TRUE(contains(ended.stdout_text, "\"family\": \"date_header\"")) << ended.stdout_text;
+  EXPECT_TRUE(contains(ended.stdout_text, "\"flavour\": \"" HEAPSTORM_FLAVOUR "\"")) << ended.stdout_text;
   EXPECT_TRUE(contains(ended.stdout_text, "\"name\": \"static_cache\"")) << ended.stdout_text;
   EXPECT_TRUE(contains(ended.stdout_text, "\"buggy\": true")) << ended.stdout_text;
+}
+
+std::string looks_like(const std::string& flavours) {
+  return HEAPSTORM_TARGET_LIBRARY "/plain/test_targets/looks_like_" + flavours + ".so";
+}
+
+TEST(CommandLine, APluginOfAnotherFlavourIsRefused) {
+  const std::string other = std::string(HEAPSTORM_FLAVOUR) == "asan" ? "tsan" : "asan";
+  const std::string words =
+      looks_like(other) + " is built as " + other + " and cannot run as " HEAPSTORM_FLAVOUR ": build ";
+  const Ended described = HostProcess({"--describe", looks_like(other)}).wait();
+  EXPECT_EQ(described.code, 2);
+  EXPECT_TRUE(contains(described.stdout_text, words)) << described.stdout_text;
+  EXPECT_TRUE(contains(described.stdout_text, "\"flavour\": \"" + other + "\"")) << described.stdout_text;
+  const Ended served = HostProcess({"--plugin", looks_like(other), "--variant", "any"}).wait();
+  EXPECT_EQ(served.code, 2);
+  EXPECT_TRUE(contains(served.stderr_text, words)) << served.stderr_text;
+}
+
+TEST(CommandLine, AMixtureOfTwoFlavoursIsRefused) {
+  const Ended ended = HostProcess({"--describe", looks_like("asan_tsan")}).wait();
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_TRUE(contains(ended.stdout_text, "is built as asan and tsan, which no process can be")) << ended.stdout_text;
+}
+
+// It is the loader that says what is wrong with a file that is cut off.
+TEST(CommandLine, APluginThatIsCutOffIsNamed) {
+  const std::string whole = library_path("test_targets/hooks.so"), cut = testing::TempDir() + "cut_off_plugin.so";
+  for (const std::uintmax_t size : {0, 20, 64}) {
+    std::filesystem::copy_file(whole, cut, std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::resize_file(cut, size);
+    const Ended ended = HostProcess({"--describe", cut}).wait();
+    EXPECT_EQ(ended.code, 2) << size;
+    EXPECT_TRUE(contains(ended.stdout_text, "cannot load plugin " + cut)) << ended.stdout_text;
+  }
+  std::filesystem::remove(cut);
 }
 
 TEST(CommandLine, AnUnknownVariantIsAnsweredWithTheKnownOnes) {

@@ -9,7 +9,7 @@
 namespace heapstorm::host {
 namespace {
 
-const std::string hooks = HEAPSTORM_TARGET_LIBRARY "/plain/test_targets/hooks.so";
+const std::string hooks = library_path("test_targets/hooks.so");
 
 std::vector<std::string> arguments_with(const std::vector<std::string>& settings) {
   std::vector<std::string> arguments = {"--plugin", hooks, "--variant", "counts"};

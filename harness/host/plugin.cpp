@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "harness/host/plugin_flavour.h"
+
 namespace heapstorm::host {
 
 namespace {
@@ -13,6 +15,16 @@ using TableFunction = const heapstorm_target* (*)();
 std::string loader_message(const std::string& path) {
   const char* const message = dlerror();
   return fmt::format("cannot load plugin {}: {}", path, message != nullptr ? message : "unknown error");
+}
+
+// The sanitizer of the host would not see what an uninstrumented plugin does, and a run without findings would say
+// nothing.
+bool check_flavour(const std::string& path, PluginError& error) {
+  const std::string flavour = flavour_of_plugin(path), reason = why_refused(flavour, HEAPSTORM_FLAVOUR);
+  if (reason.empty()) return true;
+  error.flavour = flavour;
+  error.message = fmt::format("plugin {} {}", path, reason);
+  return false;
 }
 
 bool check_table(const std::string& path, const heapstorm_target* table, PluginError& error) {
@@ -45,6 +57,7 @@ std::vector<std::string> Plugin::variant_names() const {
 }
 
 bool load_plugin(const std::string& path, Plugin& plugin, PluginError& error) {
+  if (!check_flavour(path, error)) return false;
   void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     error.message = loader_message(path);

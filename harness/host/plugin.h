@@ -10,10 +10,12 @@
 
 namespace heapstorm::host {
 
-// Why a file is no plugin of ours. `abi_version` is the file's own if that was the reason, else 0.
+// Why a file is no plugin of ours. `abi_version` is the file's own if that was the reason, else 0; so is `flavour`,
+// else "".
 struct PluginError {
   std::string message;
   std::uint32_t abi_version = 0;
+  std::string flavour{};
 };
 
 // A plain value: the plugin stays loaded until the process ends, because stacks in reports point into it.
@@ -26,8 +28,9 @@ struct Plugin {
   std::vector<std::string> variant_names() const;
 };
 
-// Loads the shared object and checks its ABI version. On failure returns false and fills `error`; such a file may have
-// run its static constructors, but none of its functions has been called except the one that returns the table.
+// Loads the shared object and checks its flavour and ABI version. On failure returns false and fills `error`. A file of
+// another flavour has not been loaded; another one may have run its static constructors, but none of its functions has
+// been called except the one that returns the table.
 bool load_plugin(const std::string& path, Plugin& plugin, PluginError& error);
 
 }  // namespace heapstorm::host

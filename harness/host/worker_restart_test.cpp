@@ -13,7 +13,7 @@
 namespace heapstorm::host {
 namespace {
 
-const std::string hooks = HEAPSTORM_TARGET_LIBRARY "/plain/test_targets/hooks.so";
+const std::string hooks = library_path("test_targets/hooks.so");
 
 // Connection n, from 0, goes to worker n modulo 2.
 HostProcess serve(const std::string& plugin, const std::string& variant) {

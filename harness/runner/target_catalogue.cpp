@@ -3,7 +3,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <system_error>
@@ -18,12 +21,45 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t describe_deadline_ms = 10000;
 constexpr std::size_t described_limit_bytes = 1u << 20;
+constexpr std::array all_flavours = {"plain", "asan", "tsan"};
+constexpr const char* build_targets_file = "build_targets";  // a line each; only in a build folder
 
 // An output file without a name, reached by the path of its descriptor.
 struct MemoryFile {
   UniqueFd fd{::memfd_create("heapstorm_output", MFD_CLOEXEC)};
   std::string path() const { return "/proc/self/fd/" + std::to_string(fd.get()); }
 };
+
+bool is_flavour(const fs::path& name) {
+  return std::find(all_flavours.begin(), all_flavours.end(), name) != all_flavours.end();
+}
+
+fs::path without_end_slash(const fs::path& folder) {
+  const fs::path whole = fs::absolute(folder).lexically_normal();
+  return whole.has_filename() ? whole : whole.parent_path();
+}
+
+// lib/plain/targets and lib/plain are lib/asan/targets and lib/asan for another flavour. Nothing if the folder is not
+// named so.
+std::optional<fs::path> beside(const fs::path& folder, const std::string& flavour) {
+  const fs::path above = folder.parent_path();
+  if (is_flavour(folder.filename())) return above / flavour;
+  if (is_flavour(above.filename())) return above.parent_path() / flavour / folder.filename();
+  return std::nullopt;
+}
+
+std::vector<std::string> own_folders(const std::string& named, const std::string& flavour) {
+  if (named.empty()) return {};
+  const fs::path folder = without_end_slash(named);
+  std::vector<fs::path> places = {folder / flavour, folder};
+  if (const auto other = beside(folder, flavour)) places.insert(places.begin() + 1, *other);
+  std::vector<std::string> folders;
+  for (const fs::path& place : places) {
+    folders.push_back(place / "targets");
+    folders.push_back(place);
+  }
+  return folders;
+}
 
 VariantInfo to_variant(const nlohmann::json& json) {
   VariantInfo variant{json.value("name", ""), json.value("summary", ""), json.value("models", ""),
@@ -62,7 +98,7 @@ TargetCatalogue::TargetCatalogue(std::string library_folder, std::string plugin_
 
 std::vector<std::string> TargetCatalogue::flavours() const {
   std::vector<std::string> present;
-  for (const char* flavour : {"plain", "asan", "tsan"}) {
+  for (const char* flavour : all_flavours) {
     if (::access(host_file(flavour).c_str(), X_OK) == 0) present.emplace_back(flavour);
   }
   return present;
@@ -73,8 +109,7 @@ std::string TargetCatalogue::host_file(const std::string& flavour) const {
 }
 
 std::vector<std::string> TargetCatalogue::plugin_folders(const std::string& flavour) const {
-  std::vector<std::string> folders;
-  if (!plugin_folder_.empty()) folders.push_back(plugin_folder_);
+  std::vector<std::string> folders = own_folders(plugin_folder_, flavour);
   folders.push_back(library_folder_ + "/" + flavour + "/targets");
   return folders;
 }
@@ -115,6 +150,19 @@ Result<TargetInfo> TargetCatalogue::describe(const std::string& flavour, const s
   if (text.empty())
     return Error::environment(plugin + ": target_host did not describe it: " + read_text(err.path(), 4096));
   return parse_description(text, plugin);
+}
+
+std::optional<std::string> TargetCatalogue::build_command(const std::vector<std::string>& targets) const {
+  std::ifstream file(library_folder_ + "/" + build_targets_file);
+  std::set<std::string> known;
+  for (std::string line; std::getline(file, line);) known.insert(line);
+  const auto can_build = [&](const std::string& target) { return known.contains(target); };
+  if (!std::all_of(targets.begin(), targets.end(), can_build)) return std::nullopt;
+  const fs::path build = without_end_slash(library_folder_).parent_path().parent_path();
+  std::error_code ignored;
+  std::string command = "cmake --build " + fs::proximate(build, ignored).string() + " --target";
+  for (const std::string& target : targets) command += " " + target;
+  return command;
 }
 
 std::string default_library_folder() {

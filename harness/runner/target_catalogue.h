@@ -1,7 +1,7 @@
 // A TargetCatalogue: which flavours, families and variants there are, and in which files.
 //
 // Plugins lie in <library folder>/<flavour>/targets/<family>.so beside <library folder>/<flavour>/target_host. A plugin
-// is never loaded into this process: target_host describes it. A plain value.
+// is never loaded into this process: target_host describes it, and refuses one of another flavour. A plain value.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,9 @@ struct TargetInfo {
 
 class TargetCatalogue {
  public:
-  // `plugin_folder`, if not empty, is searched before the flavour's own targets.
+  // `plugin_folder`, if not empty, is searched before the flavour's own targets: the part of it that is the flavour's
+  // (<folder>/asan), or if it is itself another flavour's (.../plain/targets) the folder beside it that is this one's,
+  // and then the folder itself; in each of them first the folder `targets`.
   explicit TargetCatalogue(std::string library_folder, std::string plugin_folder = "");
 
   // plain, asan, tsan: those that are built.
@@ -54,6 +56,10 @@ class TargetCatalogue {
   // Asks target_host; at most 10 s. An error of the environment if that does not answer; `plugin_file` must have found
   // the family.
   Result<TargetInfo> describe(const std::string& flavour, const std::string& family) const;
+
+  // The command that builds these CMake targets ("date_header_asan"), where the runner lies in a build folder that can
+  // build all of them; nothing for an installed one.
+  std::optional<std::string> build_command(const std::vector<std::string>& targets) const;
 
  private:
   std::vector<std::string> plugin_folders(const std::string& flavour) const;

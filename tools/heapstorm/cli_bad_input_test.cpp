@@ -1,4 +1,7 @@
 // Bad input: exit 2, file, line and JSON pointer named, nothing started.
+#include <filesystem>
+#include <fstream>
+
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {
@@ -89,6 +92,52 @@ TEST_F(BadInput, APluginOfAnotherAbiIsNamedWithBothVersions) {
   EXPECT_EQ(result.code, 2);
   EXPECT_NE(result.err.find("wrong_abi.so was built for version"), std::string::npos) << result.err;
   EXPECT_NE(result.err.find("this heapstorm has version 2"), std::string::npos) << result.err;
+  EXPECT_TRUE(nothing_started());
+}
+
+std::vector<std::string> with_plugin(const std::string& plugin) {
+  return {"--set", "target.plugin=" + plugin, "--plugin-dir", HEAPSTORM_TEST_TARGETS};
+}
+
+TEST_F(BadInput, APluginOfAnotherFlavourIsRefused) {
+  const CliResult result = run_scenario(minimal, with_plugin("looks_like_asan"));
+  EXPECT_EQ(result.code, 2) << result.out;
+  EXPECT_NE(result.err.find("/target/plugin: plugin " HEAPSTORM_TEST_TARGETS
+                            "/looks_like_asan.so is built as asan and cannot run as plain: build it as plain too"),
+            std::string::npos)
+      << result.err;
+  EXPECT_TRUE(nothing_started());
+  EXPECT_EQ(run_scenario(minimal, with_plugin("looks_like_asan_tsan")).code, 2);
+  std::vector<std::string> validate = {"validate", minimal};
+  for (const std::string& argument : with_plugin("looks_like_asan")) validate.push_back(argument);
+  EXPECT_EQ(run_cli(validate).code, 2);
+}
+
+TEST_F(BadInput, ATargetThatCanBeBuiltIsNamedWithTheCommand) {
+  const std::filesystem::path build = std::filesystem::path(HEAPSTORM_CLI).parent_path().parent_path();
+  const std::filesystem::path own = path("build");
+  std::filesystem::create_directories(own / "bin");
+  std::filesystem::create_directories(own / "lib/heapstorm/plain/targets");
+  std::filesystem::copy(HEAPSTORM_CLI, own / "bin/heapstorm");
+  std::filesystem::create_symlink(build / "lib/heapstorm/plain/target_host", own / "lib/heapstorm/plain/target_host");
+  const auto run = [&](const std::string& flavour) {
+    return run_program({own / "bin/heapstorm", "run", minimal, "--flavour", flavour, "--out", path("run")});
+  };
+  EXPECT_NE(run("plain").err.find("there is no target \"date_header\"; known are: "), std::string::npos);
+  std::ofstream(own / "lib/heapstorm/build_targets") << "date_header_plain\ntarget_host_asan\ndate_header_asan\n";
+  const CliResult plugin = run("plain");
+  EXPECT_EQ(plugin.code, 2);
+  EXPECT_NE(plugin.err.find("target \"date_header\" is not built for flavour plain; build it with: cmake --build "),
+            std::string::npos)
+      << plugin.err;
+  EXPECT_NE(plugin.err.find("/build --target date_header_plain\n"), std::string::npos) << plugin.err;
+  const CliResult host = run("asan");
+  EXPECT_EQ(host.code, 2);
+  EXPECT_NE(host.err.find("--flavour asan: not built; built are: plain; build it with: cmake --build "),
+            std::string::npos)
+      << host.err;
+  EXPECT_NE(host.err.find("/build --target target_host_asan date_header_asan\n"), std::string::npos) << host.err;
+  EXPECT_EQ(run("tsan").err, "--flavour tsan: not built; built are: plain\n");
   EXPECT_TRUE(nothing_started());
 }
 

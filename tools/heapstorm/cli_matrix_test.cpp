@@ -67,6 +67,23 @@ TEST_F(MatrixCommand, FailsWhenNobodyCatchesABuggyVariant) {
   EXPECT_NE(run.out.find("date_header/static_cache is buggy, and nobody caught it"), std::string::npos) << run.out;
 }
 
+TEST_F(MatrixCommand, RefusesADetectorWhoseFlavourThePluginHasNot) {
+  const std::string flavours = run_cli({"list", "flavours"}).out;
+  if (flavours.find("asan") == std::string::npos) GTEST_SKIP() << "the flavour asan is not built";
+  const std::filesystem::path build = std::filesystem::path(HEAPSTORM_CLI).parent_path().parent_path();
+  std::filesystem::create_directory(path("plugins"));
+  std::filesystem::copy(build / "lib/heapstorm/plain/targets/date_header.so", path("plugins"));
+  const CliResult run =
+      run_cli({"matrix", scenario("date_header/static_cache.minimal"), "--detectors", "owner_heap,asan", "--attempts",
+               "1", "--plugin-dir", path("plugins"), "--out", path("m")});
+  EXPECT_EQ(run.code, 2) << run.out;
+  EXPECT_NE(run.err.find("/plugins/date_header.so is built as plain and cannot run as asan: build it as asan too"),
+            std::string::npos)
+      << run.err;
+  EXPECT_NE(run.err.find("\nheapstorm: Detector asan needs it"), std::string::npos) << run.err;
+  EXPECT_FALSE(std::filesystem::exists(path("m")));
+}
+
 TEST_F(MatrixCommand, RefusesWhatItCannotDo) {
   EXPECT_EQ(run_cli({"matrix", "--detectors", "eyes"}).code, 2);
   EXPECT_EQ(run_cli({"matrix", "--attempts", "0"}).code, 2);

@@ -46,8 +46,10 @@ using ListTargets = CliTest;
 
 TEST_F(ListTargets, ShowsFindingsAndParametersForAPerson) {
   const CliResult result = run_cli({"list", "targets", "--plugin-dir", HEAPSTORM_TEST_TARGETS});
-  // That folder also holds a plugin of another version, which has no variants.
   EXPECT_EQ(result.code, 0) << result.err;
+  // That folder also holds plugins that cannot be used.
+  EXPECT_NE(result.err.find("/wrong_abi.so has ABI version 99"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("/looks_like_asan_tsan.so is built as asan and tsan"), std::string::npos) << result.err;
   for (const std::string line :
        {"date_header/static_cache", "bug: ", "models     swoole-src #5507", "finds      foreign_free of session",
         "parameter  wait_ms (integer, 0..1000, default 5): how long it would wait, in ms"}) {

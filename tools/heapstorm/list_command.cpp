@@ -11,6 +11,7 @@
 
 #include "harness/runner/target_catalogue.h"
 #include "harness/scenario/scenario.h"
+#include "reports/text/printable.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/list_faults.h"
 #include "tools/heapstorm/list_targets.h"
@@ -38,7 +39,12 @@ Result<Json> list_flavours(const ListArguments&) {
 }
 
 Result<Json> list_all_targets(const ListArguments& arguments) {
-  return list_targets(TargetCatalogue(default_library_folder(), arguments.plugin_folder));
+  auto list = list_targets(TargetCatalogue(default_library_folder(), arguments.plugin_folder));
+  if (!list) return list.error();
+  for (const std::string& problem : list.value().problems) {
+    fmt::print(stderr, "heapstorm: {}\n", printable(problem));
+  }
+  return std::move(list.value().targets);
 }
 
 std::vector<std::string> scenario_files(const std::string& folder) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace heapstorm::cli {
 namespace {
 
@@ -57,16 +59,27 @@ std::string parameter_text(const Json& parameter) {
 
 }  // namespace
 
-Result<Json> list_targets(const TargetCatalogue& catalogue) {
+// A plugin that is built in one flavour only is described by that flavour's host.
+Result<TargetList> list_targets(const TargetCatalogue& catalogue) {
   const auto flavours = catalogue.flavours();
   if (flavours.empty()) return Error::environment("no target_host was found: the build is not complete");
-  Json targets = Json::array();
-  for (const std::string& family : catalogue.families(flavours.front())) {
-    const auto described = catalogue.describe(flavours.front(), family);
-    if (!described) return described.error();
-    for (const VariantInfo& variant : described.value().variants) targets.push_back(to_json(family, variant));
+  std::map<std::string, TargetInfo> described;
+  for (const std::string& flavour : flavours) {
+    for (const std::string& family : catalogue.families(flavour)) {
+      const auto known = described.find(family);
+      if (known != described.end() && known->second.error.empty()) continue;
+      auto info = catalogue.describe(flavour, family);
+      if (!info && known == described.end()) return info.error();
+      if (!info) continue;
+      if (known == described.end() || info.value().error.empty()) described[family] = std::move(info.value());
+    }
   }
-  return targets;
+  TargetList list;
+  for (const auto& [family, info] : described) {
+    if (!info.error.empty()) list.problems.push_back(info.error);
+    for (const VariantInfo& variant : info.variants) list.targets.push_back(to_json(family, variant));
+  }
+  return list;
 }
 
 std::string target_details(const Json& target) {

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <set>
+#include <sstream>
 
 #include "harness/matrix/make_matrix.h"
 #include "harness/runner/atomic_file.h"
@@ -23,8 +26,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// The mistakes of several scenarios are a line each.
 int refuse(const Error& error) {
-  fmt::print(stderr, "heapstorm: {}\n", printable(error.message));
+  std::istringstream lines(error.message);
+  for (std::string line; std::getline(lines, line);) fmt::print(stderr, "heapstorm: {}\n", printable(line));
   return exit_code_of(error);
 }
 
@@ -61,7 +66,28 @@ Result<std::vector<const Detector*>> chosen_detectors(const MatrixArguments& arg
   return chosen;
 }
 
+// Whether each family is there in each flavour that the detectors need, the flavour plain apart: one scenario of a
+// family says it.
+Status check_flavours(const std::vector<LoadedScenario>& scenarios, const std::vector<const Detector*>& detectors,
+                      const TargetCatalogue& catalogue) {
+  std::map<std::string, std::string> files;
+  for (const LoadedScenario& one : scenarios) files.emplace(one.scenario.target.plugin, one.file);
+  std::set<std::string> checked = {"plain"};
+  for (const Detector* detector : detectors) {
+    if (!checked.insert(detector->flavour).second) continue;
+    std::vector<std::string> named;
+    for (const auto& [family, file] : files) named.push_back(file);
+    const auto loaded = load_all({named, {}, detector->flavour}, catalogue);
+    if (loaded) continue;
+    Error error = loaded.error();
+    error.message += fmt::format("\nDetector {} needs it; --detectors can name others", detector->name);
+    return error;
+  }
+  return Success{};
+}
+
 Result<std::vector<MatrixScenario>> matrix_scenarios(const MatrixArguments& arguments,
+                                                     const std::vector<const Detector*>& detectors,
                                                      const TargetCatalogue& catalogue) {
   const std::string folder = arguments.scenario_folder.empty() ? default_scenario_folder() : arguments.scenario_folder;
   auto files = arguments.files.empty() ? catalogue_scenarios(folder) : arguments.files;
@@ -80,6 +106,7 @@ Result<std::vector<MatrixScenario>> matrix_scenarios(const MatrixArguments& argu
                           .buggy = !one.scenario.expect.clean},
                          one.scenario});
   }
+  if (const Status fit = check_flavours(loaded.value(), detectors, catalogue); !fit) return fit.error();
   return scenarios;
 }
 
@@ -147,9 +174,9 @@ int matrix_command(const MatrixArguments& arguments) {
   const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
   auto detectors = chosen_detectors(arguments);
   if (!detectors) return refuse(detectors.error());
-  auto scenarios = matrix_scenarios(arguments, catalogue);
-  if (!scenarios) return refuse(scenarios.error());
   const std::vector<MatrixColumn> columns = columns_of(detectors.value(), catalogue);
+  auto scenarios = matrix_scenarios(arguments, detectors.value(), catalogue);
+  if (!scenarios) return refuse(scenarios.error());
   std::error_code error;
   fs::create_directories(arguments.out, error);
   if (error) return refuse(Error::environment(fmt::format("--out {}: {}", arguments.out, error.message())));

@@ -23,11 +23,25 @@ Result<std::vector<Override>> parse_sets(const std::vector<std::string>& sets) {
   return overrides;
 }
 
-Status check_flavour(const std::string& flavour, const TargetCatalogue& catalogue) {
+// What has to be built for these scenarios; "" if this is no build folder or it does not know all of it.
+std::string how_to_build(const std::string& flavour, const std::vector<std::string>& families,
+                         const TargetCatalogue& catalogue) {
+  std::vector<std::string> targets = {"target_host_" + flavour};
+  for (const std::string& family : families) {
+    if (!catalogue.plugin_file(flavour, family)) targets.push_back(family + "_" + flavour);
+  }
+  const auto command = catalogue.build_command(targets);
+  return command ? "; build it with: " + *command : "";
+}
+
+Status check_flavour(const std::string& flavour, const std::vector<std::string>& families,
+                     const TargetCatalogue& catalogue) {
   const auto built = catalogue.flavours();
-  if (built.empty()) return Error::environment("no target_host was found: the build is not complete");
   if (std::find(built.begin(), built.end(), flavour) != built.end()) return Success{};
-  return Error::bad_input(fmt::format("--flavour {}: not built; built are: {}", flavour, fmt::join(built, ", ")));
+  const std::string remedy = how_to_build(flavour, families, catalogue);
+  if (built.empty()) return Error::environment("no target_host was found: the build is not complete" + remedy);
+  return Error::bad_input(
+      fmt::format("--flavour {}: not built; built are: {}{}", flavour, fmt::join(built, ", "), remedy));
 }
 
 // A command is as its user has built it: the flavour is only its name in the report.
@@ -49,9 +63,17 @@ Result<Scenario> load_one(const std::string& file, const std::vector<Override>& 
   return scenario;
 }
 
-bool is_command(const std::string& file, const std::vector<Override>& overrides) {
-  const auto scenario = load_scenario(file, overrides);
-  return scenario && scenario.value().target.command;
+// Of those that target_host is to run; a file that cannot be read counts as one with an unknown family, "".
+std::vector<std::string> hosted_families(const std::vector<std::string>& files,
+                                         const std::vector<Override>& overrides) {
+  std::vector<std::string> families;
+  for (const std::string& file : files) {
+    const auto scenario = load_scenario(file, overrides);
+    if (scenario && scenario.value().target.command) continue;
+    const std::string family = scenario ? scenario.value().target.plugin : "";
+    if (std::find(families.begin(), families.end(), family) == families.end()) families.push_back(family);
+  }
+  return families;
 }
 
 }  // namespace
@@ -61,9 +83,10 @@ Result<std::vector<LoadedScenario>> load_all(const ScenarioSet& set, const Targe
   if (!overrides) return overrides.error();
   std::vector<std::string> files;
   for (const std::string& name : set.files) files.push_back(find_scenario(name));
-  const bool needs_host =
-      !std::all_of(files.begin(), files.end(), [&](const auto& file) { return is_command(file, overrides.value()); });
-  if (const Status flavour = check_flavour(set.flavour, catalogue); needs_host && !flavour) return flavour.error();
+  const auto families = hosted_families(files, overrides.value());
+  if (const Status flavour = check_flavour(set.flavour, families, catalogue); !families.empty() && !flavour) {
+    return flavour.error();
+  }
   std::vector<LoadedScenario> loaded;
   Error mistakes = Error::bad_input("");
   for (const std::string& file : files) {

@@ -27,6 +27,10 @@ Status check_target(const Scenario& scenario, const std::string& file, const std
   };
   const auto plugin = catalogue.plugin_file(flavour, target.plugin);
   if (!plugin) {
+    if (const auto command = catalogue.build_command({target.plugin + "_" + flavour})) {
+      return wrong("/target/plugin", fmt::format("target \"{}\" is not built for flavour {}; build it with: {}",
+                                                 target.plugin, flavour, *command));
+    }
     return wrong("/target/plugin", fmt::format("there is no target \"{}\"; known are: {}", target.plugin,
                                                fmt::join(catalogue.families(flavour), ", ")));
   }
