@@ -1,5 +1,5 @@
 # Headers that take longer to read than most of our files, read once: only where the runner side is built a further time, for a
-# sanitizer. The other builds have none, so that a file that lacks an include does not compile there.
+# sanitizer or for ci/mutants. The other builds have none, so that a file that lacks an include does not compile there.
 #
 # One for what goes into libraries and one for programs: clang refuses a header that was read with -fPIC where it compiles with -fPIE.
 set(empty_program ${CMAKE_BINARY_DIR}/precompiled.cpp)

@@ -1,0 +1,141 @@
+"""What became of the mutants: the file that a later run goes on from, the known equivalents, and the summary."""
+import collections
+import dataclasses
+import json
+import os
+
+from mutation.mutant import one_line
+from mutation.sources import component_of
+from mutation.trial import EQUIVALENT, GONE, NOT_BUILT, NOTICED, SURVIVED, Result
+
+
+class Results:
+    """One JSON line for each finished mutant, written at once. A line that was cut off is forgotten."""
+
+    def __init__(self, path, tree_hash, fresh=False):
+        self.path = path
+        self.tree_hash = tree_hash
+        self.known = {}
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if fresh or not os.path.isfile(path):
+            return
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                try:
+                    entry = json.loads(line)
+                    self.known[entry["id"]] = entry
+                except (ValueError, KeyError):
+                    continue
+
+    def of(self, mutant, file_hash):
+        """What is still true: of the same tree everything; of the same file that it was noticed, or could not be built."""
+        entry = self.known.get(mutant.id)
+        if not entry:
+            return None
+        lasting = entry["result"]["status"] in (NOTICED, NOT_BUILT) and entry["file_hash"] == file_hash
+        return Result(**entry["result"]) if lasting or entry["tree"] == self.tree_hash else None
+
+    def add(self, mutant, file_hash, result):
+        entry = {"id": mutant.id, "place": mutant.place, "kind": mutant.kind, "change": mutant.change, "file_hash": file_hash,
+                 "tree": self.tree_hash, "result": dataclasses.asdict(result)}
+        self.known[mutant.id] = entry
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+
+
+FIELDS = ("file", "function", "kind", "line", "original", "replacement")
+
+
+class Equivalents:
+    """Mutants that change nothing that anybody could see, each with its reason. Matched by what stands there, not by its place."""
+
+    def __init__(self, path):
+        self.path = path
+        self.reasons = {}
+        if not os.path.isfile(path):
+            return
+        with open(path, encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip() and not line.startswith("#"):
+                    self.add(line, number)
+
+    def add(self, line, number):
+        try:
+            entry = json.loads(line)
+            if not entry["reason"].strip():
+                raise ValueError("a reason is missing")
+            self.reasons[tuple(entry[field] for field in FIELDS)] = entry["reason"]
+        except (ValueError, KeyError, AttributeError) as error:
+            raise ValueError(f"{self.path}:{number}: not an entry of {', '.join(FIELDS)}, reason: {error}") from error
+
+    def reason(self, mutant):
+        return self.reasons.get(mutant.equality())
+
+    def unmatched(self, mutants, is_read):
+        """Entries of files that were read whose line is no longer there."""
+        there = {mutant.equality() for mutant in mutants}
+        return [key for key in self.reasons if key not in there and is_read(key[0])]
+
+
+def entry_for(mutant, reason):
+    return json.dumps(dict(zip(FIELDS, mutant.equality())) | {"reason": reason}, ensure_ascii=False)
+
+
+def tell(mutant, result):
+    by = f" by {result.by}{' (hung)' if result.hung else ''}" if result.by else ""
+    said = f": {one_line(result.said, 100)}" if result.said else ""
+    return f"{result.status:13} {mutant.id}  {mutant.place}  {mutant.kind}: {mutant.change}{by}{said}  ({result.seconds:.0f} s)"
+
+
+def share(pairs):
+    """Of those that are not equivalent and could be tried: how many were noticed, and of how many."""
+    counts = collections.Counter(result.status for _, result in pairs)
+    return counts[NOTICED], counts[NOTICED] + counts[SURVIVED]
+
+
+def percent(part, whole):
+    return f"{100 * part / whole:.0f} %" if whole else "-"
+
+
+def table(rows):
+    widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = [str(cell).ljust(width) if i == 0 else str(cell).rjust(width) for i, (cell, width) in enumerate(zip(row, widths))]
+        yield "  " + "  ".join(cells).rstrip()
+
+
+def counts_by(pairs, key, title):
+    groups = collections.defaultdict(list)
+    for mutant, result in pairs:
+        groups[key(mutant)].append((mutant, result))
+    rows = [(title, "noticed", "survived", "share", "equivalent", "did not build")]
+    for name in sorted(groups):
+        counts = collections.Counter(result.status for _, result in groups[name])
+        rows.append((name, counts[NOTICED], counts[SURVIVED], percent(*share(groups[name])), counts[EQUIVALENT], counts[NOT_BUILT]))
+    return table(rows)
+
+
+def noticed_by(pairs):
+    counts = collections.Counter(result.by.split(": ")[0].split(".")[0] for _, result in pairs if result.status == NOTICED)
+    return table([("noticed by", "mutants")] + counts.most_common())
+
+
+def summary(pairs, equivalents):
+    """The lines at the end of a run."""
+    yield from counts_by(pairs, lambda mutant: component_of(mutant.file), "component")
+    yield ""
+    yield from counts_by(pairs, lambda mutant: mutant.kind, "kind")
+    yield ""
+    yield from noticed_by(pairs)
+    for mutant, result in pairs:
+        if result.status == EQUIVALENT:
+            yield f"equivalent  {mutant.place}  {mutant.change}: {equivalents.reason(mutant)}"
+    gone = [mutant for mutant, result in pairs if result.status == GONE]
+    yield from (f"gone        {mutant.place}  {mutant.change}: the change does not fit what is there" for mutant in gone)
+    for mutant, result in pairs:
+        if result.status == SURVIVED:
+            yield f"SURVIVED    {mutant.place}  in {mutant.function or 'a patch'}  {mutant.kind}: {mutant.change}"
+            late = f"; {result.left} more were left when the time was up" if result.left else ""
+            yield f"            {result.tests} tests passed{late}; again: ci/mutants --only {mutant.id}"
+    noticed, tried = share(pairs)
+    yield f"mutants: {noticed} of {tried} noticed ({percent(noticed, tried)})"
