@@ -19,7 +19,7 @@ else()
 endif()
 
 set(HEAPSTORM_RUNNER_SANITIZER "" CACHE STRING "asan or tsan: also the runner side is built as this flavour, for its unit tests")
-set(HEAPSTORM_PRECOMPILED ${HEAPSTORM_RUNNER_SANITIZER} CACHE STRING "anything: read long headers once, for builds that are made in passing")
+set(HEAPSTORM_PRECOMPILED "${HEAPSTORM_RUNNER_SANITIZER}" CACHE STRING "anything: read long headers once, for builds that are made in passing")
 set(HEAPSTORM_RUNNER_FLAVOUR plain) # what of the target side is linked into the runner side's tests
 if(HEAPSTORM_RUNNER_SANITIZER)
   if(NOT HEAPSTORM_RUNNER_SANITIZER IN_LIST HEAPSTORM_FLAVOURS)
