@@ -8,6 +8,7 @@ import shlex
 import subprocess
 
 from mutation import candidates
+from mutation.left_out import is_left_out
 from mutation.mutant import Mutant
 
 CODE = (".cpp", ".c", ".h")
@@ -51,7 +52,7 @@ def is_asked_for(component, wanted):
 
 
 class Parser:
-    """Finds candidates with the compile commands of a configured copy; remembers them by the content of all that was read."""
+    """Finds candidates with the compile commands of a configured copy; remembers them."""
 
     def __init__(self, copy, cache_folder):
         self.root = copy
@@ -94,7 +95,8 @@ class Parser:
         os.makedirs(self.cache_folder, exist_ok=True)
         with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
             found = list(pool.map(self.of_unit, *zip(*work))) if work else []
-        return sorted((mutant for mutants in found for mutant in mutants), key=lambda m: (m.file, m.offset, m.kind, m.replacement))
+        kept = (mutant for mutants in found for mutant in mutants if not is_left_out(mutant))
+        return sorted(kept, key=lambda m: (m.file, m.offset, m.kind, m.replacement))
 
     def of_unit(self, unit, names):
         cache = os.path.join(self.cache_folder, self.key(unit, names) + ".json")
@@ -109,9 +111,10 @@ class Parser:
         return mutants
 
     def key(self, unit, names):
-        digest = hashlib.sha1(" ".join([self.commands[unit], unit] + names).encode())
+        """By the content of what is looked at. Other headers matter little: at worst two arguments no longer have the same type."""
+        digest = hashlib.sha1(" ".join([unit] + self.arguments(unit) + names).replace(self.root, "").encode())
         own = os.path.dirname(os.path.abspath(__file__))
-        for path in [os.path.join(self.root, name) for name in sorted(self.includes(unit))] + [os.path.join(own, "candidates.py")]:
+        for path in [os.path.join(self.root, name) for name in sorted({unit, *names})] + [os.path.join(own, "candidates.py")]:
             with open(path, "rb") as file:
                 digest.update(file.read())
         return digest.hexdigest()[:20]
