@@ -35,7 +35,7 @@ class Crew:
         self.first.synchronise()
         self.first.configure()
 
-    def build(self):
+    def build(self, is_wanted):
         """All copies as the tree is. One after the other: what the first compiled the next takes from the compiler's cache."""
         for copy in self.copies:
             self.say(f"building {os.path.relpath(copy.root, self.folder)} without a mutant")
@@ -43,7 +43,7 @@ class Crew:
             copy.synchronise()
             copy.configure()
             copy.make(["build.ninja"], self.jobs, cached=True)
-            tests = TestList(copy)
+            tests = TestList(copy, is_wanted)
             copy.make(tests.targets(), self.jobs, cached=True)
             copy.keep_outputs()
             if copy is self.first:

@@ -22,11 +22,11 @@ class Test:
 
 
 class TestList:
-    def __init__(self, copy):
+    def __init__(self, copy, is_wanted):
         self.copy = copy
         self.known = set(line.split(":")[0] for line in self.ninja("-t", "targets", "all").splitlines())
         self.objects = {}
-        self.tests = [test for test in map(self.test, self.declared()) if test is not None]
+        self.tests = [test for test in map(self.test, self.declared()) if test is not None and is_wanted(test)]
 
     def ninja(self, *arguments):
         return subprocess.run(["ninja", *arguments], cwd=self.copy.build, check=True, stdout=subprocess.PIPE).stdout.decode()

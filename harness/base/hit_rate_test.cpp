@@ -19,6 +19,10 @@ TEST(HitRate, IsNeverSureAfterAFewAttempts) {
   const Interval none = HitRate{.hits = 0, .attempts = 5}.interval();
   EXPECT_EQ(none.low, 0);
   EXPECT_NEAR(none.high, 0.434, 0.0005);
+  const Interval once = HitRate{.hits = 1, .attempts = 1}.interval();
+  EXPECT_NEAR(once.low, 0.207, 0.0005);
+  EXPECT_EQ(once.high, 1);
+  EXPECT_EQ(HitRate{}.interval().low, 0);
   EXPECT_EQ(HitRate{}.interval().high, 1);
 }
 
