@@ -10,7 +10,6 @@ import time
 
 PARTS = 6  # of a GoogleTest program at once: most of them wait for sockets and clocks, not for a processor
 MEMORY_BYTES = 8 << 30
-FILE_BYTES = 4 << 30
 LINE = re.compile(r"\[ +(RUN|OK|FAILED|SKIPPED) +\] (\S+)")
 
 
@@ -23,13 +22,12 @@ class Outcome:
 
 
 def limit_files():
-    """No core files of a thousand crashes; a mutant that writes without end is stopped."""
+    """No core files of a thousand crashes. (The size of files has no limit: a black box is a large one, with holes.)"""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
 
 
 def limit_memory():
-    """The same for one that allocates without end. Not where a sanitizer reserves terabytes."""
+    """And a mutant that allocates without end is stopped. Not where a sanitizer reserves terabytes."""
     limit_files()
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
 
