@@ -99,6 +99,34 @@ TEST(OwnerHeapFindings, ADoubleFreeNamesTheFirstFree) {
             "block of 45 bytes tagged date_header: allocated by worker-0, freed by worker-0, freed again by worker-1");
 }
 
+heapstorm_box_finding use_after_free_of_ended_thread(BoxBuilder& builder) {
+  heapstorm_box_finding record = builder.foreign_free();
+  record.kind = HEAPSTORM_USE_AFTER_FREE;
+  record.flags = HEAPSTORM_FINDING_OWNER_EXITED;
+  record.freed = record.owner;
+  record.damaged_at = 3;
+  return record;
+}
+
+TEST(OwnerHeapFindings, AWriteAfterFreeOfUnknownOriginSaysSo) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = use_after_free_of_ended_thread(builder);
+  record.offender = {};
+  const Finding finding = only_finding(builder, record);
+  EXPECT_FALSE(finding.offender.has_value());
+  EXPECT_TRUE(finding.owner->exited);
+  EXPECT_EQ(finding.summary,
+            "block of 45 bytes tagged date_header: allocated by worker-0, which has exited, freed by worker-0, "
+            "written to afterwards by an unknown thread (first wrong byte at offset 3)");
+}
+
+TEST(OwnerHeapFindings, AUseAfterFreeThatASanitizerStoppedNamesWhoDidIt) {
+  BoxBuilder builder;
+  EXPECT_EQ(only_finding(builder, use_after_free_of_ended_thread(builder)).summary,
+            "block of 45 bytes tagged date_header: allocated by worker-0, which has exited, freed by worker-0, "
+            "used afterwards by worker-1 (at offset 3)");
+}
+
 TEST(OwnerHeapFindings, ALeakIsAWarningWithItsGroup) {
   BoxBuilder builder;
   heapstorm_box_finding record = builder.foreign_free();

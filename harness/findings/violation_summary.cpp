@@ -32,6 +32,21 @@ std::string invalid_free_summary(const Finding& finding, const heapstorm_box_fin
                      thread_name(finding.offender));
 }
 
+// Only a sanitizer stops whoever does it. Otherwise just the write is seen, later.
+std::string use_after_free(const Finding& finding, const heapstorm_box_finding& record) {
+  if (!finding.offender) {
+    return fmt::format("written to afterwards by an unknown thread ({})", wrong_byte(record.damaged_at));
+  }
+  return fmt::format("used afterwards by {} (at offset {})", thread_name(finding.offender),
+                     static_cast<std::int32_t>(record.damaged_at));
+}
+
+std::string owner_name(const Finding& finding, const heapstorm_box_finding& record) {
+  const bool exited =
+      record.kind == HEAPSTORM_OWNER_EXITED_FREE || (record.flags & HEAPSTORM_FINDING_OWNER_EXITED) != 0;
+  return thread_name(finding.owner) + (exited ? ", which has exited" : "");
+}
+
 // What follows "allocated by X, ".
 std::string deed(const Finding& finding, const heapstorm_box_finding& record) {
   const std::string offender = thread_name(finding.offender);
@@ -41,14 +56,11 @@ std::string deed(const Finding& finding, const heapstorm_box_finding& record) {
     case HEAPSTORM_DOUBLE_FREE:
       return fmt::format("freed by {}, freed again by {}", thread_name(finding.freed), offender);
     case HEAPSTORM_USE_AFTER_FREE:
-      return fmt::format("freed by {}, written to afterwards ({})", thread_name(finding.freed),
-                         wrong_byte(record.damaged_at));
+      return fmt::format("freed by {}, {}", thread_name(finding.freed), use_after_free(finding, record));
     case HEAPSTORM_OVERFLOW:
       return fmt::format("written past its end ({})", wrong_byte(record.damaged_at));
     case HEAPSTORM_UNDERFLOW:
       return fmt::format("written before its start ({})", wrong_byte(record.damaged_at));
-    case HEAPSTORM_OWNER_EXITED_FREE:
-      return fmt::format("which has exited, freed by {}", offender);
     default:
       return "freed by " + offender;
   }
@@ -65,7 +77,7 @@ std::string violation_summary(const Finding& finding, const heapstorm_box_findin
                        thread_name(finding.offender));
   }
   if (record.kind == HEAPSTORM_KIND_NONE || record.kind >= HEAPSTORM_KIND_COUNT) return "a record that was overwritten";
-  return fmt::format("{}: allocated by {}, {}", block, thread_name(finding.owner), deed(finding, record));
+  return fmt::format("{}: allocated by {}, {}", block, owner_name(finding, record), deed(finding, record));
 }
 
 }  // namespace heapstorm

@@ -29,7 +29,7 @@ void* block_near(std::uint64_t address) {
 }
 
 void record_beside_asan(std::uint64_t address, std::uint64_t frame_pointer) {
-  if (!process().started || this_thread_state == nullptr) return;
+  if (!process().started) return;
   void* found = block_near(address);
   if (found == nullptr) return;
   Block block(found);
@@ -39,7 +39,7 @@ void record_beside_asan(std::uint64_t address, std::uint64_t frame_pointer) {
   violation.block = found;
   violation.damaged_at = static_cast<std::int32_t>(address - block.address());
   violation.frame_pointer = frame_pointer;
-  report(*this_thread_state, violation);
+  report(this_thread(), violation);
 }
 
 }  // namespace

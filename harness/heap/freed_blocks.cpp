@@ -69,8 +69,12 @@ void evict_oldest(ThreadState& state) {
   cache_class(state, block.size()).push_newest(block.first());
 }
 
+std::uint64_t bytes_in_quarantine(const Block& block) {
+  return block.size() + Block::header_bytes;
+}
+
 void retire_block(ThreadState& state, const Block& block, std::uint32_t last_state) {
-  std::uint64_t bytes = block.size() + Block::header_bytes;
+  std::uint64_t bytes = bytes_in_quarantine(block);
   if (bytes > state.quarantine.limit_bytes()) {
     block.set_state(HEAPSTORM_BLOCK_FREED);
     return give_memory_back(block);
@@ -80,6 +84,52 @@ void retire_block(ThreadState& state, const Block& block, std::uint32_t last_sta
   poison(block.first(), block.size());
   block.set_state(last_state);
   state.quarantine.push(block.first(), bytes);
+}
+
+// ---- blocks of threads that have ended
+
+// Unseen by TSan: the owner's free has shown it a write already, and this one may be another thread's.
+void fill_again(const Block& block) {
+  const UnseenByTsan unseen;
+  unpoison(block.first(), block.size());
+  fill_with_pattern(block);
+  poison(block.first(), block.size());
+}
+
+// Whether somebody has written to a block that waits in the process's quarantine.
+bool is_spoilt(void* first) {
+  Block block(first);
+  std::uint32_t block_state = block.state();
+  bool waits = block_state == HEAPSTORM_BLOCK_QUARANTINED || block_state == HEAPSTORM_BLOCK_MOVED;
+  return waits && (!block.check_matches(process()) || first_change_of_pattern(block) >= 0);
+}
+
+// The oldest leaves. One that was written to stays, as the newest: its writer may come back, and what it writes to must
+// not be somebody else's by then.
+void let_oldest_leave(ThreadState& state) {
+  void* oldest = process().ended.pop();
+  if (oldest == nullptr) return;
+  Block block(oldest);
+  if (!is_ours_to_release(state, block)) return;
+  std::int64_t changed_at = first_change_of_pattern(block);
+  if (changed_at < 0) return release(block);
+  report_change(state, block, changed_at);
+  fill_again(block);
+  if (!process().ended.push(block.first(), bytes_in_quarantine(block))) release(block);
+}
+
+void leave_to_process(ThreadState& state, const Block& block) {
+  std::uint64_t bytes = bytes_in_quarantine(block);
+  if (bytes > process().ended.limit_bytes()) return release(block);
+  fill_again(block);
+  while (!process().ended.push(block.first(), bytes)) let_oldest_leave(state);
+}
+
+// `first_change`: as the thread has watched the block. From now on it is watched whole.
+void hand_over(ThreadState& state, const Block& block, std::int64_t (*first_change)(const Block&)) {
+  if (!is_ours_to_release(state, block)) return;
+  report_change(state, block, first_change(block));
+  leave_to_process(state, block);
 }
 
 }  // namespace
@@ -128,21 +178,35 @@ void release_cached(ThreadState& state, const Block& block) {
   release(block);
 }
 
-void empty_cache(ThreadState& state) {
+// What waits in the cache was mostly freed before what waits in the quarantine, and leaves first.
+void hand_over_freed_blocks(ThreadState& state) {
   for (BlockCache::Class& blocks : state.cache) {
     while (!blocks.is_empty()) {
       Block block(blocks.take_oldest());
       if (state.guarded) {
-        release_cached(state, block);
+        hand_over(state, block, first_change_of_edges);
       } else {
         release_bare(block);
       }
     }
   }
+  while (!state.quarantine.empty()) hand_over(state, Block(state.quarantine.pop()), first_change_of_pattern);
 }
 
-void empty_quarantine(ThreadState& state) {
-  while (!state.quarantine.empty()) evict_oldest(state);
+void check_ended_blocks(ThreadState& state, ProcessQuarantine::Sweep sweep) {
+  while (void* spoilt = process().ended.take_next(sweep, is_spoilt)) {
+    Block block(spoilt);
+    if (!is_ours_to_release(state, block)) continue;
+    report_change(state, block, first_change_of_pattern(block));
+    leave_to_process(state, block);
+  }
+}
+
+void check_ended_blocks_at_exit() {
+  if (process().ended.is_empty()) return;
+  ThreadState& state = this_thread();
+  state.reporting = true;
+  check_ended_blocks(state, ProcessQuarantine::everything);
 }
 
 }  // namespace heapstorm::heap

@@ -24,8 +24,21 @@ void report_damaged_guards(ThreadState& state, const Block& block, std::uint64_t
 // A block of the thread's cache goes back to mimalloc, after a last look at it.
 void release_cached(ThreadState& state, const Block& block);
 
-// At a thread's retirement.
-void empty_cache(ThreadState& state);
-void empty_quarantine(ThreadState& state);
+// At a thread's retirement: after a last look of the thread itself, its freed blocks wait on in the quarantine of the
+// process.
+void hand_over_freed_blocks(ThreadState& state);
+
+// Looks at blocks of threads that have ended, and reports those that were written to. Not while the calling thread
+// registers.
+void check_ended_blocks(ThreadState& state, ProcessQuarantine::Sweep sweep);
+// The same now and then, at the cost of a load while there are none.
+inline void check_ended_blocks_when_due(ThreadState& state) {
+  ProcessQuarantine& ended = process().ended;
+  if (ended.is_empty() || !ended.is_due(state.now_ms)) [[likely]]
+    return;
+  check_ended_blocks(state, ProcessQuarantine::slice);
+}
+// All of them, when the process exits. Records only: what the embedder's callback would use may be gone.
+void check_ended_blocks_at_exit();
 
 }  // namespace heapstorm::heap

@@ -15,10 +15,11 @@ HEAPSTORM_TOUCHES_BLOCKS std::int64_t first_difference(const std::byte* bytes, s
   return -1;
 }
 
-// TSan intercepts memcmp and would see a race with the very write after free that we are looking for.
+// TSan intercepts memcmp and would see a race with the very write after free that we are looking for; ASan would stop
+// at the poison.
 HEAPSTORM_TOUCHES_BLOCKS int compare_uninstrumented(const std::byte* left, const std::byte* right,
                                                     std::uint64_t count) {
-#ifdef HEAPSTORM_TSAN
+#if defined(HEAPSTORM_TSAN) || defined(HEAPSTORM_ASAN)
   for (std::uint64_t i = 0; i < count; ++i) {
     if (left[i] != right[i]) return 1;
   }

@@ -9,9 +9,13 @@
 namespace heapstorm::heap {
 namespace {
 
+bool is_live_block_of(const ThreadState& state, const Block& block) {
+  return block.check_matches(process()) && block.owner() == state.id && block.is_live();
+}
+
 void report_leak(ThreadState& state, void* first_byte) {
   Block block(first_byte);
-  if (!block.check_matches(process()) || block.owner() != state.id || !block.is_live()) return;
+  if (!is_live_block_of(state, block)) return;
   store(state.record->live_blocks_at_exit, load(state.record->live_blocks_at_exit) + 1);
   store(state.record->live_bytes_at_exit, load(state.record->live_bytes_at_exit) + block.size());
   if (process().options.report_leaks) report(state, violation_of(HEAPSTORM_LEAK_AT_THREAD_EXIT, block, 0));
@@ -27,9 +31,12 @@ std::byte* block_in_allocation(void* allocation, std::size_t bytes) {
   return nullptr;
 }
 
-bool remember_allocation(const mi_heap_t*, const mi_heap_area_t*, void* allocation, std::size_t bytes, void* blocks) {
+// In the memory of threads that have ended, which this one took over, other blocks may still wait; once the heap is
+// gone, they may become somebody else's at any moment.
+bool remember_allocation(const mi_heap_t*, const mi_heap_area_t*, void* allocation, std::size_t bytes, void* data) {
+  auto& state = *static_cast<ThreadState*>(data);
   std::byte* block = allocation != nullptr ? block_in_allocation(allocation, bytes) : nullptr;
-  if (block != nullptr) static_cast<BlockList*>(blocks)->push(block);
+  if (block != nullptr && is_live_block_of(state, Block(block))) state.remembered_blocks.push(block);
   return true;
 }
 
@@ -37,7 +44,7 @@ bool remember_allocation(const mi_heap_t*, const mi_heap_area_t*, void* allocati
 
 void remember_blocks(ThreadState& state) {
   if (state.mimalloc_heap == nullptr) return;
-  mi_heap_visit_blocks(state.mimalloc_heap, true, remember_allocation, &state.remembered_blocks);
+  mi_heap_visit_blocks(state.mimalloc_heap, true, remember_allocation, &state);
 }
 
 void report_leaks(ThreadState& state) {

@@ -5,8 +5,8 @@
 
 namespace heapstorm::heap {
 
-// Lists the thread's blocks while its mimalloc heap can still be visited; which of them are leaks is decided at its
-// retirement.
+// Lists the thread's live blocks while its mimalloc heap can still be visited; which of them are leaks is decided at
+// its retirement.
 void remember_blocks(ThreadState& state);
 
 // Counts the live blocks in the thread's record, and reports them if wanted.

@@ -78,10 +78,6 @@ void* allocate_hooked(ThreadState& state, const Request& request, std::uint64_t 
 
 enum class Verdict { proceed, stop };
 
-bool has_retired(std::uint32_t owner) {
-  return owner < HEAPSTORM_THREADS && load_acquire(process().box.threads()[owner].state) == HEAPSTORM_THREAD_RETIRED;
-}
-
 // What an unchecked allocator would do: the block is on this thread's free list now, wherever it came from.
 void steal(ThreadState& state, const Block& block) {
   block.set_state(HEAPSTORM_BLOCK_FREED);
@@ -132,7 +128,6 @@ void report_double(ThreadState& state, const Block& block, std::uint64_t frame_p
 Verdict take_from_owner(ThreadState& state, const Block& block, heapstorm_box_kind kind, std::uint64_t frame_pointer) {
   bool exited = has_retired(block.owner());
   Violation violation = violation_of(exited ? HEAPSTORM_OWNER_EXITED_FREE : kind, block, frame_pointer);
-  if (exited) violation.flags = HEAPSTORM_FINDING_OWNER_EXITED;
   bool live = block.is_live();
   if (live) report(state, violation);  // Before anything is changed: what it says is how the block was.
   if (!claim_as_foreigner(block)) {
@@ -255,7 +250,6 @@ void* allocate_in(ThreadState& state, std::uint32_t owner, const Request& reques
     violation.wanted_bytes = request.bytes;
     violation.wanted_tag = request.tag;
     violation.frame_pointer = frame_pointer;
-    violation.flags = has_retired(owner) ? HEAPSTORM_FINDING_OWNER_EXITED : 0;
     report(state, violation);
   }
   return allocate(state, in_heap, frame_pointer);
@@ -327,9 +321,10 @@ int transfer(ThreadState& state, void* address, std::uint32_t to, std::uint64_t 
 }
 
 void release_thread_memory(ThreadState& state) {
-  empty_quarantine(state);  // Some of it into the cache.
-  empty_cache(state);
   report_leaks(state);
+  hand_over_freed_blocks(state);
+  // The main thread is the last one as a rule.
+  check_ended_blocks(state, is_main_thread() ? ProcessQuarantine::everything : ProcessQuarantine::slice);
 }
 
 }  // namespace heapstorm::heap

@@ -37,7 +37,7 @@ void* allocate_guarded_refreshed(ThreadState& state, std::size_t bytes, std::uin
 void* allocate_instead_of(ThreadState& state, Block spoilt, std::size_t bytes, std::uint16_t tag,
                           std::uint64_t frame_pointer);
 
-// At a thread's retirement: reports leaks if wanted, checks and empties the quarantine.
+// At a thread's retirement: reports leaks if wanted, checks what waits in quarantine and leaves it to the process.
 void release_thread_memory(ThreadState& state);
 
 }  // namespace heapstorm::heap

@@ -6,6 +6,7 @@
 
 #include "harness/abi/black_box_layout.h"
 #include "harness/heap/asan_report.h"
+#include "harness/heap/freed_blocks.h"
 #include "harness/heap/sanitizer.h"
 #include "harness/heap/thread_state.h"
 
@@ -37,6 +38,7 @@ std::uint32_t features_of(const heapstorm_heap_options& options) {
 int Process::start(const heapstorm_heap_options& wanted) {
   if (started) return EALREADY;
   if (int error = prepare_threads()) return error;
+  if (int error = ended.prepare(wanted.quarantine_bytes)) return error;
   int fd = wanted.box_fd >= 0 ? wanted.box_fd : box_fd_from_environment();
   std::uint64_t arena_bytes = wanted.arena_bytes > 0 ? wanted.arena_bytes : HEAPSTORM_BOX_DEFAULT_ARENA;
   if (int error = box.open(fd, arena_bytes)) return error;
@@ -54,6 +56,7 @@ int Process::start(const heapstorm_heap_options& wanted) {
   announce_arena(box.arena(), box.arena_bytes());
   join_asan_reports();
   started = true;
+  std::atexit(check_ended_blocks_at_exit);
   return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "harness/heap/black_box.h"
 #include "harness/heap/heap.h"
+#include "harness/heap/process_quarantine.h"
 #include "harness/heap/stack_depot.h"
 
 namespace heapstorm::heap {
@@ -15,6 +16,7 @@ namespace heapstorm::heap {
 struct Process {
   BlackBox box;
   StackDepot depot{box};
+  ProcessQuarantine ended;  // freed blocks of threads that have ended
   heapstorm_heap_options options{};
   mi_arena_id_t arena = 0;
   std::uint64_t check_key = 0;

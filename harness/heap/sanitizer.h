@@ -31,6 +31,10 @@ void __tsan_java_alloc(unsigned long block, unsigned long bytes);
 void __tsan_java_free(unsigned long block, unsigned long bytes);
 void AnnotateIgnoreWritesBegin(const char* file, int line);
 void AnnotateIgnoreWritesEnd(const char* file, int line);
+void AnnotateIgnoreReadsBegin(const char* file, int line);
+void AnnotateIgnoreReadsEnd(const char* file, int line);
+void AnnotateIgnoreSyncBegin(const char* file, int line);
+void AnnotateIgnoreSyncEnd(const char* file, int line);
 }
 #endif
 
@@ -81,6 +85,28 @@ class UnseenByTsan {
 #endif
   UnseenByTsan(const UnseenByTsan&) = delete;
   UnseenByTsan& operator=(const UnseenByTsan&) = delete;
+};
+
+// While it lives, TSan sees nothing that this thread does: neither what it reads and writes nor what it waits for. For
+// a lock of the heap's own, by which threads of the program must not appear to be ordered.
+class HiddenFromTsan {
+ public:
+#ifdef HEAPSTORM_TSAN
+  HiddenFromTsan() {
+    AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+    AnnotateIgnoreSyncBegin(__FILE__, __LINE__);
+  }
+  ~HiddenFromTsan() {
+    AnnotateIgnoreSyncEnd(__FILE__, __LINE__);
+    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+    AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+  }
+#else
+  HiddenFromTsan() {}  // user-provided: the object is not "unused"
+#endif
+  HiddenFromTsan(const HiddenFromTsan&) = delete;
+  HiddenFromTsan& operator=(const HiddenFromTsan&) = delete;
 };
 
 }  // namespace heapstorm::heap

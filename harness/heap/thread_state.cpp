@@ -11,6 +11,7 @@
 #include <new>
 
 #include "harness/base/check.h"
+#include "harness/heap/freed_blocks.h"
 #include "harness/heap/guarded_path.h"
 #include "harness/heap/leaks.h"
 #include "harness/heap/owner_heap.h"
@@ -77,7 +78,7 @@ struct MimallocHeapOfThread {
     ending = true;
     if (this_thread_state == nullptr) return;
     // The main thread's key destructors, which would look at the list, do not run at the process's exit.
-    if (gettid() != getpid()) remember_blocks(*this_thread_state);
+    if (!is_main_thread()) remember_blocks(*this_thread_state);
     this_thread_state->mimalloc_heap = nullptr;
     this_thread_state->update_paths();
   }
@@ -142,6 +143,7 @@ ThreadState& attach_thread(const char* name) {
   this_thread_state = state;
   pthread_setspecific(exit_key(), state);
   state->ring.write(HEAPSTORM_EVENT_THREAD_START, 0, id);
+  if (!shared.ended.is_empty()) check_ended_blocks(*state, ProcessQuarantine::slice);
   return *state;
 }
 
@@ -175,6 +177,7 @@ void ThreadState::refresh() {
   store(record->frees, load(record->frees) + frees);
   store(*own_pair, load(*own_pair) + frees);
   frees = 0;
+  if (this_thread_state == this) check_ended_blocks_when_due(*this);
 }
 
 int prepare_threads() {
@@ -214,6 +217,14 @@ const OwnerCell* find_owner(std::uint32_t id) {
   if (slot >= slot_count) return nullptr;
   const OwnerCell& cell = slots[slot].cell;
   return cell.id.load(std::memory_order_acquire) == id ? &cell : nullptr;
+}
+
+bool has_retired(std::uint32_t id) {
+  return id < HEAPSTORM_THREADS && load_acquire(process().box.threads()[id].state) == HEAPSTORM_THREAD_RETIRED;
+}
+
+bool is_main_thread() {
+  return gettid() == getpid();
 }
 
 }  // namespace heapstorm::heap

@@ -114,5 +114,7 @@ void retire_thread();
 
 // The cell of a live thread by its id, or null if it has retired.
 const OwnerCell* find_owner(std::uint32_t id);
+bool has_retired(std::uint32_t id);
+bool is_main_thread();
 
 }  // namespace heapstorm::heap

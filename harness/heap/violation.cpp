@@ -76,6 +76,7 @@ heapstorm_box_finding describe(ThreadState& offender, const Violation& violation
   finding.damaged_at = static_cast<std::uint32_t>(violation.damaged_at);
   if (violation.offender_known) finding.offender = side_of_offender(offender, violation);
   finding.owner.thread = violation.wanted_owner;
+  if (has_retired(finding.owner.thread)) finding.flags |= HEAPSTORM_FINDING_OWNER_EXITED;
   finding.block_bytes = violation.wanted_bytes;
   finding.tag = violation.wanted_tag;
   if (violation.block == nullptr) return finding;
@@ -86,6 +87,7 @@ heapstorm_box_finding describe(ThreadState& offender, const Violation& violation
   finding.tag = block.tag();
   finding.block_state = block.state();
   finding.owner = side_of_owner(block);
+  if (has_retired(finding.owner.thread)) finding.flags |= HEAPSTORM_FINDING_OWNER_EXITED;
   finding.handoff = load(block.header().handoff);
   if (was_freed_before(violation, block)) finding.freed = side_of_first_free(shared, block);
   finding.age_ms = static_cast<std::uint32_t>(finding.at_us / 1000) - finding.owner.at_ms;
