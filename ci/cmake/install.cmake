@@ -59,7 +59,8 @@ install(FILES ci/package/copyright README.md DESTINATION ${CMAKE_INSTALL_DATADIR
 install(FILES ci/github-actions.yml ci/gitlab-ci.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/heapstorm/examples)
 
 # A project outside this tree, against what was just installed.
-add_test(NAME package.out_of_tree COMMAND ${CMAKE_SOURCE_DIR}/ci/out_of_tree ${CMAKE_BINARY_DIR} ${CMAKE_CXX_COMPILER})
+add_test(NAME package.out_of_tree COMMAND ${CMAKE_SOURCE_DIR}/ci/out_of_tree ${CMAKE_BINARY_DIR} ${CMAKE_CXX_COMPILER}
+  ${CMAKE_C_COMPILER})
 set_tests_properties(package.out_of_tree PROPERTIES LABELS package TIMEOUT 300 PROCESSORS 2)
 
 add_test(NAME ci.templates
