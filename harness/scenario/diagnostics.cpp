@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "harness/base/printable.h"
+
 namespace heapstorm::scenario {
 
 namespace {
@@ -28,12 +30,16 @@ void Diagnostics::add_at_key(const std::string& pointer, const std::string& mess
 }
 
 void Diagnostics::add_at_line(std::size_t line, const std::string& pointer, const std::string& message) {
-  mistakes_.emplace(line, fmt::format("{}:{}: {}", file_, line, with_pointer(pointer, message)));
+  keep(line, fmt::format("{}:{}: {}", file_, line, with_pointer(pointer, message)));
 }
 
 void Diagnostics::add_from_override(const std::string& origin, const std::string& pointer, const std::string& message) {
-  mistakes_.emplace(std::numeric_limits<std::size_t>::max(),
-                    fmt::format("{}: {}: {}", file_, origin, with_pointer(pointer, message)));
+  keep(std::numeric_limits<std::size_t>::max(),
+       fmt::format("{}: {}: {}", file_, origin, with_pointer(pointer, message)));
+}
+
+void Diagnostics::keep(std::size_t line, const std::string& mistake) {
+  mistakes_.emplace(line, printable(mistake));
 }
 
 std::string Diagnostics::text() const {

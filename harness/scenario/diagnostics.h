@@ -20,11 +20,13 @@ class Diagnostics {
   void add_at_line(std::size_t line, const std::string& pointer, const std::string& message);
 
   bool empty() const { return mistakes_.empty(); }
-  // One mistake a line, in the file's order; those of `--set` come last.
+  // One mistake a line, in the file's order; those of `--set` come last. Control characters in what they quote are
+  // escaped, so that no value can end its line.
   std::string text() const;
 
  private:
   void add_from_override(const std::string& origin, const std::string& pointer, const std::string& message);
+  void keep(std::size_t line, const std::string& mistake);
 
   std::string file_;
   const Places& places_;

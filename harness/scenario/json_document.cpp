@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/base/printable.h"
+
 namespace heapstorm::scenario {
 
 using nlohmann::json;
@@ -198,7 +200,7 @@ Result<JsonDocument> parse_json(const std::string& text, const std::string& file
   const TrackingIterator begin(text.data(), builder.report());
   const TrackingIterator end(text.data() + text.size(), builder.report());
   const bool ok = json::sax_parse(begin, end, &builder, json::input_format_t::json, true, true);
-  if (!ok) return Error::bad_input(fmt::format("{}:{}", file, builder.error()));
+  if (!ok) return Error::bad_input(printable(fmt::format("{}:{}", file, builder.error())));
   return std::move(builder.document());
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "harness/base/printable.h"
 #include "harness/scenario/overrides.h"
 #include "harness/scenario/scenario.h"
 #include "harness/scenario/sections.h"
@@ -101,7 +102,7 @@ Status apply_overrides(const std::vector<Override>& overrides, JsonDocument& doc
   std::string mistakes;
   for (const Override& override : overrides) {
     const Status status = scenario::apply_override(override, document);
-    if (!status) mistakes += (mistakes.empty() ? "" : "\n") + status.error().message;
+    if (!status) mistakes += (mistakes.empty() ? "" : "\n") + printable(status.error().message);
   }
   if (!mistakes.empty()) return Error::bad_input(mistakes);
   return Success{};
@@ -135,17 +136,21 @@ void place_files(const std::string& file, Scenario& result, nlohmann::json& root
   root["target"]["tls"]["ca_file"] = tls->ca_file;
 }
 
+Error wrong_file(const std::string& file, const std::string& what) {
+  return Error::bad_input(fmt::format("{}: {}", printable(file), what));
+}
+
 Result<std::string> read_file(const std::string& file) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored)) return Error::bad_input(file + ": is a directory, not a file");
+  if (std::filesystem::is_directory(file, ignored)) return wrong_file(file, "is a directory, not a file");
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) return Error::bad_input(fmt::format("{}: cannot open: {}", file, std::strerror(errno)));
+  if (!stream) return wrong_file(file, fmt::format("cannot open: {}", std::strerror(errno)));
   std::string text(file_limit_bytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (stream.bad()) return Error::bad_input(fmt::format("{}: cannot read: {}", file, std::strerror(errno)));
+  if (stream.bad()) return wrong_file(file, fmt::format("cannot read: {}", std::strerror(errno)));
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > file_limit_bytes) return Error::bad_input(file + ": is larger than 4 MiB, so no scenario");
+  if (text.size() > file_limit_bytes) return wrong_file(file, "is larger than 4 MiB, so no scenario");
   return text;
 }
 

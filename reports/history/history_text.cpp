@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "harness/base/hit_rate.h"
+#include "harness/base/printable.h"
 #include "reports/json/utc_time.h"
-#include "reports/text/printable.h"
 
 namespace heapstorm {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/base/printable.h"
 #include "harness/findings/utf8.h"
-#include "reports/text/printable.h"
 
 namespace heapstorm {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "reports/text/printable.h"
+#include "harness/base/printable.h"
 
 namespace heapstorm {
 namespace {

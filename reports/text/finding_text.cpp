@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "reports/text/printable.h"
+#include "harness/base/printable.h"
 
 namespace heapstorm {
 namespace {

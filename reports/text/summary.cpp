@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/base/printable.h"
 #include "reports/text/finding_text.h"
-#include "reports/text/printable.h"
 
 namespace heapstorm {
 namespace {
@@ -13,8 +13,8 @@ namespace {
 std::string verdict_line(const RunResult& result, const SummaryStyle& style) {
   std::string word = result.passed ? "PASS" : "FAIL";
   if (style.colour) word = fmt::format("\033[1;{}m{}\033[0m", result.passed ? 32 : 31, word);
-  return fmt::format("{}  {}  flavour {}, seed {}, {:.1f} s\n", word, printable(result.scenario), result.flavour,
-                     result.seed, static_cast<double>(result.duration_ms) / 1000);
+  return fmt::format("{}  {}  flavour {}, seed {}, {:.1f} s\n", word, printable(result.scenario),
+                     printable(result.flavour), result.seed, static_cast<double>(result.duration_ms) / 1000);
 }
 
 std::string findings_text(const RunResult& result, std::size_t findings_shown) {

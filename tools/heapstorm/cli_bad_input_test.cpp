@@ -141,6 +141,100 @@ TEST_F(BadInput, ATargetThatCanBeBuiltIsNamedWithTheCommand) {
   EXPECT_TRUE(nothing_started());
 }
 
+// Clears the screen, turns red, and ends the line to write one of its own.
+const std::string drives_a_terminal =
+    "\033[2J\033[31m\x7f\xc2\x9b"
+    "5m\nPASS  forged";
+// The same inside a JSON string.
+const std::string in_json = "\\u001b[2J\\u001b[31m\\u007f\\u009b5m\\nPASS  forged";
+
+void expect_harmless(const CliResult& result, const std::string& what) {
+  for (const std::string& text : {result.out, result.err}) {
+    for (const char control : {'\033', '\r', '\x7f'}) EXPECT_EQ(text.find(control), std::string::npos) << what << text;
+    EXPECT_EQ(text.find("\xc2\x9b"), std::string::npos) << what << text;
+    EXPECT_FALSE(text.starts_with("PASS")) << what << text;
+    EXPECT_EQ(text.find("\nPASS"), std::string::npos) << what << text;
+  }
+}
+
+TEST_F(BadInput, NoValueOfAScenarioDrivesTheTerminal) {
+  const std::string good = document(good_target, good_load);
+  const std::vector<Mistake> mistakes = {
+      {"key", replaced(good, "\"workers\"", "\"" + in_json + "\""), {"/target/\\x1b[2J", "\\x0aPASS"}},
+      {"key that is there twice",
+       replaced(good, "\"workers\": 2", "\"" + in_json + "\": 2, \"" + in_json + "\": 2"),
+       {"the key is there twice"}},
+      {"value of the wrong type", replaced(good, "\"workers\": 2", "\"workers\": \"" + in_json + "\""), {"workers"}},
+      {"name", replaced(good, "date_header/made", in_json), {"/name"}},
+      {"protocol", replaced(good, "\"websocket\"", "\"" + in_json + "\""), {"/load/protocol"}},
+      {"target", replaced(good, "\"date_header\",", "\"" + in_json + "\","), {"/target/plugin"}},
+      {"variant", replaced(good, "per_request", in_json), {"/target/variant"}},
+      {"broken JSON", replaced(good, "\"websocket\"", drives_a_terminal), {"made.json:5"}},
+  };
+  for (const char* command : {"run", "validate"}) {
+    for (const Mistake& mistake : mistakes) {
+      std::vector<std::string> arguments = {command, write("made.json", mistake.text)};
+      if (arguments.front() == "run") arguments.insert(arguments.end(), {"--out", path("run")});
+      const CliResult result = run_cli(arguments);
+      EXPECT_EQ(result.code, 2) << mistake.name << ": " << result.err;
+      expect_harmless(result, mistake.name);
+      for (const std::string& part : mistake.named) {
+        EXPECT_NE(result.err.find(part), std::string::npos) << mistake.name << ": " << result.err;
+      }
+      EXPECT_TRUE(nothing_started()) << mistake.name;
+    }
+  }
+}
+
+TEST_F(BadInput, NoArgumentDrivesTheTerminal) {
+  const std::string& hostile = drives_a_terminal;
+  const std::vector<std::vector<std::string>> commands = {
+      {hostile},
+      {"run", hostile},
+      {"run", minimal, "--" + hostile},
+      {"run", minimal, "--seed", hostile},
+      {"run", minimal, "--flavour", hostile},
+      {"run", minimal, "--set", hostile},
+      {"run", minimal, "--set", hostile + "=1"},
+      {"run", minimal, "--set", "target.variant=" + hostile},
+      {"run", minimal, "--report", hostile},
+      {"run", minimal, "--out", minimal + "/" + hostile},
+      {"validate", path(hostile)},
+      {"validate", folder_, "--set", "x" + hostile},
+      {"report", path(hostile)},
+      {"report", path(""), "--format", hostile},
+      {"compare", path(hostile), path("")},
+      {"compare", path(""), path(""), "--report", hostile},
+      {"history", "add", path(hostile), "--database", path("db")},
+      {"history", "show", "--database", path(hostile)},
+      {"history", "show", "--database", path("db"), "--report", hostile},
+      {"matrix", path(hostile)},
+      {"matrix", "--scenario-dir", path(hostile)},
+      {"list", hostile},
+  };
+  for (const std::vector<std::string>& command : commands) {
+    const CliResult result = run_cli(command);
+    EXPECT_GT(result.code, 1) << command.front() << ": " << result.out;
+    EXPECT_FALSE(result.err.empty()) << command.front();
+    expect_harmless(result, command.front() + " " + std::to_string(command.size()) + ": ");
+  }
+}
+
+TEST_F(BadInput, NoNameOfAFileDrivesTheTerminal) {
+  const std::string folder = path("scenarios" + drives_a_terminal.substr(0, 8));
+  std::filesystem::create_directory(folder);
+  const std::string file = folder + "/\033[31mone\n.json";
+  std::ofstream(file) << replaced(document(good_target, good_load), "\"expect\"",
+                                  "\"description\": \"" + in_json + "\", \"expect\"");
+  for (const auto& command :
+       std::vector<std::vector<std::string>>{{"validate", file}, {"list", "scenarios", "--scenario-dir", folder}}) {
+    const CliResult result = run_cli(command);
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_NE(result.out.find("\\x1b[31mone\\x0a.json"), std::string::npos) << result.out;
+    expect_harmless(result, command.front());
+  }
+}
+
 TEST_F(BadInput, UsageErrorsExit2) {
   EXPECT_EQ(run_cli({}).code, 2);
   EXPECT_EQ(run_cli({"run"}).code, 2);

@@ -7,23 +7,19 @@
 #include <iterator>
 #include <system_error>
 
+#include "harness/base/printable.h"
 #include "harness/runner/atomic_file.h"
 #include "reports/compare/comparison.h"
 #include "reports/compare/comparison_html.h"
 #include "reports/compare/comparison_json.h"
 #include "reports/compare/comparison_junit.h"
 #include "reports/compare/comparison_text.h"
-#include "reports/text/printable.h"
 #include "tools/heapstorm/exit_codes.h"
+#include "tools/heapstorm/refusal.h"
 #include "tools/heapstorm/run_files.h"
 
 namespace heapstorm::cli {
 namespace {
-
-int refuse(const Error& error) {
-  fmt::print(stderr, "heapstorm: {}\n", printable(error.message));
-  return exit_code_of(error);
-}
 
 struct ComparisonFormat {
   const char* name;

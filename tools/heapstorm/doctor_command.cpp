@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/base/printable.h"
 #include "tools/heapstorm/diagnosis.h"
 #include "tools/heapstorm/exit_codes.h"
 
@@ -48,9 +49,9 @@ void print_text(const Diagnoses& diagnoses) {
   std::size_t width = 0;
   for (const Diagnosis& diagnosis : diagnoses) width = std::max(width, diagnosis.name.size());
   for (const Diagnosis& diagnosis : diagnoses) {
-    fmt::print("{:<7}  {:<{}}  {} ({})\n", to_string(diagnosis.state), diagnosis.name, width, diagnosis.found,
-               diagnosis.purpose);
-    if (!diagnosis.remedy.empty()) fmt::print("{:>{}}to mend it: {}\n", "", width + 11, diagnosis.remedy);
+    fmt::print("{:<7}  {:<{}}  {} ({})\n", to_string(diagnosis.state), diagnosis.name, width,
+               printable(diagnosis.found), diagnosis.purpose);
+    if (!diagnosis.remedy.empty()) fmt::print("{:>{}}to mend it: {}\n", "", width + 11, printable(diagnosis.remedy));
   }
 }
 

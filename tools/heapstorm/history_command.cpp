@@ -2,25 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/printable.h"
 #include "harness/runner/atomic_file.h"
 #include "reports/history/history.h"
 #include "reports/history/history_database.h"
 #include "reports/history/history_html.h"
 #include "reports/history/history_json.h"
 #include "reports/history/history_text.h"
-#include "reports/text/printable.h"
 #include "tools/heapstorm/exit_codes.h"
+#include "tools/heapstorm/refusal.h"
 #include "tools/heapstorm/run_files.h"
 
 namespace heapstorm::cli {
 namespace {
 
 constexpr const char* html_format = "html";
-
-int refuse(const Error& error) {
-  fmt::print(stderr, "heapstorm: {}\n", printable(error.message));
-  return exit_code_of(error);
-}
 
 Result<std::vector<StoredRun>> read_stored_runs(const std::string& path) {
   const auto files = run_files_at(path);

@@ -9,12 +9,13 @@
 #include <system_error>
 #include <vector>
 
+#include "harness/base/printable.h"
 #include "harness/runner/target_catalogue.h"
 #include "harness/scenario/scenario.h"
-#include "reports/text/printable.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/list_faults.h"
 #include "tools/heapstorm/list_targets.h"
+#include "tools/heapstorm/refusal.h"
 #include "tools/heapstorm/scenario_library.h"
 
 namespace heapstorm::cli {
@@ -41,9 +42,7 @@ Result<Json> list_flavours(const ListArguments&) {
 Result<Json> list_all_targets(const ListArguments& arguments) {
   auto list = list_targets(TargetCatalogue(default_library_folder(), arguments.plugin_folder));
   if (!list) return list.error();
-  for (const std::string& problem : list.value().problems) {
-    fmt::print(stderr, "heapstorm: {}\n", printable(problem));
-  }
+  for (const std::string& problem : list.value().problems) refuse(Error::environment(problem));
   return std::move(list.value().targets);
 }
 
@@ -81,10 +80,12 @@ const std::vector<Part>& parts() {
 void print_text(const std::string& title, const Json& entries, bool with_title) {
   if (with_title) fmt::print("{}\n", title);
   std::size_t width = 0;
-  for (const Json& entry : entries) width = std::max(width, entry["name"].get_ref<const std::string&>().size());
+  const auto text = [](const Json& entry, const char* key) {
+    return printable(entry[key].get_ref<const std::string&>());
+  };
+  for (const Json& entry : entries) width = std::max(width, text(entry, "name").size());
   for (const Json& entry : entries) {
-    fmt::print("{}{:<{}}  {}\n", with_title ? "  " : "", entry["name"].get<std::string>(), width,
-               entry["summary"].get<std::string>());
+    fmt::print("{}{:<{}}  {}\n", with_title ? "  " : "", text(entry, "name"), width, text(entry, "summary"));
     if (title == "targets") fmt::print("{}", target_details(entry));
   }
 }
@@ -108,10 +109,7 @@ int list_command(const ListArguments& arguments) {
   for (const Part& part : parts()) {
     if (!all && arguments.what != part.name) continue;
     auto entries = part.list(arguments);
-    if (!entries) {
-      fmt::print(stderr, "heapstorm: {}\n", entries.error().message);
-      return exit_code_of(entries.error());
-    }
+    if (!entries) return refuse_each(entries.error());
     listed[part.name] = std::move(entries.value());
   }
   if (arguments.json) {

@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "harness/base/printable.h"
+
 namespace heapstorm::cli {
 namespace {
 
@@ -43,7 +45,7 @@ Json to_json(const std::string& family, const VariantInfo& variant) {
 }
 
 std::string text(const Json& object, const char* key) {
-  return object[key].get<std::string>();
+  return printable(object[key].get_ref<const std::string&>());
 }
 
 std::string finding_text(const Json& finding) {

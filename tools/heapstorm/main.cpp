@@ -6,13 +6,16 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string>
 
+#include "harness/base/printable.h"
 #include "tools/heapstorm/compare_command.h"
 #include "tools/heapstorm/doctor_command.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/history_command.h"
 #include "tools/heapstorm/list_command.h"
 #include "tools/heapstorm/matrix_command.h"
+#include "tools/heapstorm/refusal.h"
 #include "tools/heapstorm/report_command.h"
 #include "tools/heapstorm/run_command.h"
 #include "tools/heapstorm/validate_command.h"
@@ -25,6 +28,9 @@ int main_or_throw(int argc, char** argv) {
   CLI::App app("Makes thread-ownership bugs of servers happen and names both sides of them.", "heapstorm");
   app.set_version_flag("--version", "heapstorm " HEAPSTORM_VERSION);
   app.require_subcommand(1);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return heapstorm::printable(error.what()) + "\nRun with --help for more information.\n";
+  });
   app.footer(
       "Exit codes: 0 every expectation met; 1 one was not; 2 bad input or usage; 3 the environment or the harness "
       "failed; "
@@ -84,7 +90,6 @@ int main(int argc, char** argv) {
   try {
     return main_or_throw(argc, argv);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "heapstorm: internal error: %s\n", error.what());
-    return exit_environment;
+    return refuse(heapstorm::Error::environment(std::string("internal error: ") + error.what()));
   }
 }

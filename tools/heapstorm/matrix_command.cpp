@@ -8,16 +8,16 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <sstream>
 
+#include "harness/base/printable.h"
 #include "harness/matrix/make_matrix.h"
 #include "harness/runner/atomic_file.h"
 #include "reports/matrix/matrix_html.h"
 #include "reports/matrix/matrix_json.h"
 #include "reports/matrix/matrix_text.h"
-#include "reports/text/printable.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/interrupt.h"
+#include "tools/heapstorm/refusal.h"
 #include "tools/heapstorm/scenario_library.h"
 #include "tools/heapstorm/scenario_set.h"
 
@@ -25,13 +25,6 @@ namespace heapstorm::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The mistakes of several scenarios are a line each.
-int refuse(const Error& error) {
-  std::istringstream lines(error.message);
-  for (std::string line; std::getline(lines, line);) fmt::print(stderr, "heapstorm: {}\n", printable(line));
-  return exit_code_of(error);
-}
 
 // <family>/<variant>.minimal.json where there is one, else <family>/<variant>.json; what is no plugin's is left out.
 Result<std::vector<std::string>> catalogue_scenarios(const std::string& folder) {
@@ -48,8 +41,9 @@ Result<std::vector<std::string>> catalogue_scenarios(const std::string& folder) 
     const bool is_storm = path.filename() == target.variant + ".json";
     if (path == least || (is_storm && !fs::exists(least, error))) files.push_back(path.string());
   }
-  if (error) return Error::bad_input(fmt::format("--scenario-dir {}: {}", folder, error.message()));
-  if (files.empty()) return Error::bad_input(fmt::format("--scenario-dir {}: holds no scenario of a plugin", folder));
+  if (error) return Error::bad_input(fmt::format("--scenario-dir {}: {}", printable(folder), error.message()));
+  if (files.empty())
+    return Error::bad_input(fmt::format("--scenario-dir {}: holds no scenario of a plugin", printable(folder)));
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -98,7 +92,7 @@ Result<std::vector<MatrixScenario>> matrix_scenarios(const MatrixArguments& argu
   for (const LoadedScenario& one : loaded.value()) {
     const TargetSpec& target = one.scenario.target;
     if (target.command) {
-      return Error::bad_input(one.file + ": a matrix needs a target of target_host, not a command");
+      return Error::bad_input(printable(one.file) + ": a matrix needs a target of target_host, not a command");
     }
     scenarios.push_back({{.name = target.plugin + "/" + target.variant,
                           .scenario_file = one.file,
@@ -176,7 +170,7 @@ int matrix_command(const MatrixArguments& arguments) {
   if (!detectors) return refuse(detectors.error());
   const std::vector<MatrixColumn> columns = columns_of(detectors.value(), catalogue);
   auto scenarios = matrix_scenarios(arguments, detectors.value(), catalogue);
-  if (!scenarios) return refuse(scenarios.error());
+  if (!scenarios) return refuse_each(scenarios.error());
   std::error_code error;
   fs::create_directories(arguments.out, error);
   if (error) return refuse(Error::environment(fmt::format("--out {}: {}", arguments.out, error.message())));

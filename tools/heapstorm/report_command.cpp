@@ -5,14 +5,15 @@
 
 #include <cstdlib>
 
+#include "harness/base/printable.h"
 #include "harness/runner/atomic_file.h"
 #include "harness/runner/post_mortem.h"
 #include "harness/runner/run_directory.h"
 #include "harness/runner/saved_black_box.h"
 #include "reports/text/black_box_text.h"
-#include "reports/text/printable.h"
 #include "reports/text/summary.h"
 #include "tools/heapstorm/exit_codes.h"
+#include "tools/heapstorm/refusal.h"
 #include "tools/heapstorm/report_formats.h"
 #include "tools/heapstorm/run_files.h"
 
@@ -45,7 +46,7 @@ Result<std::string> file_report(const ReportArguments& arguments) {
   if (!report || arguments.out == "-") return report;
   const std::string file = arguments.out.empty() ? directory.file(report_file_name(arguments.format)) : arguments.out;
   if (const Status written = write_file_atomically(file, report.value()); !written) return written.error();
-  return file + "\n";
+  return printable(file) + "\n";
 }
 
 }  // namespace
@@ -59,10 +60,7 @@ void add_report_command(CLI::App& app, ReportArguments& arguments) {
 
 int report_command(const ReportArguments& arguments) {
   const auto output = arguments.format == text_format ? text_report({arguments.directory}) : file_report(arguments);
-  if (!output) {
-    fmt::print(stderr, "heapstorm: {}\n", printable(output.error().message));
-    return exit_code_of(output.error());
-  }
+  if (!output) return refuse(output.error());
   fmt::print("{}", output.value());
   return exit_ok;
 }

@@ -7,14 +7,15 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "harness/base/printable.h"
 #include "harness/runner/atomic_file.h"
 #include "harness/runner/supervisor.h"
 #include "reports/json/run_json.h"
-#include "reports/text/printable.h"
 #include "reports/text/summary.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/interrupt.h"
 #include "tools/heapstorm/progress.h"
+#include "tools/heapstorm/refusal.h"
 #include "tools/heapstorm/report_formats.h"
 #include "tools/heapstorm/scenario_set.h"
 #include "tools/heapstorm/shell_quote.h"
@@ -82,7 +83,7 @@ void explain(const RunResult& result) {
     how = fmt::format("exit code {}", *result.exit.code);
   if (result.end_reason == EndReason::died_at_start && result.exit.signal)
     how = fmt::format("signal {}", *result.exit.signal);
-  fmt::print(stderr, "heapstorm: {}: {}{}{}\n", result.scenario_file, to_string(result.end_reason),
+  fmt::print(stderr, "heapstorm: {}: {}{}{}\n", printable(result.scenario_file), to_string(result.end_reason),
              how.empty() ? "" : ", ", how);
   for (const std::string& note : result.notes) fmt::print(stderr, "  {}\n", printable(note));
 }
@@ -143,27 +144,21 @@ void add_run_command(CLI::App& app, RunArguments& arguments) {
 int run_command(const RunArguments& arguments) {
   const Interrupt interrupt;
   const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
-  if (const Status known = check_report_formats("--report", arguments.reports); !known) {
-    fmt::print(stderr, "heapstorm: {}\n", printable(known.error().message));
-    return exit_bad_input;
-  }
+  if (const Status known = check_report_formats("--report", arguments.reports); !known) return refuse(known.error());
   if (arguments.valgrind != Valgrind::none && !is_installed(arguments.valgrind)) {
     fmt::print(stderr, "heapstorm: --valgrind: valgrind is not installed\n");
     return exit_environment;
   }
   const auto loaded =
       load_all({arguments.files, arguments.sets, arguments.flavour, arguments.allowed_remotes}, catalogue);
-  if (!loaded) {
-    fmt::print(stderr, "{}\n", loaded.error().message);
-    return exit_code_of(loaded.error());
-  }
+  if (!loaded) return refuse_scenarios(loaded.error());
   Output output(arguments);
   int worst = exit_ok;
   for (const LoadedScenario& scenario : loaded.value()) {
     if (interrupt.requested()) return exit_interrupted;
     const auto code = run_one(arguments, scenario, catalogue, interrupt, output);
-    if (!code) fmt::print(stderr, "heapstorm: {}: {}\n", scenario.file, code.error().message);
-    worst = worse(worst, code ? code.value() : exit_code_of(code.error()));
+    worst =
+        worse(worst, code ? code.value() : refuse({code.error().kind, scenario.file + ": " + code.error().message}));
   }
   return worst;
 }

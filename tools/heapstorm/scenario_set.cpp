@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "harness/base/printable.h"
 #include "tools/heapstorm/scenario_library.h"
 #include "tools/heapstorm/target_check.h"
 
@@ -16,7 +17,7 @@ Result<std::vector<Override>> parse_sets(const std::vector<std::string>& sets) {
   for (const std::string& set : sets) {
     const std::size_t equals = set.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return Error::bad_input(fmt::format("--set {}: must be KEY=VALUE, as in load.connections=5", set));
+      return Error::bad_input(fmt::format("--set {}: must be KEY=VALUE, as in load.connections=5", printable(set)));
     }
     overrides.push_back({set.substr(0, equals), set.substr(equals + 1)});
   }
@@ -39,15 +40,16 @@ Status check_flavour(const std::string& flavour, const std::vector<std::string>&
   const auto built = catalogue.flavours();
   if (std::find(built.begin(), built.end(), flavour) != built.end()) return Success{};
   const std::string remedy = how_to_build(flavour, families, catalogue);
-  if (built.empty()) return Error::environment("no target_host was found: the build is not complete" + remedy);
+  if (built.empty())
+    return Error::environment("no target_host was found: the build is not complete" + printable(remedy));
   return Error::bad_input(
-      fmt::format("--flavour {}: not built; built are: {}{}", flavour, fmt::join(built, ", "), remedy));
+      fmt::format("--flavour {}: not built; built are: {}{}", printable(flavour), fmt::join(built, ", "), remedy));
 }
 
 // A command is as its user has built it: the flavour is only its name in the report.
 Status check_command(const ScenarioSet& set, const CommandTarget& command, const ScenarioFile& file) {
   if (set.flavour != "plain" && set.flavour != "asan" && set.flavour != "tsan") {
-    return Error::bad_input(fmt::format("--flavour {}: must be plain, asan or tsan", set.flavour));
+    return Error::bad_input(fmt::format("--flavour {}: must be plain, asan or tsan", printable(set.flavour)));
   }
   return check_endpoint_of(command, set.allowed_remotes, file);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/abi/target.h"
+#include "harness/base/printable.h"
 #include "harness/runner/ca_file.h"
 #include "harness/runner/text_file.h"
 #include "harness/scenario/scenario_place.h"
@@ -23,7 +24,7 @@ Status check_target(const Scenario& scenario, const std::string& file, const std
   const auto wrong = [&](const std::string& pointer, const std::string& what) {
     const std::string text = read_text(file, scenario_limit_bytes);
     return Error::bad_input(
-        fmt::format("{}: {}: {}", place_in_scenario(text, file, overrides, pointer), pointer, what));
+        printable(fmt::format("{}: {}: {}", place_in_scenario(text, file, overrides, pointer), pointer, what)));
   };
   const auto plugin = catalogue.plugin_file(flavour, target.plugin);
   if (!plugin) {
@@ -35,7 +36,7 @@ Status check_target(const Scenario& scenario, const std::string& file, const std
                                                fmt::join(catalogue.families(flavour), ", ")));
   }
   const auto described = catalogue.describe(flavour, target.plugin);
-  if (!described) return described.error();
+  if (!described) return Error{described.error().kind, printable(described.error().message)};
   const TargetInfo& info = described.value();
   if (info.abi_version != 0 && info.abi_version != HEAPSTORM_TARGET_ABI) {
     return wrong("/target/plugin",
@@ -60,8 +61,8 @@ Status check_endpoint_of(const CommandTarget& command, const std::vector<std::st
   const bool allowed = std::find(allowed_remotes.begin(), allowed_remotes.end(), address) != allowed_remotes.end();
   const auto wrong = [&](const std::string& pointer, const Error& error) {
     const std::string text = read_text(file.file, scenario_limit_bytes);
-    return Error::bad_input(
-        fmt::format("{}: {}: {}", place_in_scenario(text, file.file, file.overrides, pointer), pointer, error.message));
+    return Error::bad_input(printable(fmt::format(
+        "{}: {}: {}", place_in_scenario(text, file.file, file.overrides, pointer), pointer, error.message)));
   };
   const Status checked = check_endpoint({.address = address, .allow_remote = allowed});
   if (!checked) return wrong("/target/endpoint", checked.error());

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/printable.h"
 #include "tools/heapstorm/exit_codes.h"
+#include "tools/heapstorm/refusal.h"
 #include "tools/heapstorm/scenario_set.h"
 
 namespace heapstorm::cli {
@@ -22,12 +24,9 @@ int validate_command(const ValidateArguments& arguments) {
   const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
   const auto loaded =
       load_all({arguments.files, arguments.sets, arguments.flavour, arguments.allowed_remotes}, catalogue);
-  if (!loaded) {
-    fmt::print(stderr, "{}\n", loaded.error().message);
-    return exit_code_of(loaded.error());
-  }
+  if (!loaded) return refuse_scenarios(loaded.error());
   for (const LoadedScenario& scenario : loaded.value())
-    fmt::print("{}: ok, {}\n", scenario.file, scenario.scenario.name);
+    fmt::print("{}: ok, {}\n", printable(scenario.file), printable(scenario.scenario.name));
   return exit_ok;
 }
 
