@@ -257,6 +257,30 @@ TEST(Compare, LeavesOutRunsThatSayNothingAboutTheTarget) {
   EXPECT_EQ(comparison.scenarios[0].current_failed_runs, 10u);
 }
 
+TEST(Compare, IsARegressionIfAnyScenarioOrFindingIsWorse) {
+  const auto campaign = [](int worse) {
+    std::vector<RunResult> runs;
+    for (int scenario = 0; scenario < 3; ++scenario) {
+      RunResult run = sample_attempts(scenario == worse ? 1 : 0, 1, false).front();
+      run.scenario = std::to_string(scenario);
+      runs.push_back(run);
+    }
+    return runs;
+  };
+  EXPECT_FALSE(compare(campaign(-1), campaign(-1)).regression());
+  for (int worse = 0; worse < 3; ++worse) {
+    EXPECT_TRUE(compare(campaign(-1), campaign(worse)).regression()) << worse;
+    EXPECT_FALSE(compare(campaign(worse), campaign(-1)).regression()) << worse;
+  }
+  std::vector<RunResult> one_more = sample_attempts(20, 20);
+  one_more[7].findings.push_back(sample_hostile().findings.back());
+  const Comparison comparison = compare(sample_attempts(20, 20), one_more);
+  EXPECT_TRUE(comparison.regression());
+  EXPECT_TRUE(comparison.scenarios.at(0).findings.at(0).regression) << "it comes first";
+  EXPECT_EQ(comparison.scenarios.at(0).findings.at(0).what, "crash");
+  EXPECT_FALSE(comparison.scenarios.at(0).findings.at(1).regression);
+}
+
 TEST(Compare, PairsScenariosByNameAndFlavour) {
   RunResult other = sample_clean();
   other.flavour = "asan";
