@@ -39,6 +39,48 @@ TEST(Matrix, CountsHitsAndHowLongTheFirstTook) {
   EXPECT_FALSE(matrix.rows[0].cells[1].attempts_to_first_hit);
 }
 
+TEST(Matrix, CountsTheAttemptOfTheLastSeedWantedAndTakesTheUpperMedianOfTwo) {
+  const Matrix matrix =
+      summarise(rows, columns(), 2,
+                std::vector{attempt("b", "owner_heap", 1, {"hang"}), attempt("b", "owner_heap", 2, {"abort"}),
+                            attempt("b", "owner_heap", 3, {"crash"})});
+  const MatrixCell& cell = matrix.rows[0].cells[0];
+  EXPECT_EQ(cell.rate, (HitRate{.hits = 2, .attempts = 2}));
+  EXPECT_EQ(cell.kinds, (std::set<std::string>{"abort", "hang"}));
+  EXPECT_EQ(cell.attempts_to_first_hit, 1u) << "the first of two hits";
+  EXPECT_EQ(cell.ms_to_first_hit, 100u);
+  EXPECT_EQ(cell.median_ms, 200u);
+}
+
+TEST(Matrix, TakesAStormOfNoTimeForOneOfAMillisecond) {
+  std::vector<MatrixAttempt> attempts = {attempt("m", "owner_heap", 1), attempt("m", "glibc", 1)};
+  attempts[0].storm_ms = 3;
+  attempts[1].storm_ms = 0;
+  EXPECT_EQ(summarise(rows, columns(), 1, attempts).rows[1].cells[0].slow_down, 3);
+  attempts[0].storm_ms = 0;
+  attempts[1].storm_ms = 2;
+  EXPECT_EQ(summarise(rows, columns(), 1, attempts).rows[1].cells[0].slow_down, 0.5);
+}
+
+TEST(Matrix, KnowsNoSlowDownOfWhatFailedOrHasNoYardstick) {
+  std::vector<MatrixAttempt> attempts = {attempt("m", "owner_heap", 1), attempt("m", "glibc", 1)};
+  attempts[1].failed = true;
+  const Matrix failed = summarise(rows, columns(), 1, attempts);
+  EXPECT_FALSE(failed.rows[1].cells[0].slow_down);
+  EXPECT_FALSE(failed.columns[0].slow_down);
+  EXPECT_TRUE(failed.failed());
+  EXPECT_FALSE(summarise(rows, columns(), 1, std::vector{attempts[0]}).rows[1].cells[0].slow_down);
+}
+
+TEST(Matrix, NamesEveryFixedRowAndDetectorThatIsWrongAndNoBuggyOneThatAnyDetectorCaught) {
+  const Matrix matrix = summarise(rows, columns(), 2,
+                                  std::vector{attempt("b", "owner_heap", 1), attempt("b", "glibc", 2, {"abort"}),
+                                              attempt("m", "owner_heap", 1, {"hang"}), attempt("m", "owner_heap", 2),
+                                              attempt("m", "glibc", 1, {"abort"})});
+  EXPECT_EQ(matrix.surprises(), (std::vector<std::string>{"family/mended is fixed, and owner_heap found hang in 1 of 2",
+                                                          "family/mended is fixed, and glibc found abort in 1 of 1"}));
+}
+
 TEST(Matrix, LeavesOutWhatWasMadeOfAnotherScenarioOrBeyondTheAttemptsWanted) {
   const std::vector<MatrixAttempt> attempts = {attempt("older", "owner_heap", 1, {"hang"}),
                                                attempt("b", "owner_heap", 6, {"hang"}),

@@ -25,6 +25,55 @@ TEST(ReadRunJson, GivesBackWhatWasWritten) {
   }
 }
 
+// Each value of what has several, by itself.
+TEST(ReadRunJson, GivesBackEveryEndGoalAndExit) {
+  std::vector<RunResult> samples;
+  for (const EndReason reason : {EndReason::completed, EndReason::time_limit, EndReason::resource_limit,
+                                 EndReason::target_died, EndReason::signal_injected, EndReason::target_hung,
+                                 EndReason::never_listened, EndReason::died_at_start, EndReason::interrupted}) {
+    samples.push_back(sample_clean());
+    samples.back().end_reason = reason;
+  }
+  for (const Goal goal : {Goal::workers, Goal::pairs, Goal::meetings}) {
+    for (const StormEnd end : {StormEnd::time_limit, StormEnd::stopped, StormEnd::refused}) {
+      samples.push_back(sample_clean());
+      samples.back().storm.until = GoalResult{.goal = goal};
+      samples.back().storm.end = end;
+    }
+    samples.push_back(sample_clean());
+    samples.back().storm.until = GoalResult{goal, true, 3, 4};
+  }
+  for (const TargetExit& exit : {TargetExit{7, {}}, TargetExit{{}, 9}, TargetExit{}}) {
+    samples.push_back(sample_clean());
+    samples.back().exit = exit;
+    samples.back().passed = false;
+  }
+  for (const RunResult& sample : samples) {
+    const std::string text = to_run_json(sample);
+    const auto back = read_run_json(text, "run.json");
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back.value().end_reason, sample.end_reason);
+    EXPECT_EQ(back.value().storm.end, sample.storm.end);
+    EXPECT_EQ(back.value().exit.code, sample.exit.code);
+    EXPECT_EQ(back.value().exit.signal, sample.exit.signal);
+    EXPECT_EQ(back.value().passed, sample.passed);
+    EXPECT_EQ(to_run_json(back.value()), text);
+  }
+}
+
+TEST(ReadRunJson, KnowsTheStormsTimeByItsRate) {
+  for (const auto& [connections, duration_ms] :
+       {std::pair(19990u, 1000u), {1u, 1u}, {7u, 3u}, {3u, 7000u}, {0u, 500u}, {5u, 0u}}) {
+    RunResult sample = sample_clean();
+    sample.storm.connections = connections;
+    sample.storm.duration_ms = duration_ms;
+    const auto back = read_run_json(to_run_json(sample), "run.json");
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back.value().storm.connections, connections);
+    EXPECT_EQ(back.value().storm.duration_ms, connections == 0 ? 0 : duration_ms) << connections;
+  }
+}
+
 TEST(ReadRunJson, KnowsNoStartOfAnOlderReport) {
   nlohmann::json older = nlohmann::json::parse(to_run_json(sample_clean()));
   ASSERT_EQ(older.at("started_at"), "2023-11-14T22:13:20.000Z");

@@ -75,9 +75,55 @@ TEST(Sarif, TakesALineOfAMegabyte) {
   EXPECT_EQ(run["results"][0]["ruleId"].get<std::string>().size(), long_line_bytes);
 }
 
+TEST(SarifPlace, HasARegionOnlyWhereTheLineIsKnown) {
+  const Json known = location_of({"f", "a.cpp", 1, "m.so", 2}, "");
+  EXPECT_EQ(known["physicalLocation"]["region"]["startLine"], 1);
+  const Json file_only = location_of({"f", "a.cpp", 0, "m.so", 2}, "");
+  EXPECT_EQ(file_only["physicalLocation"]["artifactLocation"]["uri"], "a.cpp");
+  EXPECT_FALSE(file_only["physicalLocation"].contains("region"));
+  EXPECT_FALSE(location_of({"f", "", 5, "m.so", 2}, "").contains("physicalLocation"));
+}
+
+TEST(SarifPlace, NamesAFrameByItsFunctionElseByItsModuleAndOffset) {
+  const auto name_of = [](const Frame& frame) {
+    return location_of(frame, "")["logicalLocations"][0]["fullyQualifiedName"].get<std::string>();
+  };
+  EXPECT_EQ(name_of({"f", "a.cpp", 1, "m.so", 0x2a}), "f");
+  EXPECT_EQ(name_of({"", "a.cpp", 1, "m.so", 0x2a}), "m.so+0x2a");
+  EXPECT_EQ(name_of({"", "", 0, "", 0x2a}), "?+0x2a");
+}
+
+TEST(SarifPlace, HasAMessageOnlyWhereThereIsOne) {
+  EXPECT_EQ(location_of({"f", "", 0, "", 0}, "allocated")["message"]["text"], "allocated");
+  EXPECT_FALSE(location_of({"f", "", 0, "", 0}, "").contains("message"));
+}
+
+TEST(Sarif, SaysThatARunDidNotHappen) {
+  RunResult run = sample_clean();
+  for (const auto& [reason, successful] : {std::pair(EndReason::completed, true),
+                                           {EndReason::target_died, true},
+                                           {EndReason::never_listened, false},
+                                           {EndReason::interrupted, false}}) {
+    run.end_reason = reason;
+    EXPECT_EQ(run_of(run)["invocations"][0]["executionSuccessful"], successful) << to_string(reason);
+  }
+}
+
+TEST(Sarif, GivesAWarningItsLevelAndAtLeastOneOccurrence) {
+  RunResult run = sample_caught();
+  run.findings[0].severity = "warning";
+  run.findings[0].count = 0;
+  EXPECT_EQ(run_of(run)["results"][0]["level"], "warning");
+  EXPECT_EQ(run_of(run)["results"][0]["occurrenceCount"], 1);
+  EXPECT_EQ(run_of(sample_caught())["results"][0]["level"], "error");
+  EXPECT_EQ(run_of(sample_caught())["results"][0]["occurrenceCount"], 37);
+}
+
 TEST(Uri, EscapesWhatAPathMayHoldAndAUriMayNot) {
   EXPECT_EQ(uri_of("a b/c%.cpp"), "a%20b/c%25.cpp");
   EXPECT_EQ(uri_of("/home/me/\xc3\xa4.cpp"), "file:///home/me/%C3%A4.cpp");
+  EXPECT_EQ(uri_of("azAZ09-._~/"), "azAZ09-._~/");
+  EXPECT_EQ(uri_of("`{@[/:"), "%60%7B%40%5B/%3A");
 }
 
 }  // namespace

@@ -36,6 +36,52 @@ TEST(Summary, ShowsTheUnexpectedFirst) {
   EXPECT_LT(text.find("double_free"), text.find("foreign_free"));
 }
 
+RunResult with_findings(std::size_t count) {
+  RunResult result = sample_caught();
+  result.findings.resize(count, result.findings.front());
+  return result;
+}
+
+TEST(Summary, CountsTheFindingsThatItDoesNotShow) {
+  const SummaryStyle style{.findings_shown = 3};
+  EXPECT_EQ(to_summary(with_findings(3), style).find("more, see the report"), std::string::npos);
+  EXPECT_NE(to_summary(with_findings(4), style).find("found     1 more, see the report"), std::string::npos);
+  EXPECT_NE(to_summary(with_findings(9), style).find("found     6 more, see the report"), std::string::npos);
+  EXPECT_NE(to_summary(sample_clean()).find("found     nothing"), std::string::npos);
+}
+
+TEST(Summary, TellsAnEndThatIsOutOfTheOrdinary) {
+  const auto end_of = [](EndReason reason, TargetExit exit) {
+    RunResult result = sample_clean();
+    result.end_reason = reason;
+    result.exit = exit;
+    const std::string text = to_summary(result);
+    const std::size_t at = text.find("  ended     ");
+    return at == std::string::npos ? "" : text.substr(at + 12, text.find('\n', at) - at - 12);
+  };
+  EXPECT_EQ(end_of(EndReason::completed, {0, {}}), "");
+  EXPECT_EQ(end_of(EndReason::completed, {3, {}}), "completed: target's exit code 3");
+  EXPECT_EQ(end_of(EndReason::time_limit, {0, {}}), "time_limit: target's exit code 0");
+  EXPECT_EQ(end_of(EndReason::target_died, {{}, 11}), "target_died: target's signal 11");
+  EXPECT_EQ(end_of(EndReason::interrupted, {}), "interrupted: target's no exit seen");
+}
+
+TEST(Summary, TellsWhyAGoalWasNotReached) {
+  RunResult result = sample_clean();
+  result.storm.until = GoalResult{.goal = Goal::pairs};
+  const auto shows = [&](StormEnd end, const std::string& why) {
+    result.storm.end = end;
+    return to_summary(result).find(why) != std::string::npos;
+  };
+  EXPECT_TRUE(shows(StormEnd::completed, "all pairs: NOT reached, all connections of the plan were made"));
+  EXPECT_TRUE(shows(StormEnd::time_limit, "all pairs: NOT reached, the time was up"));
+  EXPECT_TRUE(shows(StormEnd::stopped, "all pairs: NOT reached, the storm ended before"));
+  result.storm.until = GoalResult{Goal::workers, true, 12, 34};
+  EXPECT_TRUE(shows(StormEnd::completed, "all workers: reached after 12 connections, 34 ms"));
+  result.storm.until.reset();
+  EXPECT_FALSE(shows(StormEnd::completed, "  until "));
+}
+
 TEST(ReadingFrame, SkipsTheHeapAndTheCommonPart) {
   const std::vector<Frame> stack = {{"a", "harness/heap/heap.cpp", 1, "", 0},
                                     {"b", "targets/common/http_session.cpp", 2, "", 0},
