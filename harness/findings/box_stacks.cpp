@@ -1,6 +1,11 @@
 #include "harness/findings/box_stacks.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
+
+#include "harness/findings/frame_origin.h"
+#include "harness/findings/stack_end.h"
 
 namespace heapstorm {
 namespace {
@@ -35,9 +40,21 @@ std::vector<CodePlace> BoxStacks::places(std::uint32_t stack) const {
   return places;
 }
 
+// A detector's own variables refer to what it is just looking at.
 std::string BoxStacks::variable_at(std::uint64_t address) {
   const CodePlace place = place_of(address, modules_);
-  return place.module.empty() ? "" : symbolizer_.variable(place.module, place.offset);
+  const auto variable = place.module.empty() ? std::nullopt : symbolizer_.variable(place.module, place.offset);
+  return variable && is_users_variable(variable->name, place.module) ? variable->name : "";
+}
+
+std::string BoxStacks::whereabouts(std::uint64_t address) {
+  const CodePlace place = place_of(address, modules_);
+  if (place.module.empty()) return "";
+  if (const auto variable = symbolizer_.variable(place.module, place.offset))
+    return variable->offset == 0 ? variable->name : fmt::format("{} (+ {})", variable->name, variable->offset);
+  const Frame code = symbolizer_.frames({place.module, place.offset, false}).back();
+  if (!code.function.empty()) return "the code of " + code.function;
+  return fmt::format("{}+{:#x}", base_name(place.module), place.offset);
 }
 
 void BoxStacks::prepare(const std::vector<std::uint32_t>& stacks) {
@@ -49,12 +66,14 @@ void BoxStacks::prepare(const std::vector<std::uint32_t>& stacks) {
   symbolizer_.prepare(all);
 }
 
-std::vector<Frame> BoxStacks::frames(std::uint32_t stack) {
+std::vector<Frame> BoxStacks::frames(std::uint32_t stack, StackEnd& end) {
   std::vector<Frame> frames;
-  for (const CodePlace& place : places(stack)) {
+  const std::vector<CodePlace> walked = places(stack);
+  for (const CodePlace& place : walked) {
     const std::vector<Frame> expanded = symbolizer_.frames(place);
     frames.insert(frames.end(), expanded.begin(), expanded.end());
   }
+  end = end_of_walked_stack(frames, walked.size(), HEAPSTORM_STACK_FRAMES);
   if (frames.size() > most_frames) frames.resize(most_frames);
   cut_heap_frames(frames);
   return frames;

@@ -18,9 +18,12 @@ class BoxStacks {
   // Symbolises all these stacks in one go.
   void prepare(const std::vector<std::uint32_t>& stacks);
   // Innermost first, inlined functions expanded, the heap library's own frames cut off the top. Empty for a bad id.
-  std::vector<Frame> frames(std::uint32_t stack);
-  // The global or static variable at an address of the target, or "".
+  // `end`: how far the walk went.
+  std::vector<Frame> frames(std::uint32_t stack, StackEnd& end);
+  // The program's global or static variable at an address of the target; "" if none, or if it is the runtime's or ours.
   std::string variable_at(std::uint64_t address);
+  // Where an address of the target lies: "arena (+ 96)", "the code of f", "server.so+0x1234"; "" in no module.
+  std::string whereabouts(std::uint64_t address);
 
  private:
   std::vector<CodePlace> places(std::uint32_t stack) const;

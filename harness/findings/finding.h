@@ -22,6 +22,13 @@ struct Frame {
   bool operator==(const Frame&) const = default;
 };
 
+// How far a stack goes.
+enum class StackEnd : std::uint8_t {
+  whole,     // to its thread's start, or nothing is known to the contrary
+  left_out,  // its outermost frames are left out: there were more than are kept
+  lost,      // it could not be followed further, or not at all: through code without frame pointers, say
+};
+
 struct Side {
   std::string thread;  // its name, "" if unknown
   std::uint32_t slot = 0;
@@ -31,15 +38,20 @@ struct Side {
   std::string action;                       // "handshake", "message 3", "" if none
   std::string text;                         // the thread's free-text context
   std::vector<Frame> stack;                 // innermost first
+  StackEnd stack_end = StackEnd::whole;
+  std::string deed;  // "written by", where the witness says it; "": as the kind has it (deeds.h)
   bool operator==(const Side&) const = default;
 };
 
 struct Block {
   std::uint64_t address = 0;
-  std::uint64_t size = 0;
+  std::optional<std::uint64_t> size;  // none: no block is known there; tag and age are then unknown, too
   std::string tag;
   std::uint64_t age_ms = 0;
   std::string state;  // "live", "quarantined", "freed", "moved", "unknown"
+  // Of a pointer that is not the start of a block, where it lies: "arena (+ 96)", "the stack of worker-1"; "" if
+  // unknown.
+  std::string lies_in{};
   bool operator==(const Block&) const = default;
 };
 

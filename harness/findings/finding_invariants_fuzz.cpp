@@ -18,6 +18,7 @@ void check_side(const Side& side, std::size_t most_frames) {
   check_text(side.thread);
   check_text(side.action);
   check_text(side.text);
+  check_text(side.deed);
   HEAPSTORM_CHECK(side.stack.size() <= most_frames);
   for (const Frame& frame : side.stack) {
     check_text(frame.function);
@@ -48,7 +49,10 @@ void check_finding(const Finding& finding, std::size_t most_frames) {
   check_text(finding.kind);
   check_text(finding.summary);
   check_text(finding.held_by);
-  if (finding.block) check_text(finding.block->tag);
+  if (finding.block) {
+    check_text(finding.block->tag);
+    check_text(finding.block->lies_in);
+  }
   for (const auto& side : {finding.owner, finding.freed, finding.offender}) {
     if (side) check_side(*side, most_frames);
   }

@@ -5,51 +5,27 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <string_view>
+
+#include "harness/findings/frame_origin.h"
 
 namespace heapstorm {
 namespace {
 
 constexpr std::size_t most_frames = 3;  // deeper frames differ between flavours, by inlining and tail calls
 
-std::string_view base_name(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-bool starts_with_any(std::string_view text, const auto& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [text](std::string_view prefix) { return text.starts_with(prefix); });
-}
-
-bool is_library_function(std::string_view function) {
-  static constexpr std::array<std::string_view, 11> prefixes = {
-      "heapstorm_", "std::",          "boost::",      "__libc_",         "__sanitizer", "__asan",
-      "__tsan",     "__interceptor_", "operator new", "operator delete", "__gnu_cxx::"};
-  static constexpr std::array<std::string_view, 9> whole = {"_start", "start_thread", "clone", "clone3", "malloc",
-                                                            "calloc", "realloc",      "free",  "raise"};
-  return starts_with_any(function, prefixes) || std::find(whole.begin(), whole.end(), function) != whole.end();
-}
-
-bool is_library_file(std::string_view file) {
-  if (file.find("/testdata/") != std::string_view::npos) return false;  // programs of our tests
-  static constexpr std::array<std::string_view, 3> prefixes = {"/usr/include/", "/usr/lib/", "harness/"};
-  return starts_with_any(file, prefixes) || file.find("/boost/") != std::string_view::npos ||
-         file.find("/compiler-rt/") != std::string_view::npos || file.find("sysdeps/") != std::string_view::npos;
-}
-
-bool is_library_module(std::string_view module) {
-  static constexpr std::array<std::string_view, 9> names = {
-      "libc.so",    "libc-",    "libstdc++.so", "libm.so",   "libgcc_s.so",
-      "libpthread", "ld-linux", "linux-vdso",   "vgpreload_"};  // the last: what valgrind puts in place of malloc
-  return starts_with_any(base_name(module), names);
-}
-
+// What the program under test consists of.
 bool is_relevant(const Frame& frame) {
-  return !is_library_function(frame.function) && !is_library_file(frame.file) && !is_library_module(frame.module) &&
-         !(frame.function.empty() && frame.module.empty());
+  switch (origin_of(frame)) {
+    case FrameOrigin::program:
+    case FrameOrigin::library:
+    case FrameOrigin::installed_library:
+    case FrameOrigin::scaffolding:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // Without parameters, so that a type's spelling in another standard library makes no difference. A parenthesis that
@@ -74,11 +50,16 @@ std::string frame_text(const Frame& frame) {
   return std::string(bare_function(frame.function)).append(" ").append(base_name(frame.file));
 }
 
-// Numbers in a summary (addresses, process ids) differ from run to run.
-std::string without_numbers(const std::string& summary) {
+// Numbers in a summary (addresses, process ids) differ from run to run, and folders from machine to machine.
+std::string without_numbers_and_folders(std::string_view summary) {
   std::string text;
-  for (const char c : summary) {
-    if (std::isxdigit(static_cast<unsigned char>(c)) == 0) text += c;
+  while (!summary.empty()) {
+    const std::size_t end = std::min(summary.find_first_of(" ("), summary.size() - 1) + 1;
+    const std::string_view word = summary.substr(0, end);
+    for (const char c : word.starts_with('/') ? base_name(word) : word) {
+      if (std::isxdigit(static_cast<unsigned char>(c)) == 0) text += c;
+    }
+    summary.remove_prefix(end);
   }
   return text;
 }
@@ -143,7 +124,7 @@ std::string fingerprint(const Finding& finding) {
   append_stack(text, "\nowner", finding.owner, is_fault(finding.kind));
   append_stack(text, "\noffender", finding.offender, is_fault(finding.kind));
   if (!has_stack(finding.owner) && !has_stack(finding.offender))
-    text.append("\n").append(without_numbers(finding.summary));
+    text.append("\n").append(without_numbers_and_folders(finding.summary));
   return digits_of(text);
 }
 

@@ -122,6 +122,44 @@ TEST(Fingerprint, OfAFaultIsTheFunctionThatItHappenedIn) {
   EXPECT_NE(fingerprint(no_fault), fingerprint(no_fault_deeper));
 }
 
+// The library's template calls a function of the user's, which the compiler puts into it.
+TEST(Fingerprint, OfAFaultInAFunctionInlinedIntoALibrarysIsTheUsersFunction) {
+  Finding fault;
+  fault.kind = "null_deref";
+  fault.offender = Side{};
+  Frame user = frame("Push::less(int, int)", "push.cpp", 20);
+  Frame library = frame("std::__insertion_sort<Push*>(Push*)", "/usr/include/c++/12/bits/stl_algo.h", 30);
+  user.offset = library.offset = 0x1234;
+  fault.offender->stack = {user, library};
+  Finding with_nothing_around = fault;
+  with_nothing_around.offender->stack = {user};
+  EXPECT_EQ(fingerprint(fault), fingerprint(with_nothing_around));
+  Finding other = fault;
+  other.offender->stack[0].function = "Push::greater(int, int)";
+  EXPECT_NE(fingerprint(fault), fingerprint(other));
+}
+
+TEST(Fingerprint, DoesNotDependOnWhereTheSourcesOfAPluginLieNorOnLibcsDebugInformation) {
+  Finding here = foreign_free();
+  here.offender->stack = {frame("free_it(void*)", "/home/me/plugin/frames.cpp", 3, "/home/me/build/frames.so"),
+                          frame("start_thread", "./nptl/pthread_create.c", 442, "/lib/x86_64-linux-gnu/libc.so.6")};
+  Finding elsewhere = here;
+  elsewhere.offender->stack = {frame("free_it(void*)", "/srv/boost/testing/frames.cpp", 3, "/opt/t/frames.so"),
+                               frame("", "", 0, "/lib/x86_64-linux-gnu/libc.so.6")};
+  EXPECT_EQ(fingerprint(here), fingerprint(elsewhere));
+  EXPECT_EQ(fingerprint_frames(here.offender->stack), std::vector<std::string>{"free_it frames.cpp"});
+}
+
+TEST(Fingerprint, OfASummaryDoesNotDependOnTheFoldersInIt) {
+  Finding here, elsewhere, other;
+  here.kind = elsewhere.kind = other.kind = "asan:SEGV";
+  here.summary = "SEGV (/home/me/build/server+0x12) in free";
+  elsewhere.summary = "SEGV (/opt/x/server+0x34) in free";
+  other.summary = "SEGV (/opt/x/client+0x34) in free";
+  EXPECT_EQ(fingerprint(here), fingerprint(elsewhere));
+  EXPECT_NE(fingerprint(here), fingerprint(other));
+}
+
 TEST(Fingerprint, OfADataRaceOnAVariableIsTheVariable) {
   Finding race;
   race.kind = "data_race";

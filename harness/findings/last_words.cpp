@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "harness/findings/escape_sequences.h"
 #include "harness/findings/fingerprint.h"
 #include "harness/findings/sanitizer_log.h"
 #include "harness/findings/utf8.h"
@@ -109,7 +110,9 @@ void look_at(std::string_view line, bool whole, std::uint64_t at_ms, std::vector
 
 }  // namespace
 
-std::vector<Finding> findings_of_last_words(std::string_view text, bool cut_off, std::uint64_t at_ms) {
+std::vector<Finding> findings_of_last_words(std::string_view coloured, bool cut_off, std::uint64_t at_ms) {
+  const std::string plain = without_escape_sequences(coloured);
+  std::string_view text = plain;
   std::vector<Finding> findings = parse_sanitizer_log(text, cut_off);
   for (Finding& finding : findings) finding.at_ms = at_ms;
   const bool sanitizer_spoke = !findings.empty();  // its report quotes what else was written

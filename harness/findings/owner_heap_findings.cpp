@@ -16,6 +16,11 @@ constexpr std::size_t most_handoffs_shown = 8;
 // Each takes a run of the symboliser, and a damaged box may have thousands.
 constexpr int most_holders_named = 32;
 
+// Of a pointer that no heap gave out. `owner` then is the thread whose stack it lies on.
+bool is_of_no_block(const heapstorm_box_finding& record) {
+  return record.kind == HEAPSTORM_INVALID_FREE && record.block_address == 0;
+}
+
 // Turns one box's records into findings; keeps what all records share.
 class Converter {
  public:
@@ -70,7 +75,7 @@ class Converter {
     } else if (raw.connection != 0) {
       side.connection = raw.connection;
     }
-    side.stack = stacks_.frames(raw.stack);
+    side.stack = stacks_.frames(raw.stack, side.stack_end);
     return side;
   }
 
@@ -81,7 +86,7 @@ class Converter {
       fill_thread(side, handoff.to, at_ms);
       const auto from = box_.thread(handoff.from);
       side.text = fmt::format("from {} at {} ms", from ? from->name : "an unknown thread", handoff.at_ms);
-      side.stack = stacks_.frames(handoff.stack);
+      side.stack = stacks_.frames(handoff.stack, side.stack_end);
       sides.push_back(std::move(side));
     }
     return sides;
@@ -90,8 +95,24 @@ class Converter {
   std::optional<Block> block_of(const heapstorm_box_finding& record) const {
     const std::uint64_t address = record.block_address != 0 ? record.block_address : record.address;
     if (address == 0 && record.block_bytes == 0 && record.tag == 0) return std::nullopt;
+    if (is_of_no_block(record)) return Block{address, {}, "", 0, "unknown"};
     return Block{address, record.block_bytes, box_.name(record.tag).value_or(""), record.age_ms,
                  block_state_name(record.block_state)};
+  }
+
+  // Where a pointer that is not the start of a block lies.
+  std::string whereabouts(const heapstorm_box_finding& record, const Block& block) {
+    if ((record.flags & HEAPSTORM_FINDING_INTERIOR) != 0)
+      return fmt::format("a block of {} bytes{} (+ {})", block.size.value_or(0),
+                         block.tag.empty() ? "" : " tagged " + block.tag, record.address - record.block_address);
+    if (!is_of_no_block(record)) return "";
+    if (const auto thread = box_.thread(record.owner.thread)) return "the stack of " + thread->name;
+    return addresses_named_++ < most_holders_named ? stacks_.whereabouts(record.address) : "";
+  }
+
+  std::string holder_of(const heapstorm_box_finding& record) {
+    if (record.held_at == 0 || addresses_named_++ >= most_holders_named) return "";
+    return stacks_.variable_at(record.held_at);
   }
 
   Finding finding_of(const RawFinding& raw) {
@@ -102,14 +123,13 @@ class Converter {
     finding.count = std::max<std::uint64_t>(record.count, 1);
     finding.at_ms = record.at_us / 1000;
     finding.block = block_of(record);
-    finding.owner = side_of(record.owner, finding.at_ms);
+    if (finding.block) finding.block->lies_in = whereabouts(record, *finding.block);
+    if (!is_of_no_block(record)) finding.owner = side_of(record.owner, finding.at_ms);
     if (finding.owner && (record.flags & HEAPSTORM_FINDING_OWNER_EXITED) != 0) finding.owner->exited = true;
     finding.freed = side_of(record.freed, finding.at_ms);
     finding.offender = side_of(record.offender, finding.at_ms);
     finding.handoffs = handoffs_of(record, finding.at_ms);
-    if (record.held_at != 0 && holders_named_++ < most_holders_named) {
-      finding.held_by = stacks_.variable_at(record.held_at);
-    }
+    finding.held_by = holder_of(record);
     finding.source = "owner_heap";
     finding.damaged = raw.damaged();
     finding.summary = violation_summary(finding, record);
@@ -119,7 +139,7 @@ class Converter {
 
   const BlackBoxReader& box_;
   BoxStacks stacks_;
-  int holders_named_ = 0;
+  int addresses_named_ = 0;
 };
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "harness/findings/owner_heap_findings.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+
+#include <filesystem>
 
 #include "harness/findings/box_builder.h"
 #include "harness/findings/box_stacks.h"
@@ -147,6 +150,110 @@ TEST(OwnerHeapFindings, ShowsTheChainOfOwners) {
   ASSERT_EQ(finding.handoffs.size(), 1u);
   EXPECT_EQ(finding.handoffs[0].thread, "worker-1");
   EXPECT_EQ(finding.handoffs[0].text, "from worker-0 at 5 ms");
+}
+
+// A pointer that no heap gave out: record's address, and nothing of a block.
+heapstorm_box_finding invalid_free(BoxBuilder& builder, std::uint64_t address) {
+  heapstorm_box_finding record = builder.foreign_free();
+  record.kind = HEAPSTORM_INVALID_FREE;
+  record.address = address;
+  record.block_address = record.block_bytes = record.block_state = record.age_ms = 0;
+  record.tag = 0;
+  record.owner = {};
+  return record;
+}
+
+TEST(OwnerHeapFindings, APointerThatNoHeapGaveOutHasItsAddressAndAnUnknownSize) {
+  BoxBuilder builder;
+  const Finding finding = only_finding(builder, invalid_free(builder, 0x123456));
+  EXPECT_EQ(finding.block, (Block{0x123456, {}, "", 0, "unknown"}));
+  EXPECT_EQ(finding.summary, "a pointer that no heap gave out was freed by worker-1");
+  EXPECT_FALSE(finding.owner);
+  EXPECT_FALSE(finding.damaged);
+}
+
+TEST(OwnerHeapFindings, APointerToAStackNamesItsThread) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = invalid_free(builder, 0x123456);
+  record.owner.thread = builder.foreign_free().owner.thread;
+  const Finding finding = only_finding(builder, record);
+  EXPECT_EQ(finding.block->lies_in, "the stack of worker-0");
+  EXPECT_EQ(finding.summary, "a pointer that no heap gave out (into the stack of worker-0) was freed by worker-1");
+  EXPECT_FALSE(finding.owner) << "nobody allocated it";
+}
+
+TEST(OwnerHeapFindings, APointerIntoABlockNamesTheBlockAndTheDistance) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = builder.foreign_free();
+  record.kind = HEAPSTORM_INVALID_FREE;
+  record.flags = HEAPSTORM_FINDING_INTERIOR;
+  record.address = record.block_address + 12;
+  const Finding finding = only_finding(builder, record);
+  EXPECT_EQ(finding.block->lies_in, "a block of 45 bytes tagged date_header (+ 12)");
+  EXPECT_EQ(finding.block->size, 45u);
+  ASSERT_TRUE(finding.owner);
+  EXPECT_EQ(finding.owner->thread, "worker-0");
+}
+
+[[gnu::used]] char owner_heap_findings_test_arena[128] = {1};
+[[gnu::used, gnu::noinline]] void owner_heap_findings_test_code() {
+  asm volatile("");
+}
+
+// This program plays the target.
+TEST(OwnerHeapFindings, APointerIntoAVariableOrCodeNamesIt) {
+  Dl_info info{};
+  ASSERT_NE(::dladdr(owner_heap_findings_test_arena, &info), 0);
+  const auto base = reinterpret_cast<std::uintptr_t>(info.dli_fbase);
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+  const auto place = [&](std::uint64_t address) {
+    BoxBuilder builder;
+    builder.module(base, base + (1u << 30), base, program);
+    builder.finding(invalid_free(builder, address));
+    Symbolizer symbolizer;
+    return owner_heap_findings(BlackBoxReader(builder.bytes()), symbolizer).at(0).block.value_or(Block{}).lies_in;
+  };
+  const auto arena = reinterpret_cast<std::uintptr_t>(owner_heap_findings_test_arena);
+  EXPECT_TRUE(place(arena).ends_with("owner_heap_findings_test_arena")) << place(arena);
+  EXPECT_TRUE(place(arena + 96).ends_with("owner_heap_findings_test_arena (+ 96)")) << place(arena + 96);
+  const auto code = reinterpret_cast<std::uintptr_t>(&owner_heap_findings_test_code);
+  EXPECT_NE(place(code).find("owner_heap_findings_test_code"), std::string::npos) << place(code);
+  EXPECT_EQ(place(0x1000), "") << "another allocator's memory, say";
+}
+
+}  // namespace
+
+namespace heap {
+[[gnu::used]] char detectors_variable[8] = {1};
+}
+
+namespace {
+
+TEST(OwnerHeapFindings, AreNeverHeldByAVariableOfTheDetector) {
+  Dl_info info{};
+  ASSERT_NE(::dladdr(heap::detectors_variable, &info), 0);
+  const auto base = reinterpret_cast<std::uintptr_t>(info.dli_fbase);
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+  const auto holder = [&](const char* variable) {
+    BoxBuilder builder;
+    builder.module(base, base + (1u << 30), base, program);
+    heapstorm_box_finding record = builder.foreign_free();
+    record.held_at = reinterpret_cast<std::uintptr_t>(variable);
+    builder.finding(record);
+    Symbolizer symbolizer;
+    return owner_heap_findings(BlackBoxReader(builder.bytes()), symbolizer).at(0).held_by;
+  };
+  EXPECT_TRUE(holder(owner_heap_findings_test_arena).ends_with("owner_heap_findings_test_arena"));
+  EXPECT_EQ(holder(heap::detectors_variable), "");
+}
+
+TEST(OwnerHeapFindings, AStackThatEndsBeforeItsThreadsStartSaysSo) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = builder.foreign_free();
+  record.offender.stack = builder.stack(std::vector<std::uint64_t>(HEAPSTORM_STACK_FRAMES, 0x3333));
+  const Finding finding = only_finding(builder, record);
+  EXPECT_EQ(finding.owner->stack_end, StackEnd::lost);
+  EXPECT_EQ(finding.offender->stack_end, StackEnd::left_out);
 }
 
 TEST(OwnerHeapFindings, EveryKindHasANameAndASummary) {

@@ -1,13 +1,17 @@
 #include "harness/findings/sanitizer_log.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
 
+#include "harness/findings/escape_sequences.h"
 #include "harness/findings/fault_address.h"
 #include "harness/findings/fingerprint.h"
 #include "harness/findings/log_file.h"
 #include "harness/findings/sanitizer_stack.h"
+#include "harness/findings/stack_end.h"
 #include "harness/findings/utf8.h"
 
 namespace heapstorm {
@@ -156,10 +160,41 @@ std::string thread_name(std::string_view label, const Report& report) {
   return valid_utf8(label);
 }
 
+// "READ of size 1 at ...", "  Previous atomic write of size 4 at ... by thread T1:". TSan shows a free as a write.
+std::string deed_of_heading(std::string_view heading, const std::vector<Frame>& stack) {
+  const auto says = [&](std::string_view words) { return heading.find(words) != std::string_view::npos; };
+  const std::string before = says("Previous ") || says("previous ") ? " before by" : " by";
+  const bool frees =
+      !stack.empty() && (stack.front().function == "free" || stack.front().function.starts_with("operator delete"));
+  if (says("rite of size ") && frees) return "freed by";
+  if (says("WRITE of size ") || says("rite of size ")) return "written" + before;
+  if (says("READ of size ") || says("ead of size ")) return "read" + before;
+  return "";
+}
+
+// Of a signal, its own line tells.
+std::string deed_of_signal(const Report& report) {
+  for (const std::string_view line : report.lines) {
+    if (line.find("caused by a WRITE memory access") != std::string_view::npos) return "written by";
+    if (line.find("caused by a READ memory access") != std::string_view::npos) return "read by";
+  }
+  return "";
+}
+
+// ASan keeps 30 frames of who allocated and freed; TSan's stacks end with the last function that it instrumented.
+StackEnd end_of(const SanitizerStack& stack, const Report& report) {
+  constexpr std::size_t most_kept = 30;
+  if (stack.frames.empty()) return StackEnd::lost;
+  if (stack.cut_off) return StackEnd::left_out;
+  return report.tool == Tool::thread ? StackEnd::whole : end_of_logged_stack(stack.frames, most_kept);
+}
+
 Side side_of(const SanitizerStack& stack, const Report& report) {
   Side side;
   side.thread = thread_name(thread_label(stack.heading), report);
   side.stack = stack.frames;
+  side.stack_end = end_of(stack, report);
+  side.deed = deed_of_heading(stack.heading, stack.frames);
   return side;
 }
 
@@ -176,6 +211,7 @@ void fill_sides(Finding& finding, const Report& report, const std::vector<Saniti
       finding.owner = side_of(stack, report);
     }
   }
+  if (finding.offender && finding.offender->deed.empty()) finding.offender->deed = deed_of_signal(report);
 }
 
 // ASan: "0x504000000013 is located 3 bytes inside of 45-byte region [0x504000000010,0x50400000003d)".
@@ -188,11 +224,41 @@ void fill_block(Finding& finding, const Report& report) {
     const std::string_view address = before(after(line, "region [0x"), ",");
     Block block;
     block.state = "unknown";
-    std::from_chars(size.data(), size.data() + size.size(), block.size);
+    std::uint64_t bytes = 0;
+    std::from_chars(size.data(), size.data() + size.size(), bytes);
+    block.size = bytes;
     std::from_chars(address.data(), address.data() + address.size(), block.address, 16);
     finding.block = block;
     return;
   }
+}
+
+// ASan: "0x55d4... is located 8 bytes inside of global variable 'arena' defined in 'a.cpp:3' (0x55d4...) of size 96",
+// "... is located in stack of thread T1 (worker-0) at offset 32 in frame".
+std::string whereabouts_of(const Report& report) {
+  for (const std::string_view line : report.lines) {
+    const std::string_view variable = before(after(line, " inside of global variable '"), "' ");
+    const std::string_view distance = before(after(line, " is located "), " bytes");
+    if (!variable.empty()) return std::string(variable) + (distance == "0" ? "" : " (+ " + std::string(distance) + ")");
+    const std::string_view thread = after(line, " is located in stack of ");
+    if (!thread.empty()) return "the stack of " + thread_name(thread_label(thread), report);
+  }
+  return "";
+}
+
+// Of "attempting free on address which was not malloc()-ed: 0x504000000051 in thread T0".
+void fill_freed_pointer(Finding& finding, const Report& report) {
+  const std::string_view digits = before(after(report.message, "malloc()-ed: 0x"), " ");
+  std::uint64_t pointer = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), pointer, 16);
+  if (digits.empty() || error != std::errc()) return;
+  if (finding.block && finding.block->size) {
+    finding.block->lies_in =
+        fmt::format("a block of {} bytes (+ {})", *finding.block->size, pointer - finding.block->address);
+    return;
+  }
+  finding.block = Block{pointer, {}, "", 0, "unknown"};
+  finding.block->lies_in = valid_utf8(std::string_view(whereabouts_of(report)).substr(0, longest_summary));
 }
 
 // TSan: "  Location is global 'chat::history' of size 80 at 0x7f96... (chat+0x201d58)".
@@ -240,6 +306,7 @@ Finding finding_of(const Report& report, bool unfinished) {
   const std::vector<SanitizerStack> stacks = sanitizer_stacks(report.lines);
   fill_sides(finding, report, stacks);
   fill_block(finding, report);
+  fill_freed_pointer(finding, report);
   if (finding.kind == "data_race") fill_variable(finding, report, stacks);
   finding.fingerprint = fingerprint(finding);
   return finding;
@@ -262,8 +329,9 @@ void add_leaks(const Report& report, bool unfinished, std::vector<Finding>& find
 
 }  // namespace
 
-std::vector<Finding> parse_sanitizer_log(std::string_view log, bool cut_off) {
+std::vector<Finding> parse_sanitizer_log(std::string_view coloured, bool cut_off) {
   std::vector<Finding> findings;
+  const std::string log = without_escape_sequences(coloured);
   const std::vector<Report> reports = reports_of(log);
   for (std::size_t i = 0; i < reports.size() && findings.size() < most_findings; ++i) {
     const Report& report = reports[i];

@@ -16,6 +16,7 @@ namespace heapstorm {
 // "ubsan:signed-integer-overflow" and so on; "foreign_free" of harness/malloc_hooks; source "tsan" for TSan and "asan"
 // for the others. The access is the offender; who allocated, or accessed before in a data race, is the owner; who freed
 // is freed. `cut_off`: the text is only the log's beginning. Not deduplicated.
+// Colours and other escape sequences are no part of the text.
 std::vector<Finding> parse_sanitizer_log(std::string_view log, bool cut_off = false);
 
 // The same from a file, of which the first `most_log_bytes` (log_file.h) are read. An absent or unreadable file has no

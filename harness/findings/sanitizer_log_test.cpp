@@ -133,6 +133,23 @@ TEST(SanitizerFrame, IsReadInEachForm) {
   EXPECT_FALSE(parse_sanitizer_frame("# finding"));
 }
 
+TEST(SanitizerLog, AFreedPointerThatIsNoBlockSaysWhereItLies) {
+  const auto block_of = [](const char* name) {
+    return read_sanitizer_log(std::string(HEAPSTORM_FINDINGS_TESTDATA "/") + name).at(0).block.value_or(Block{});
+  };
+  EXPECT_EQ(block_of("free_of_variable.log"), (Block{0x555556071e88, {}, "", 0, "unknown", "arena (+ 8)"}));
+  EXPECT_EQ(block_of("free_of_stack.log"), (Block{0x7ffff5a00020, {}, "", 0, "unknown", "the stack of main"}));
+  EXPECT_EQ(block_of("bad_free.log"), (Block{0x504000000050, 45, "", 0, "unknown", "a block of 45 bytes (+ 1)"}));
+}
+
+// As the runner asks ASan to write: with the module of each frame.
+TEST(SanitizerFrame, HasItsModuleAlsoBesideItsFile) {
+  const auto known = parse_sanitizer_frame("    #1 0x55a9 in f(int) /home/me/a.cpp:3:22 (server+0x10) (BuildId: 37f4)");
+  EXPECT_EQ(known, (Frame{"f(int)", "/home/me/a.cpp", 3, "server", 0x10}));
+  const auto no_file = parse_sanitizer_frame("    #0 0x55a9 in free <null> (server+0xcb336) (BuildId: 37f4)");
+  EXPECT_EQ(no_file, (Frame{"free", "", 0, "server", 0xcb336}));
+}
+
 TEST(SanitizerLog, NamesTheVariableOfADataRace) {
   const std::string log = R"(WARNING: ThreadSanitizer: data race (pid=1)
   Write of size 1 at 0x7b01 by thread T2:

@@ -82,6 +82,11 @@ std::uint64_t frame_number(std::string_view line) {
   return number<std::uint64_t>(digits.substr(0, digits.find(' ')), 10).value_or(0);
 }
 
+// TSan remembers only so much of what each thread did.
+bool is_lost_stack(std::string_view line) {
+  return trimmed(line) == "[failed to restore the stack]";
+}
+
 // What stands between two stacks. Another writer's lines may stand between a heading and its stack.
 struct Heading {
   std::string_view last;    // the last line that is not empty
@@ -121,6 +126,11 @@ std::vector<SanitizerStack> sanitizer_stacks(const std::vector<std::string_view>
   std::uint64_t expected_number = 0;
   for (const std::string_view line : lines) {
     const auto frame = parse_sanitizer_frame(line);
+    if (!frame && is_lost_stack(line) && stacks.size() < most_stacks) {
+      stacks.push_back({valid_utf8(heading.text()), {}, heading.is_interrupted()});
+      heading = {};
+      continue;
+    }
     if (!frame) {
       heading.look_at(trimmed(line));
       continue;
@@ -134,7 +144,11 @@ std::vector<SanitizerStack> sanitizer_stacks(const std::vector<std::string_view>
     }
     heading = {};
     expected_number = number + 1;
-    if (stacks.back().frames.size() < most_frames) stacks.back().frames.push_back(*frame);
+    if (stacks.back().frames.size() < most_frames) {
+      stacks.back().frames.push_back(*frame);
+    } else {
+      stacks.back().cut_off = true;
+    }
   }
   return stacks;
 }

@@ -12,9 +12,10 @@ namespace heapstorm {
 
 struct SanitizerStack {
   std::string heading;
-  std::vector<Frame> frames;  // innermost first
+  std::vector<Frame> frames;  // innermost first; empty: "failed to restore the stack"
   bool interrupted =
-      false;  // a line that is no frame stands between two, or frames are missing: somebody wrote into it
+      false;             // a line that is no frame stands between two, or frames are missing: somebody wrote into it
+  bool cut_off = false;  // there were more frames than are kept
 };
 
 // A frame's line, as ASan ("#0 0x55 in f(int) a.cpp:3:5"), TSan ("#0 f(int) a.cpp:3:5 (prog+0x12)") and both without

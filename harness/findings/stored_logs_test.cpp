@@ -23,7 +23,7 @@ std::string finding_line(const Finding& finding) {
   std::ostringstream text;
   text << "# finding " << finding.kind << " " << finding.source << " offender=" << side_text(finding.offender)
        << " owner=" << side_text(finding.owner) << " freed=" << side_text(finding.freed)
-       << " size=" << (finding.block ? finding.block->size : 0) << (finding.damaged ? " damaged" : "");
+       << " size=" << (finding.block ? finding.block->size.value_or(0) : 0) << (finding.damaged ? " damaged" : "");
   return text.str();
 }
 

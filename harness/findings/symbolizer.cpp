@@ -99,13 +99,14 @@ std::uint64_t hex_member(const Json& object, const char* key) {
 
 // {"Address":"0x1","Data":{"Name":"cache","Size":"0x8","Start":"0x1"},"ModuleName":"..."}. llvm-symbolizer names the
 // nearest symbol before the address; only one that really covers it is an answer.
-std::string variable_of(std::string_view line, std::uint64_t offset) {
+std::optional<Variable> variable_of(std::string_view line, std::uint64_t offset) {
   const Json answer = Json::parse(line, nullptr, false);
-  if (!answer.is_object() || !answer.contains("Data") || !answer["Data"].is_object()) return "";
+  if (!answer.is_object() || !answer.contains("Data") || !answer["Data"].is_object()) return std::nullopt;
   const Json& data = answer["Data"];
   const std::uint64_t start = hex_member(data, "Start");
   const bool covers = start <= offset && offset - start < hex_member(data, "Size");
-  return covers ? text_member(data, "Name") : "";
+  std::string name = covers ? text_member(data, "Name") : "";
+  return name.empty() ? std::nullopt : std::optional(Variable{std::move(name), offset - start});
 }
 
 }  // namespace
@@ -169,14 +170,14 @@ void Symbolizer::prepare(const std::vector<CodePlace>& places) {
   }
 }
 
-std::string Symbolizer::variable(const std::string& module, std::uint64_t offset) {
-  if (options_.program.empty() || options_.stop.stop_requested() || !can_be_asked(module)) return "";
+std::optional<Variable> Symbolizer::variable(const std::string& module, std::uint64_t offset) {
+  if (options_.program.empty() || options_.stop.stop_requested() || !can_be_asked(module)) return std::nullopt;
   const FilterCommand command{.program = options_.program,
                               .arguments = {"--output-style=JSON"},
                               .deadline = options_.deadline,
                               .stop = options_.stop};
   const Result<FilterOutput> output = run_filter(command, fmt::format("DATA \"{}\" {:#x}\n", module, offset));
-  if (!output) return "";
+  if (!output) return std::nullopt;
   const std::string_view text = output.value().text;
   return variable_of(text.substr(0, text.find('\n')), offset);
 }

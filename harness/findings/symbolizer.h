@@ -8,6 +8,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -23,6 +24,13 @@ struct CodePlace {
   std::uint64_t offset = 0;
   bool return_address = true;
   auto operator<=>(const CodePlace&) const = default;
+};
+
+// A variable, and how far from its first byte an address in it is.
+struct Variable {
+  std::string name;
+  std::uint64_t offset = 0;
+  bool operator==(const Variable&) const = default;
 };
 
 struct SymbolizerOptions {
@@ -42,8 +50,8 @@ class Symbolizer {
   // The frames at a place, inlined functions expanded, innermost first; at least one.
   std::vector<Frame> frames(const CodePlace& place);
 
-  // The name of the global or static variable at `offset` of a module, or "". Not kept.
-  std::string variable(const std::string& module, std::uint64_t offset);
+  // The global or static variable at `offset` of a module; none if no variable covers it. Not kept.
+  std::optional<Variable> variable(const std::string& module, std::uint64_t offset);
 
   // Why names are missing ("llvm-symbolizer was not found"), or "".
   const std::string& problem() const { return problem_; }

@@ -45,44 +45,6 @@ CodePlace place(const void* address, bool return_address) {
   return {own_path(), offset, return_address};
 }
 
-TEST(Symbolizer, NamesAFunctionOfThisProgramWithFileAndLine) {
-  Symbolizer symbolizer;
-  const auto frames = symbolizer.frames(place(reinterpret_cast<void*>(&place_of_caller), false));
-  ASSERT_EQ(symbolizer.problem(), "");
-  ASSERT_EQ(frames.size(), 1u);
-  EXPECT_NE(frames[0].function.find("place_of_caller"), std::string::npos) << frames[0].function;
-  EXPECT_EQ(frames[0].file, "harness/findings/symbolizer_test.cpp");
-  EXPECT_EQ(frames[0].line, function_line);
-  EXPECT_EQ(frames[0].module, own_path());
-}
-
-TEST(Symbolizer, FindsTheCallOfAReturnAddress) {
-  const Call call = calling_function();
-  Symbolizer symbolizer;
-  const auto frames = symbolizer.frames(place(call.return_address, true));
-  EXPECT_NE(frames[0].function.find("calling_function"), std::string::npos) << frames[0].function;
-  EXPECT_EQ(frames[0].line, call.line);
-}
-
-TEST(Symbolizer, AnswersABatchInOrderThoughSomePlacesAreBad) {
-  const CodePlace good = place(reinterpret_cast<void*>(&place_of_caller), false);
-  const CodePlace behind{own_path(), 0x7fffffffffff, false}, missing{"/nonexistent/file", 5, false},
-      nowhere{"", 77, false};
-  Symbolizer symbolizer;
-  symbolizer.prepare({behind, good, missing, nowhere});
-  EXPECT_EQ(symbolizer.frames(behind).at(0).line, 0u);
-  EXPECT_EQ(symbolizer.frames(good).at(0).line, function_line);
-  EXPECT_EQ(symbolizer.frames(missing).at(0), (Frame{"", "", 0, "/nonexistent/file", 5}));
-  EXPECT_EQ(symbolizer.frames(nowhere).at(0), (Frame{"", "", 0, "", 77}));
-}
-
-TEST(Symbolizer, NeverAsksAboutPathsThatAreNoFilesOrWouldBreakALine) {
-  Symbolizer symbolizer;
-  for (const char* path : {"/dev/zero", "/", "relative", "/tmp/a\" 0x1\n\"/b"}) {
-    EXPECT_EQ(symbolizer.frames({path, 5, true}).at(0), (Frame{"", "", 0, path, 5}));
-  }
-}
-
 // Writes a script to a fresh directory, which goes away with it.
 class Script {
  public:
@@ -107,6 +69,70 @@ SymbolizerOptions with_program(const std::string& program,
   options.program = program;
   options.deadline = deadline;
   return options;
+}
+
+TEST(Symbolizer, NamesAFunctionOfThisProgramWithFileAndLine) {
+  Symbolizer symbolizer;
+  const auto frames = symbolizer.frames(place(reinterpret_cast<void*>(&place_of_caller), false));
+  ASSERT_EQ(symbolizer.problem(), "");
+  ASSERT_EQ(frames.size(), 1u);
+  EXPECT_NE(frames[0].function.find("place_of_caller"), std::string::npos) << frames[0].function;
+  EXPECT_EQ(frames[0].file, "harness/findings/symbolizer_test.cpp");
+  EXPECT_EQ(frames[0].line, function_line);
+  EXPECT_EQ(frames[0].module, own_path());
+}
+
+TEST(Symbolizer, FindsTheCallOfAReturnAddress) {
+  const Call call = calling_function();
+  Symbolizer symbolizer;
+  const auto frames = symbolizer.frames(place(call.return_address, true));
+  EXPECT_NE(frames[0].function.find("calling_function"), std::string::npos) << frames[0].function;
+  EXPECT_EQ(frames[0].line, call.line);
+}
+
+// One of 12 bytes, with something of another size before and behind it.
+[[gnu::used]] char before_the_variable[4] = {1};
+[[gnu::used]] char symbolizer_test_variable[12] = {1};
+[[gnu::used]] char behind_the_variable[64] = {1};
+
+TEST(Symbolizer, NamesAVariableFromItsFirstByteToItsLast) {
+  Symbolizer symbolizer;
+  const CodePlace first = place(symbolizer_test_variable, false);
+  const auto at = [&](std::uint64_t distance) { return symbolizer.variable(first.module, first.offset + distance); };
+  ASSERT_TRUE(at(0));
+  EXPECT_NE(at(0)->name.find("symbolizer_test_variable"), std::string::npos) << at(0)->name;
+  EXPECT_EQ(at(0)->offset, 0u);
+  EXPECT_EQ(at(11), (Variable{at(0)->name, 11}));
+  EXPECT_NE(at(12).value_or(Variable{}).name, at(0)->name);
+}
+
+// llvm-symbolizer names the nearest symbol before an address, also where it ends before it.
+TEST(Symbolizer, NamesNoVariableOneByteBehindIt) {
+  const Script script("#!/bin/sh\necho '{\"Data\":{\"Name\":\"cache\",\"Size\":\"0x8\",\"Start\":\"0x1000\"}}'\n");
+  Symbolizer symbolizer(with_program(script.path()));
+  EXPECT_EQ(symbolizer.variable(own_path(), 0xfff), std::nullopt);
+  EXPECT_EQ(symbolizer.variable(own_path(), 0x1000), (Variable{"cache", 0}));
+  EXPECT_EQ(symbolizer.variable(own_path(), 0x1007), (Variable{"cache", 7}));
+  EXPECT_EQ(symbolizer.variable(own_path(), 0x1008), std::nullopt);
+}
+
+TEST(Symbolizer, AnswersABatchInOrderThoughSomePlacesAreBad) {
+  const CodePlace good = place(reinterpret_cast<void*>(&place_of_caller), false);
+  const CodePlace behind{own_path(), 0x7fffffffffff, false}, missing{"/nonexistent/file", 5, false},
+      nowhere{"", 77, false};
+  Symbolizer symbolizer;
+  symbolizer.prepare({behind, good, missing, nowhere});
+  EXPECT_EQ(symbolizer.frames(behind).at(0).line, 0u);
+  EXPECT_EQ(symbolizer.frames(good).at(0).line, function_line);
+  EXPECT_EQ(symbolizer.frames(missing).at(0), (Frame{"", "", 0, "/nonexistent/file", 5}));
+  EXPECT_EQ(symbolizer.frames(nowhere).at(0), (Frame{"", "", 0, "", 77}));
+}
+
+TEST(Symbolizer, NeverAsksAboutPathsThatAreNoFilesOrWouldBreakALine) {
+  Symbolizer symbolizer;
+  for (const char* path : {"/dev/zero", "/", "relative", "/tmp/a\" 0x1\n\"/b"}) {
+    EXPECT_EQ(symbolizer.frames({path, 5, true}).at(0), (Frame{"", "", 0, path, 5}));
+  }
 }
 
 TEST(Symbolizer, KeepsModuleAndOffsetWhenItsProgramIsMissing) {

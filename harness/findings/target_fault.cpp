@@ -35,6 +35,7 @@ std::optional<TargetFault> fault_of(const BlackBoxReader& box, Symbolizer& symbo
   fault.address = control.fault_address;
   fill_thread(box, control.fault_tid, fault.thread);
   fault.thread.stack = frames_of(box, control.fault_pc, symbolizer);
+  fault.thread.stack_end = StackEnd::lost;  // a signal handler knows the instruction, and follows no stack
   return fault;
 }
 

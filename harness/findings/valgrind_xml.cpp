@@ -1,14 +1,19 @@
 #include "harness/findings/valgrind_xml.h"
 
+#include <cxxabi.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "harness/findings/fault_address.h"
 #include "harness/findings/fingerprint.h"
 #include "harness/findings/log_file.h"
+#include "harness/findings/stack_end.h"
 #include "harness/findings/utf8.h"
 #include "harness/findings/valgrind_report.h"
 
@@ -16,6 +21,7 @@ namespace heapstorm {
 namespace {
 
 constexpr std::size_t most_findings = 1000;
+constexpr std::size_t most_frames_of_a_stack = 16;  // what harness/runner/valgrind.cpp asks for
 constexpr std::size_t longest_kind = 64;
 constexpr std::size_t longest_summary = 400;
 constexpr std::string_view kernel_signal_code = "128";  // SI_KERNEL: the address, if there is one, is not the access's
@@ -102,10 +108,27 @@ bool says(const ValgrindSection& section, std::string_view words) {
   return section.heading.find(words) != std::string::npos;
 }
 
+// Valgrind unwinds by tables: what ends early is what it was told to keep no more of.
+StackEnd end_of(const std::vector<Frame>& stack) {
+  const StackEnd end = end_of_logged_stack(stack, most_frames_of_a_stack);
+  return end == StackEnd::lost ? StackEnd::whole : end;
+}
+
+// Helgrind: "Possible data race during write of size 4 ...", "This conflicts with a previous read of size 4 ...".
+std::string deed_of(std::string_view heading) {
+  const auto says = [&](std::string_view words) { return heading.find(words) != std::string_view::npos; };
+  if (says("previous write of size ")) return "written before by";
+  if (says("previous read of size ")) return "read before by";
+  if (says("during write of size ")) return "written by";
+  return says("during read of size ") ? "read by" : "";
+}
+
 Side side_of(const ValgrindSection& section, const Log& log) {
   Side side;
   side.thread = thread_name(section.thread_number, log);
   side.stack = section.frames;
+  side.stack_end = end_of(section.frames);
+  side.deed = deed_of(section.heading);
   return side;
 }
 
@@ -129,6 +152,22 @@ void fill_sides(Finding& finding, const ValgrindReport& report, const Log& log) 
       finding.owner = side_of(section, log);
     }
   }
+}
+
+std::string_view quoted(std::string_view text) {
+  const std::size_t start = text.find('"');
+  if (start == std::string_view::npos) return "";
+  text.remove_prefix(start + 1);
+  return text.substr(0, text.find('"'));
+}
+
+// "arena" of "_ZL5arena".
+std::string readable(std::string_view symbol) {
+  const std::string mangled(symbol);
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status), &std::free);
+  return status == 0 && name != nullptr && mangled.starts_with("_Z") ? valid_utf8(name.get()) : mangled;
 }
 
 // What follows `mark`, as far as it is a number.
@@ -157,6 +196,24 @@ void fill_block(Finding& finding, const ValgrindReport& report) {
                                                     : *address - distance - *size;
     block.state = says(section, "free'd") ? "freed" : says(section, "alloc'd") ? "live" : "unknown";
     finding.block = block;
+    return;
+  }
+}
+
+// Memcheck, of a pointer that was freed: "Address 0x40a0 is 8 bytes inside data symbol "arena"", "... is on thread 1's
+// stack".
+void fill_freed_pointer(Finding& finding, const ValgrindReport& report) {
+  if (finding.kind != "valgrind:InvalidFree") return;
+  for (const ValgrindSection& section : report.sections) {
+    const auto address = number_after(section.heading, "ddress ");
+    if (!address) continue;
+    const std::uint64_t distance = number_after(section.heading, " is ").value_or(0);
+    const std::string offset = distance == 0 ? "" : " (+ " + std::to_string(distance) + ")";
+    if (!finding.block) finding.block = Block{*address, {}, "", 0, "unknown"};
+    if (finding.block->size && says(section, "bytes inside") && distance != 0)
+      finding.block->lies_in = "a block of " + std::to_string(*finding.block->size) + " bytes" + offset;
+    if (says(section, "inside data symbol")) finding.block->lies_in = readable(quoted(section.heading)) + offset;
+    if (says(section, " is on ") && says(section, " stack")) finding.block->lies_in = "a thread's stack";
     return;
   }
 }
@@ -196,6 +253,7 @@ Finding finding_of(const ValgrindReport& report, const Log& log) {
   if (count != log.counts.end() && report.signal.empty()) finding.count = count->second;
   fill_sides(finding, report, log);
   fill_block(finding, report);
+  fill_freed_pointer(finding, report);
   finding.fingerprint = fingerprint(finding);
   return finding;
 }

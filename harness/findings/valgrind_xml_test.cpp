@@ -93,6 +93,21 @@ TEST(ValgrindXml, BlocksStartWhereTheAddressSays) {
   EXPECT_EQ(block("not stack'd, malloc'd or (recently) free'd"), std::nullopt);
 }
 
+TEST(ValgrindXml, AFreedPointerThatIsNoBlockSaysWhereItLies) {
+  const auto block = [](const std::string& place) {
+    return parse_valgrind_xml("<error><kind>InvalidFree</kind><what>Invalid free()</what><auxwhat>Address 0x1000 is " +
+                              place + "</auxwhat></error>")
+        .at(0)
+        .block.value_or(Block{});
+  };
+  EXPECT_EQ(block("8 bytes inside data symbol \"_ZL5arena\""), (Block{0x1000, {}, "", 0, "unknown", "arena (+ 8)"}));
+  EXPECT_EQ(block("0 bytes inside data symbol \"cache\""), (Block{0x1000, {}, "", 0, "unknown", "cache"}));
+  EXPECT_EQ(block("on thread 1's stack"), (Block{0x1000, {}, "", 0, "unknown", "a thread's stack"}));
+  EXPECT_EQ(block("1 bytes inside a block of size 45 alloc'd"),
+            (Block{0xfff, 45, "", 0, "live", "a block of 45 bytes (+ 1)"}));
+  EXPECT_EQ(block("not stack'd, malloc'd or (recently) free'd"), (Block{0x1000, {}, "", 0, "unknown"}));
+}
+
 TEST(ValgrindXml, TextWithoutAnErrorHasNoFindings) {
   EXPECT_TRUE(parse_valgrind_xml("").empty());
   EXPECT_TRUE(parse_valgrind_xml("<valgrindoutput><errorcounts></errorcounts></valgrindoutput>").empty());

@@ -28,8 +28,10 @@ std::string leak_summary(const Finding& finding, const heapstorm_box_finding& re
 
 std::string invalid_free_summary(const Finding& finding, const heapstorm_box_finding& record) {
   const bool interior = (record.flags & HEAPSTORM_FINDING_INTERIOR) != 0;
-  return fmt::format("{} was freed by {}", interior ? "a pointer into a block" : "a pointer that no heap gave out",
-                     thread_name(finding.offender));
+  const std::string place =
+      finding.block && !finding.block->lies_in.empty() ? " (into " + finding.block->lies_in + ")" : "";
+  return fmt::format("{}{} was freed by {}", interior ? "a pointer into a block" : "a pointer that no heap gave out",
+                     place, thread_name(finding.offender));
 }
 
 // Only a sanitizer stops whoever does it. Otherwise just the write is seen, later.

@@ -56,12 +56,18 @@ bool has_witness(const Finding& finding, const std::string& source) {
                                                  [&](const Witness& witness) { return witness.source == source; });
 }
 
+// What a sanitizer saw a side do: it may know a read from a write.
+void take_deed(std::optional<Side>& kept, const std::optional<Side>& other) {
+  if (kept && other && kept->deed.empty()) kept->deed = other->deed;
+}
+
 // What `other` knows and `kept` does not is taken over.
 void merge(Finding& kept, Finding&& other) {
   if (other.source == "owner_heap") std::swap(kept, other);
   if (kept.witnesses.empty()) kept.witnesses.push_back({kept.source, kept.kind});
   if (other.witnesses.empty()) other.witnesses.push_back({other.source, other.kind});
   std::move(other.witnesses.begin(), other.witnesses.end(), std::back_inserter(kept.witnesses));
+  take_deed(kept.offender, other.offender);
   if (!kept.offender) kept.offender = std::move(other.offender);
   if (!kept.freed) kept.freed = std::move(other.freed);
   if (!kept.owner) kept.owner = std::move(other.owner);

@@ -40,6 +40,21 @@ TEST(Witnesses, OfOneDefectGiveOneFinding) {
   }
 }
 
+TEST(Witnesses, TheFreeingSideThatOnlyOneKnowsIsKept) {
+  Finding heaps = finding("double_free", "owner_heap", "make", "drop");
+  Finding asans = finding("asan:double-free", "asan", "make", "drop");
+  asans.freed = side_in("drop_first");
+  for (const auto& order : {std::vector{heaps, asans}, std::vector{asans, heaps}}) {
+    const auto merged = deduplicate(order);
+    ASSERT_EQ(merged.size(), 1u);
+    ASSERT_TRUE(merged[0].freed);
+    EXPECT_EQ(merged[0].freed->stack[0].function, "drop_first");
+  }
+  heaps.freed = side_in("drop_first");
+  heaps.freed->thread = "worker-1";
+  EXPECT_EQ(deduplicate({asans, heaps}).at(0).freed->thread, "worker-1") << "the heap's own goes before";
+}
+
 TEST(Witnesses, ThatSawOtherCodeSawAnotherDefect) {
   const Finding one = finding("double_free", "owner_heap", "make", "drop");
   for (const Finding& other :

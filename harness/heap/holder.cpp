@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 
 #include "harness/heap/sanitizer.h"
 
@@ -15,6 +16,7 @@ constexpr std::uint64_t longest_search_bytes = 64u << 20;
 struct Search {
   std::uint64_t first_byte;
   std::uint64_t block_bytes;
+  bool in_executable = false;
   std::uint64_t budget_bytes = longest_search_bytes;
   std::uint64_t exact = 0;     // address of a word that holds first_byte
   std::uint64_t interior = 0;  // of one that points behind it
@@ -32,8 +34,21 @@ HEAPSTORM_TOUCHES_BLOCKS void search_words(Search& search, std::uint64_t begin, 
   }
 }
 
+// No program's variable is there.
+bool is_runtime(const char* path) {
+  const char* slash = std::strrchr(path, '/');
+  const char* name = slash == nullptr ? path : slash + 1;
+  for (const char* prefix : {"libc.so", "libc-", "libstdc++.so", "libm.so", "libgcc_s.so", "libpthread", "ld-linux",
+                             "ld-musl", "linux-vdso", "libasan.so", "libtsan.so", "libclang_rt."}) {
+    if (std::strncmp(name, prefix, std::strlen(prefix)) == 0) return true;
+  }
+  return false;
+}
+
 int search_module(dl_phdr_info* info, std::size_t, void* data) {
   auto& search = *static_cast<Search*>(data);
+  bool executable = info->dlpi_name == nullptr || *info->dlpi_name == '\0';
+  if (executable != search.in_executable || (!executable && is_runtime(info->dlpi_name))) return 0;
   for (int i = 0; i < info->dlpi_phnum && search.exact == 0; ++i) {
     const ElfW(Phdr)& segment = info->dlpi_phdr[i];
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) continue;
@@ -50,6 +65,8 @@ int search_module(dl_phdr_info* info, std::size_t, void* data) {
 std::uint64_t find_holder(std::uint64_t first_byte, std::uint64_t block_bytes) {
   Search search{first_byte, block_bytes};
   dl_iterate_phdr(search_module, &search);
+  search.in_executable = true;
+  if (search.exact == 0) dl_iterate_phdr(search_module, &search);
   return search.exact != 0 ? search.exact : search.interior;
 }
 

@@ -9,6 +9,9 @@
 
 namespace heapstorm::heap {
 
+// Libc, the C++ library, the loader and sanitizers are left out, and other modules come before the executable: in a
+// target_host that is the host, this heap and a sanitizer, which refers to the block that it is just reporting.
+//
 // The address of a word in some module's writable data that holds `first_byte`, or else one that points into the block,
 // or 0. Bounded: at most 64 MiB of data are looked at, in some ten milliseconds at the worst. Takes the dynamic
 // loader's lock.

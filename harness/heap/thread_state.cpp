@@ -211,6 +211,16 @@ void retire_thread() {
   slots[state->slot].taken.store(0, std::memory_order_release);
 }
 
+// Slots are taken from the front. A thread that ends meanwhile gives an answer that was right a moment ago.
+HEAPSTORM_READS_STACKS std::uint32_t thread_with_stack(std::uint64_t address) {
+  for (std::uint32_t i = 0; i < slot_count && slots[i].memory != nullptr; ++i) {
+    std::uint32_t id = slots[i].cell.id.load(std::memory_order_acquire);
+    const StackBounds& stack = slots[i].memory->stack;
+    if (id != 0 && address >= stack.low && address < stack.high) return id;
+  }
+  return 0;
+}
+
 const OwnerCell* find_owner(std::uint32_t id) {
   if (id == 0 || id >= HEAPSTORM_THREADS) return nullptr;
   std::uint32_t slot = load(process().box.threads()[id].slot);

@@ -112,6 +112,9 @@ inline ThreadState& this_thread() {
 void rename_thread(ThreadState& state, const char* name);
 void retire_thread();
 
+// The live thread on whose stack an address lies, or 0.
+std::uint32_t thread_with_stack(std::uint64_t address);
+
 // The cell of a live thread by its id, or null if it has retired.
 const OwnerCell* find_owner(std::uint32_t id);
 bool has_retired(std::uint32_t id);

@@ -149,7 +149,11 @@ std::uint32_t publish_first(BlackBox& box, heapstorm_box_finding& finding) {
     if (mine == HEAPSTORM_FINDINGS) {
       mine = box.take(box.control().next_finding, HEAPSTORM_FINDINGS);
       if (mine == HEAPSTORM_FINDINGS) return mine;
-      if (finding.block_address != 0) finding.held_at = find_holder(finding.block_address, finding.block_bytes);
+      if (finding.block_address != 0) {
+        finding.held_at = find_holder(finding.block_address, finding.block_bytes);
+      } else if (finding.kind == HEAPSTORM_INVALID_FREE) {
+        finding.owner.thread = thread_with_stack(finding.address);  // There is nobody who allocated it.
+      }
       box.findings()[mine] = finding;
     }
     if (replace(*entry, 0u, mine + 1)) break;
@@ -159,6 +163,7 @@ std::uint32_t publish_first(BlackBox& box, heapstorm_box_finding& finding) {
 }
 
 void count_pair(BlackBox& box, const heapstorm_box_finding& finding) {
+  if (finding.kind == HEAPSTORM_INVALID_FREE && finding.block_address == 0) return;  // There is no block.
   if (finding.owner.thread == 0 || finding.owner.thread >= HEAPSTORM_THREADS || finding.offender.thread == 0) return;
   std::uint32_t owner_slot = load(box.threads()[finding.owner.thread].slot) % HEAPSTORM_PAIR_SIDE;
   std::uint32_t offender_slot = load(box.threads()[finding.offender.thread].slot) % HEAPSTORM_PAIR_SIDE;

@@ -84,6 +84,17 @@ TEST_P(Violations, ABlockThatNoVariableHoldsHasNoHolder) {
   EXPECT_EQ(child.only_finding().held_at, 0u);
 }
 
+TEST_P(Violations, APointerToAStackIsRecordedWithItsThread) {
+  HeapChild child = run([] {
+    int on_the_stack[64];
+    on_thread("thief", [&] { heapstorm_free(&on_the_stack[32]); });
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+  const auto finding = child.only_finding();
+  EXPECT_EQ(finding.kind, HEAPSTORM_INVALID_FREE);
+  EXPECT_EQ(child.thread_name(finding.owner.thread), "main");
+}
+
 TEST_P(Violations, FreeByTheOwnerIsSilent) {
   HeapChild child = run([] {
     for (int i = 0; i < 5000; ++i) heapstorm_free(heapstorm_allocate(static_cast<std::size_t>(i), 0));

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "harness/abi/black_box.h"
+#include "harness/findings/escape_sequences.h"
 #include "harness/plan/plan.h"
 #include "harness/runner/answer_probe.h"
 #include "harness/runner/atomic_file.h"
@@ -352,7 +353,7 @@ Status Attempt::keep_evidence() {
   }
   if (result_.end_reason == EndReason::died_at_start || result_.end_reason == EndReason::never_listened) {
     const std::string tail = read_tail(options_.directory.file("target.stderr"), tail_lines, tail_bytes);
-    if (!tail.empty()) result_.notes.push_back("the target's last words: " + tail);
+    if (!tail.empty()) result_.notes.push_back("the target's last words: " + without_escape_sequences(tail));
   }
   return Success{};
 }

@@ -11,13 +11,8 @@ function expectedBadge(finding) {
     : element("span", { class: "badge bad" }, "unexpected");
 }
 
-// What the offender did to the block.
-function offence(kind) {
-  if (kind === "foreign_realloc") return "Resized by";
-  if (kind === "foreign_allocate") return "Used by";
-  if (kind === "double_free") return "Freed again by";
-  if (kind.includes("free") && kind !== "use_after_free") return "Freed by";
-  return "Seen on";
+function capitalised(words) {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function lastPart(path) {
@@ -26,16 +21,6 @@ function lastPart(path) {
 
 function placeOf(frame) {
   return frame.file ? frame.file + ":" + frame.line : lastPart(frame.module) + "+" + frame.offset;
-}
-
-function isTargetCode(frame) {
-  return frame.file && !/^(\/|harness\/|targets\/common\/)/.test(frame.file);
-}
-
-// The frame where a person starts to read: the innermost one in the target's own code.
-function readingFrame(stack) {
-  const isNoLibrary = (frame) => frame.file && !/^(\/usr\/|harness\/)/.test(frame.file);
-  return stack.find(isTargetCode) || stack.find(isNoLibrary) || stack[0];
 }
 
 function sourceOf(frame) {
@@ -59,14 +44,14 @@ function frameEntry(frame, reading) {
 }
 
 // Frames one after the other that are the target's own or not: what is not is folded away.
-function runsOf(stack, reading) {
+function runsOf(side) {
   const runs = [];
-  for (const frame of stack) {
-    const own = frame === reading || isTargetCode(frame);
+  side.stack.forEach((frame, index) => {
+    const own = index === side.place || side.own[index];
     const last = runs[runs.length - 1];
     if (last && last.own === own) last.frames.push(frame);
     else runs.push({ own, frames: [frame] });
-  }
+  });
   return runs;
 }
 
@@ -76,18 +61,24 @@ function foldedFrames(frames) {
     element("ol", { class: "stack inside" }, frames.map((frame) => frameEntry(frame, null))));
 }
 
+const incompleteStack = {
+  left_out: "The stack is incomplete: the outermost frames are left out.",
+  lost: "The stack is incomplete: it could not be followed further.",
+};
+
 function stackOf(side) {
-  if (side.stack.length === 0) return element("p", { class: "soft" }, "No stack is known.");
-  const reading = readingFrame(side.stack);
-  const entries = runsOf(side.stack, reading).map((run) =>
+  if (side.stack.length === 0 && !side.stack_incomplete) return element("p", { class: "soft" }, "No stack is known.");
+  const reading = side.stack[side.place];
+  const entries = runsOf(side).map((run) =>
     run.own ? run.frames.map((frame) => frameEntry(frame, reading)) : element("li", {}, foldedFrames(run.frames)));
-  return element("ol", { class: "stack", "aria-label": "Stack, innermost first" }, entries);
+  return [element("ol", { class: "stack", "aria-label": "Stack, innermost first" }, entries),
+    side.stack_incomplete ? element("p", { class: "soft" }, incompleteStack[side.stack_incomplete]) : null];
 }
 
-function sideOf(verb, side, role) {
+function sideOf(side, role) {
   const thread = visible(side.thread || "an unknown thread") + (side.exited ? " (exited)" : "");
   return element("div", { class: "side " + role },
-    element("h3", {}, verb + " ", element("span", { class: "code" }, thread)),
+    element("h3", {}, capitalised(visible(side.deed)) + " ", element("span", { class: "code" }, thread)),
     definitions([
       ["connection", side.connection === null ? null : String(side.connection)],
       ["client action", visible(side.action)],
@@ -98,15 +89,16 @@ function sideOf(verb, side, role) {
 
 function sidesOf(finding) {
   const sides = [];
-  if (finding.owner) sides.push(sideOf("Allocated by", finding.owner, "owner"));
-  for (const handoff of finding.handoffs) sides.push(sideOf("Handed on to", handoff, "handoff"));
-  if (finding.freed) sides.push(sideOf("Freed by", finding.freed, "freed"));
-  if (finding.offender) sides.push(sideOf(offence(finding.kind), finding.offender, "offender"));
+  if (finding.owner) sides.push(sideOf(finding.owner, "owner"));
+  for (const handoff of finding.handoffs) sides.push(sideOf(handoff, "handoff"));
+  if (finding.freed) sides.push(sideOf(finding.freed, "freed"));
+  if (finding.offender) sides.push(sideOf(finding.offender, "offender"));
   return sides.length === 0 ? null : element("div", { class: "sides" }, sides);
 }
 
 function blockText(block) {
   if (!block) return null;
+  if (block.size === null) return [code(block.address), ", no block is known there; size and tag are unknown"];
   return [code(block.address), " of " + grouped(block.size) + " bytes, tag ", code(block.tag || "(none)"),
     ", " + visible(block.state) + ", " + grouped(block.age_ms) + " ms old"];
 }
@@ -117,6 +109,7 @@ function factsOf(finding) {
     (first.action ? ", " + visible(first.action) : "");
   return definitions([
     ["block", blockText(finding.block)],
+    ["lies in", finding.block && finding.block.lies_in ? code(finding.block.lies_in) : null],
     [finding.kind === "data_race" ? "variable" : "held by", finding.held_by === null ? null : code(finding.held_by)],
     ["seen", times(finding.count) + ", first " + when],
     ["witness", { owner_heap: "the owner heap", asan: "AddressSanitizer", tsan: "ThreadSanitizer", signal: "the signal that the target died of",

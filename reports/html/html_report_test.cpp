@@ -87,6 +87,20 @@ TEST(HtmlReport, StaysSmallWithTenThousandFindings) {
   EXPECT_EQ(in_page + data["left_out"].get<std::size_t>(), 10'001u);
 }
 
+TEST(HtmlReport, KnowsThePlaceAndTheProgramsOwnFrames) {
+  RunResult result = sample_caught();
+  Side& offender = *result.findings[0].offender;
+  offender.stack = {{"heapstorm_free", "harness/heap/heap.cpp", 1, "/x/target_host", 1},
+                    {"free_it", "/home/me/frames.cpp", 62, "/home/me/frames.so", 2},
+                    {"start_thread", "pthread_create.c", 442, "/lib/libc.so.6", 3}};
+  offender.stack_end = StackEnd::lost;
+  const Json side = data_of(to_html(result, {}))["run"]["findings"][0]["offender"];
+  EXPECT_EQ(side["place"], 1);
+  EXPECT_EQ(side["own"], Json({false, true, false}));
+  EXPECT_EQ(side["deed"], "freed by");
+  EXPECT_EQ(side["stack_incomplete"], "lost");
+}
+
 TEST(HtmlReport, ShowsWhatEachThreadDid) {
   HtmlSources sources;
   sources.lanes.emplace();

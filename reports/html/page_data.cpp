@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "harness/findings/frame_origin.h"
 #include "reports/html/cut_text.h"
 #include "reports/html/source_excerpts.h"
 #include "reports/json/run_json.h"
-#include "reports/text/finding_text.h"
 
 namespace heapstorm {
 namespace {
@@ -57,6 +57,19 @@ Json bounded_run(const RunResult& result, FindingList findings_first) {
   Json::array_t& findings = run["findings"].get_ref<Json::array_t&>();
   findings.resize(kept);
   return run;
+}
+
+// Which frames are the program's own: the page folds the others away.
+void mark_own_frames(const Finding& finding, Json& json) {
+  const auto mark = [](const Side& side, Json& side_json) {
+    Json own = Json::array();
+    for (const Frame& frame : side.stack) own.push_back(is_own(origin_of(frame)) && !frame.file.empty());
+    side_json["own"] = std::move(own);
+  };
+  if (finding.owner) mark(*finding.owner, json["owner"]);
+  if (finding.freed) mark(*finding.freed, json["freed"]);
+  if (finding.offender) mark(*finding.offender, json["offender"]);
+  for (std::size_t i = 0; i < finding.handoffs.size(); ++i) mark(finding.handoffs[i], json["handoffs"][i]);
 }
 
 // The reading frame and its caller: where a person looks.
@@ -109,6 +122,7 @@ Json page_data(const RunResult& result, const HtmlSources& sources) {
   Json data;
   data["run"] = bounded_run(result, all);
   const std::size_t full = data["run"]["findings"].size();
+  for (std::size_t i = 0; i < full; ++i) mark_own_frames(*all[i], data["run"]["findings"][i]);
   const std::size_t in_list = std::min(all.size() - full, short_findings);
   data["more"] = Json::array();
   for (std::size_t i = full; i < full + in_list; ++i) data["more"].push_back(in_short(*all[i]));

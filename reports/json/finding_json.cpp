@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "harness/findings/deeds.h"
+#include "harness/findings/frame_origin.h"
+
 namespace heapstorm {
 namespace {
 
@@ -28,27 +31,35 @@ Json connection_json(const Side& side) {
   return side.connection ? Json(*side.connection) : Json(nullptr);
 }
 
-Json side_json(const Side& side) {
-  return {{"thread", side.thread},
-          {"slot", side.slot},
-          {"generation", side.generation},
-          {"exited", side.exited},
-          {"connection", connection_json(side)},
-          {"action", side.action},
-          {"text", side.text},
-          {"stack", stack_json(side.stack)}};
+Json side_json(const Finding& finding, SideRole role, const Side& side) {
+  Json json = {{"thread", side.thread},
+               {"slot", side.slot},
+               {"generation", side.generation},
+               {"exited", side.exited},
+               {"connection", connection_json(side)},
+               {"action", side.action},
+               {"text", side.text},
+               {"deed", deed_of(finding, role, side)},
+               {"stack", stack_json(side.stack)}};
+  if (const Frame* frame = reading_frame(side.stack)) json["place"] = frame - side.stack.data();
+  if (side.stack_end != StackEnd::whole)
+    json["stack_incomplete"] = side.stack_end == StackEnd::lost ? "lost" : "left_out";
+  return json;
 }
 
-Json optional_side_json(const std::optional<Side>& side) {
-  return side ? side_json(*side) : Json(nullptr);
+Json optional_side_json(const Finding& finding, SideRole role, const std::optional<Side>& side) {
+  return side ? side_json(finding, role, *side) : Json(nullptr);
 }
 
 Json block_json(const Block& block) {
-  return {{"address", hexadecimal(block.address)},
-          {"size", block.size},
-          {"tag", block.tag},
-          {"age_ms", block.age_ms},
-          {"state", block.state}};
+  const bool known = block.size.has_value();
+  Json json = {{"address", hexadecimal(block.address)},
+               {"size", known ? Json(*block.size) : Json(nullptr)},
+               {"tag", known ? Json(block.tag) : Json(nullptr)},
+               {"age_ms", known ? Json(block.age_ms) : Json(nullptr)},
+               {"state", block.state}};
+  if (!block.lies_in.empty()) json["lies_in"] = block.lies_in;
+  return json;
 }
 
 // When it was first seen, and what the offender was doing for which connection.
@@ -65,7 +76,7 @@ Json first_json(const Finding& finding) {
 
 Json to_json(const Finding& finding) {
   Json handoffs = Json::array();
-  for (const Side& side : finding.handoffs) handoffs.push_back(side_json(side));
+  for (const Side& side : finding.handoffs) handoffs.push_back(side_json(finding, SideRole::handoff, side));
   Json json = {{"kind", finding.kind},
                {"fingerprint", finding.fingerprint},
                {"severity", finding.severity},
@@ -73,9 +84,9 @@ Json to_json(const Finding& finding) {
                {"first", first_json(finding)},
                {"summary", finding.summary},
                {"block", finding.block ? block_json(*finding.block) : Json(nullptr)},
-               {"owner", optional_side_json(finding.owner)},
-               {"freed", optional_side_json(finding.freed)},
-               {"offender", optional_side_json(finding.offender)},
+               {"owner", optional_side_json(finding, SideRole::owner, finding.owner)},
+               {"freed", optional_side_json(finding, SideRole::freed, finding.freed)},
+               {"offender", optional_side_json(finding, SideRole::offender, finding.offender)},
                {"handoffs", std::move(handoffs)},
                {"held_by", finding.held_by.empty() ? Json(nullptr) : Json(finding.held_by)},
                {"source", finding.source},

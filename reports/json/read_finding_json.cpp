@@ -14,6 +14,10 @@ std::vector<Frame> stack_of(const Value& frames) {
   return stack;
 }
 
+StackEnd stack_end_of(const std::string& incomplete) {
+  return incomplete == "left_out" ? StackEnd::left_out : StackEnd::lost;
+}
+
 Side side_of(const Value& value) {
   Side side;
   side.thread = text(value, "thread");
@@ -24,6 +28,9 @@ Side side_of(const Value& value) {
   side.action = text(value, "action");
   side.text = text(value, "text");
   side.stack = of(value, "stack", stack_of);
+  if (contains(value, "place")) (void)small_number(value, "place");  // it follows from the stack
+  if (contains(value, "deed")) side.deed = text(value, "deed");
+  if (contains(value, "stack_incomplete")) side.stack_end = stack_end_of(text(value, "stack_incomplete"));
   return side;
 }
 
@@ -33,8 +40,15 @@ std::optional<Side> optional_side(const Value& finding, const char* key) {
 }
 
 Block block_of(const Value& value) {
-  return {address(value, "address"), number(value, "size"), text(value, "tag"), number(value, "age_ms"),
-          text(value, "state")};
+  Block block;
+  block.address = address(value, "address");
+  block.state = text(value, "state");
+  if (contains(value, "lies_in")) block.lies_in = text(value, "lies_in");
+  if (member(value, "size").is_null()) return block;
+  block.size = number(value, "size");
+  block.tag = text(value, "tag");
+  block.age_ms = number(value, "age_ms");
+  return block;
 }
 
 std::uint64_t moment_of(const Value& first) {

@@ -74,6 +74,31 @@ TEST(ReadRunJson, KnowsTheStormsTimeByItsRate) {
   }
 }
 
+TEST(ReadRunJson, GivesBackWhatIsNotKnown) {
+  RunResult sample = sample_caught();
+  Finding& finding = sample.findings[0];
+  finding.block = Block{0x1234, {}, "", 0, "unknown", "arena (+ 96)"};
+  finding.owner->stack_end = StackEnd::left_out;
+  finding.offender->stack_end = StackEnd::lost;
+  finding.offender->deed = "written by";
+  const std::string text = to_run_json(sample);
+  const auto back = read_run_json(text, "run.json");
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(to_run_json(back.value()), text);
+  EXPECT_EQ(back.value().findings[0].block, finding.block);
+}
+
+TEST(ReadRunJson, TakesAFindingOfAnOlderReport) {
+  const std::string text = to_run_json(sample_caught());
+  nlohmann::json older = nlohmann::json::parse(text);
+  for (const char* side : {"owner", "offender"}) {
+    for (const char* field : {"deed", "place"}) older["findings"][0][side].erase(field);
+  }
+  const auto back = read_run_json(older.dump(), "run.json");
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(to_run_json(back.value()), text);
+}
+
 TEST(ReadRunJson, KnowsNoStartOfAnOlderReport) {
   nlohmann::json older = nlohmann::json::parse(to_run_json(sample_clean()));
   ASSERT_EQ(older.at("started_at"), "2023-11-14T22:13:20.000Z");

@@ -57,6 +57,23 @@ TEST(RunJson, FitsItsSchema) {
   EXPECT_TRUE(fits_schema(Json::parse(to_run_json(timed))));
 }
 
+TEST(RunJson, FitsItsSchemaWhereLessIsKnown) {
+  RunResult partly = sample_caught();
+  Finding& finding = partly.findings[0];
+  finding.block = Block{0x1234, {}, "", 0, "unknown", "arena (+ 96)"};
+  finding.owner->stack_end = StackEnd::left_out;
+  finding.offender->stack_end = StackEnd::lost;
+  finding.offender->stack.clear();
+  const Json run = Json::parse(to_run_json(partly));
+  EXPECT_TRUE(fits_schema(run));
+  EXPECT_TRUE(run["findings"][0]["block"]["size"].is_null());
+  EXPECT_EQ(run["findings"][0]["block"]["address"], "0x1234");
+  EXPECT_EQ(run["findings"][0]["block"]["lies_in"], "arena (+ 96)");
+  EXPECT_EQ(run["findings"][0]["owner"]["stack_incomplete"], "left_out");
+  EXPECT_EQ(run["findings"][0]["offender"]["stack_incomplete"], "lost");
+  EXPECT_FALSE(run["findings"][0]["offender"].contains("place"));
+}
+
 TEST(RunJson, SchemaRefusesAMissingAndAnUnknownField) {
   const Json good = Json::parse(to_run_json(sample_caught()));
   Json missing = good;

@@ -26,8 +26,10 @@ std::string property(std::string_view name, std::string_view value) {
 // "foreign_free of date_header, 37 times": of one attempt the hit rate is 1 of 1.
 std::string finding_property(const Finding& finding) {
   const std::string of = finding.block && !finding.block->tag.empty() ? " of " + finding.block->tag : "";
-  return property("finding." + finding.fingerprint, fmt::format("{}{}, {} times, {}", finding.kind, of, finding.count,
-                                                                finding.expected ? "expected" : "unexpected"));
+  const std::string where = where_of(finding);
+  return property("finding." + finding.fingerprint,
+                  fmt::format("{}{}, {} times, {}{}", finding.kind, of, finding.count,
+                              finding.expected ? "expected" : "unexpected", where.empty() ? "" : ", at " + where));
 }
 
 std::string properties(const RunResult& result) {

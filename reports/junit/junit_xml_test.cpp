@@ -93,5 +93,24 @@ TEST(XmlText, KeepsLinesInTextButNotInValues) {
   EXPECT_EQ(xml_text(""), "");
 }
 
+TEST(XmlText, ReplacesWhatUtf8HasAndXmlHasNot) {
+  const std::string replacement = "\xef\xbf\xbd";
+  for (const char* no_character : {"\xef\xbf\xbe", "\xef\xbf\xbf"}) {  // U+FFFE, U+FFFF
+    EXPECT_EQ(xml_text(std::string("a") + no_character + "b"), "a" + replacement + "b");
+    EXPECT_EQ(xml_value(std::string("a") + no_character + "b"), "a" + replacement + "b");
+  }
+  // A surrogate is no well-formed sequence: each of its bytes is replaced.
+  EXPECT_EQ(xml_text("a\xed\xa0\x80"
+                     "b"),
+            "a" + replacement + replacement + replacement + "b");
+  EXPECT_EQ(xml_text("\xef\xbf\xbc\xef\xbf\xbd\xef\xbe\xbf"), "\xef\xbf\xbc\xef\xbf\xbd\xef\xbe\xbf")
+      << "neighbours stay";
+}
+
+TEST(JunitXml, NamesThePlaceOfEachFinding) {
+  const std::string xml = to_junit_xml(sample_caught());
+  EXPECT_NE(xml.find("37 times, expected, at targets/date_header/static_cache.cpp:28"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace heapstorm

@@ -6,9 +6,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "harness/findings/deeds.h"
+#include "harness/findings/stack_end.h"
 #include "harness/runner/supervisor.h"
 #include "reports/sarif/sarif_place.h"
-#include "reports/text/finding_text.h"
 
 namespace heapstorm {
 namespace {
@@ -20,11 +21,6 @@ constexpr const char* schema_uri =
 // Version 1 of our fingerprints: another way to make them gets another name, so that old alerts are not mixed up.
 constexpr const char* fingerprint_name = "heapstormFinding/v1";
 
-struct NamedSide {
-  std::string message;
-  const Side* side;
-};
-
 std::string who(const Side& side) {
   std::string text = side.thread.empty() ? "an unknown thread" : side.thread;
   if (side.connection) text += fmt::format(", connection {}", *side.connection);
@@ -32,31 +28,30 @@ std::string who(const Side& side) {
   return text;
 }
 
-// In the order in which things happened.
-std::vector<NamedSide> sides_of(const Finding& finding) {
-  std::vector<NamedSide> sides;
-  if (finding.owner) sides.push_back({"allocated by " + who(*finding.owner), &*finding.owner});
-  for (const Side& handoff : finding.handoffs) sides.push_back({"handed on to " + who(handoff), &handoff});
-  if (finding.freed) sides.push_back({"freed by " + who(*finding.freed), &*finding.freed});
-  if (finding.offender) sides.push_back({finding.kind + " by " + who(*finding.offender), &*finding.offender});
-  return sides;
+std::string message_of(const NamedSide& named) {
+  const std::string end = stack_end_text(named.side->stack_end);
+  return named.deed + " " + who(*named.side) + (end.empty() ? "" : " (" + end + ")");
+}
+
+std::string block_text(const Block& block) {
+  std::string text = block.size ? fmt::format("; block of {} bytes tagged \"{}\"", *block.size, block.tag)
+                                : fmt::format("; pointer {:#x}, no block is known there", block.address);
+  if (!block.lies_in.empty()) text += "; lies in " + block.lies_in;
+  return text;
 }
 
 std::string message_of(const Finding& finding) {
   std::string text = finding.summary.empty() ? finding.kind : finding.summary;
-  if (finding.block) text += fmt::format("; block of {} bytes tagged \"{}\"", finding.block->size, finding.block->tag);
-  for (const NamedSide& named : sides_of(finding)) text += "; " + named.message;
+  if (finding.block) text += block_text(*finding.block);
+  for (const NamedSide& named : sides_of(finding)) text += "; " + message_of(named);
   if (!finding.held_by.empty()) text += (finding.kind == "data_race" ? "; variable " : "; held by ") + finding.held_by;
   return text;
 }
 
 // A result without a place is shown nowhere: the scenario is the last resort.
-Json place_of(const Finding& finding, const RunResult& run) {
-  for (const std::optional<Side>* side : {&finding.offender, &finding.owner}) {
-    const Frame* frame = *side ? reading_frame((*side)->stack) : nullptr;
-    if (frame != nullptr && !frame->file.empty()) return location_of(*frame, "");
-  }
-  return location_of_file(run.scenario_file);
+Json place_json(const Finding& finding, const RunResult& run) {
+  const Frame* const frame = place_of(finding);
+  return frame != nullptr ? location_of(*frame, "") : location_of_file(run.scenario_file);
 }
 
 Json related_locations(const Finding& finding) {
@@ -64,7 +59,7 @@ Json related_locations(const Finding& finding) {
   for (const NamedSide& named : sides_of(finding)) {
     for (const Frame& frame : named.side->stack) {
       Json location = {{"id", locations.size()}};
-      location.update(location_of(frame, named.message));
+      location.update(location_of(frame, message_of(named)));
       locations.push_back(std::move(location));
     }
   }
@@ -73,12 +68,12 @@ Json related_locations(const Finding& finding) {
 
 Json result_of(const Finding& finding, const RunResult& run, std::size_t rule) {
   Json stacks = Json::array();
-  for (const NamedSide& named : sides_of(finding)) stacks.push_back(stack_of(*named.side, named.message));
+  for (const NamedSide& named : sides_of(finding)) stacks.push_back(stack_of(*named.side, message_of(named)));
   Json result = {{"ruleId", finding.kind},
                  {"ruleIndex", rule},
                  {"level", finding.severity == "warning" ? "warning" : "error"},
                  {"message", {{"text", message_of(finding)}}},
-                 {"locations", Json::array({place_of(finding, run)})},
+                 {"locations", Json::array({place_json(finding, run)})},
                  {"relatedLocations", related_locations(finding)},
                  {"partialFingerprints", {{fingerprint_name, finding.fingerprint}}},
                  {"occurrenceCount", std::max<std::uint64_t>(finding.count, 1)},

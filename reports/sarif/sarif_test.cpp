@@ -32,7 +32,7 @@ TEST(Sarif, NamesBothSidesOfAFinding) {
   std::set<std::string> messages;
   for (const Json& location : result["relatedLocations"]) messages.insert(location["message"]["text"]);
   EXPECT_EQ(messages, (std::set<std::string>{"allocated by worker-1, connection 3, handshake",
-                                             "foreign_free by worker-2, connection 4, handshake"}));
+                                             "freed by worker-2, connection 4, handshake"}));
   EXPECT_EQ(result["stacks"].size(), 2u);
 }
 
@@ -117,6 +117,36 @@ TEST(Sarif, GivesAWarningItsLevelAndAtLeastOneOccurrence) {
   EXPECT_EQ(run_of(run)["results"][0]["occurrenceCount"], 1);
   EXPECT_EQ(run_of(sample_caught())["results"][0]["level"], "error");
   EXPECT_EQ(run_of(sample_caught())["results"][0]["occurrenceCount"], 37);
+}
+
+TEST(SarifPlace, OfAKnownFileWithoutALineHasNoRegion) {
+  const Json without = Json::parse(location_of({"f", "a.cpp", 0, "", 0}, "").dump())["physicalLocation"];
+  EXPECT_EQ(without["artifactLocation"]["uri"], "a.cpp");
+  EXPECT_FALSE(without.contains("region"));
+  const Json with = Json::parse(location_of({"f", "a.cpp", 1, "", 0}, "").dump())["physicalLocation"];
+  EXPECT_EQ(with["region"]["startLine"], 1);
+}
+
+TEST(Sarif, PointsToTheUsersOwnLineOutsideOfTheTree) {
+  RunResult result = sample_caught();
+  result.findings[0].offender->stack = {{"free_it", "/home/me/my plugin/frames.cpp", 62, "/home/me/frames.so", 1},
+                                        {"start_thread", "pthread_create.c", 442, "/lib/libc.so.6", 2}};
+  const Json place = run_of(result)["results"][0]["locations"][0]["physicalLocation"];
+  EXPECT_EQ(place["artifactLocation"]["uri"], "file:///home/me/my%20plugin/frames.cpp");
+  EXPECT_EQ(place["region"]["startLine"], 62);
+}
+
+TEST(Sarif, SaysWhatIsNotKnown) {
+  RunResult result = sample_caught();
+  Finding& finding = result.findings[0];
+  finding.block = Block{0x1234, {}, "", 0, "unknown", "arena (+ 96)"};
+  finding.offender->stack_end = StackEnd::lost;
+  const Json sarif = run_of(result)["results"][0];
+  const std::string message = sarif["message"]["text"];
+  EXPECT_NE(message.find("pointer 0x1234, no block is known there; lies in arena (+ 96)"), std::string::npos)
+      << message;
+  EXPECT_NE(message.find("(stack incomplete: it could not be followed further)"), std::string::npos) << message;
+  EXPECT_EQ(message.find("0 bytes"), std::string::npos) << message;
 }
 
 TEST(Uri, EscapesWhatAPathMayHoldAndAUriMayNot) {

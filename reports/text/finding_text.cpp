@@ -6,24 +6,12 @@
 #include <string_view>
 
 #include "harness/base/printable.h"
+#include "harness/findings/deeds.h"
+#include "harness/findings/frame_origin.h"
+#include "harness/findings/stack_end.h"
 
 namespace heapstorm {
 namespace {
-
-bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](std::string_view prefix) { return text.starts_with(prefix); });
-}
-
-// Files of this tree are named relative to it.
-bool is_target_code(const Frame& frame) {
-  return !frame.file.empty() && !starts_with_any(frame.file, {"/", "harness/", "targets/common/"});
-}
-
-// A program that embeds the heap names its files absolutely.
-bool is_no_library(const Frame& frame) {
-  return !frame.file.empty() && !starts_with_any(frame.file, {"/usr/", "harness/"});
-}
 
 // Without its parameters: "Cache::get(int) const" is Cache::get to a reader in a hurry. The report has all of it.
 std::string short_function(const std::string& function) {
@@ -34,6 +22,10 @@ std::string short_function(const std::string& function) {
     if (function[i] == '(' && --depth == 0) return function.substr(0, i);
   }
   return function;
+}
+
+bool is_own_line(const Frame& frame) {
+  return !frame.file.empty() && is_own(origin_of(frame));
 }
 
 std::string frame_text(const Frame& frame) {
@@ -51,26 +43,53 @@ std::string who_text(const Side& side) {
   return who;
 }
 
-std::string side_text(std::string_view verb, const Side& side) {
-  std::string text = fmt::format("    {:<10}by {}\n", verb, who_text(side));
-  const Frame* frame = reading_frame(side.stack);
-  if (frame == nullptr) return text;
-  text += fmt::format("{:14}at {}\n", "", frame_text(*frame));
-  // Its caller, if that is the target's own code too: the innermost frame is often a helper that many use.
-  const Frame* const caller = frame + 1;
-  if (caller != side.stack.data() + side.stack.size() && is_target_code(*frame) && is_target_code(*caller)) {
-    text += fmt::format("{:14}   {}\n", "", frame_text(*caller));
+std::size_t width_of_verb(std::string_view deed) {
+  return std::min(deed.rfind(' '), deed.size());
+}
+
+// The words "allocated by", "heap of" in columns.
+std::string deed_text(std::string_view deed, std::size_t verb_width) {
+  const std::size_t verb = width_of_verb(deed);
+  const std::string_view preposition = deed.substr(std::min(verb + 1, deed.size()));
+  return fmt::format("{:<{}} {}", printable(deed.substr(0, verb)), verb_width, printable(preposition));
+}
+
+std::string side_text(const NamedSide& named, std::size_t verb_width) {
+  const Side& side = *named.side;
+  const std::string margin(verb_width + 5, ' ');
+  std::string text = fmt::format("    {} {}\n", deed_text(named.deed, verb_width), who_text(side));
+  if (const Frame* frame = reading_frame(side.stack)) {
+    text += fmt::format("{}at {}\n", margin, frame_text(*frame));
+    // Its caller, if that is the target's own code too: the innermost frame is often a helper that many use.
+    const Frame* const caller = frame + 1;
+    if (caller != side.stack.data() + side.stack.size() && is_own_line(*frame) && is_own_line(*caller)) {
+      text += fmt::format("{}   {}\n", margin, frame_text(*caller));
+    }
   }
+  if (side.stack_end != StackEnd::whole) text += fmt::format("{}{}\n", margin, stack_end_text(side.stack_end));
   return text;
 }
 
-// What the offender did to the block.
-std::string_view offence(std::string_view kind) {
-  if (kind == "foreign_realloc") return "resized";
-  if (kind == "foreign_allocate") return "used";
-  if (kind == "double_free") return "freed again";
-  if (kind.find("free") != std::string_view::npos && kind != "use_after_free") return "freed";
-  return "seen";
+std::string sides_text(const Finding& finding) {
+  const std::vector<NamedSide> sides = sides_of(finding);
+  std::size_t verb_width = 0;
+  for (const NamedSide& named : sides) verb_width = std::max(verb_width, width_of_verb(named.deed));
+  std::string text;
+  for (const NamedSide& named : sides) text += side_text(named, verb_width);
+  return text;
+}
+
+// Of a pointer that is not a block's start.
+std::string pointer_text(const Finding& finding) {
+  if (!finding.block) return "";
+  const Block& block = *finding.block;
+  if (!block.lies_in.empty()) {
+    const char* const what = block.size ? "block" : "pointer";
+    return fmt::format("    {} {:#x}, {} {}\n", what, block.address, block.size ? "freed inside of" : "in",
+                       printable(block.lies_in));
+  }
+  if (block.size) return "";
+  return fmt::format("    pointer {:#x}, in memory of no heap, variable or stack that is known\n", block.address);
 }
 
 std::string times(std::uint64_t count) {
@@ -79,22 +98,14 @@ std::string times(std::uint64_t count) {
 
 }  // namespace
 
-const Frame* reading_frame(const std::vector<Frame>& stack) {
-  for (const auto fits : {is_target_code, is_no_library}) {
-    const auto frame = std::find_if(stack.begin(), stack.end(), fits);
-    if (frame != stack.end()) return &*frame;
-  }
-  return stack.empty() ? nullptr : &stack.front();
-}
-
 std::string what_of(const Finding& finding) {
   const bool tagged = finding.block && !finding.block->tag.empty();
   return tagged ? finding.kind + " of " + finding.block->tag : finding.kind;
 }
 
 std::string where_of(const Finding& finding) {
-  const Frame* const frame = finding.offender ? reading_frame(finding.offender->stack) : nullptr;
-  return frame == nullptr || frame->file.empty() ? "" : fmt::format("{}:{}", frame->file, frame->line);
+  const Frame* const frame = place_of(finding);
+  return frame == nullptr ? "" : fmt::format("{}:{}", frame->file, frame->line);
 }
 
 std::string to_text(const Finding& finding) {
@@ -104,10 +115,8 @@ std::string to_text(const Finding& finding) {
   // Our own findings say it better by their two sides.
   if (!finding.summary.empty() && finding.source != "owner_heap")
     text += fmt::format("    {}\n", printable(finding.summary));
-  if (finding.owner) text += side_text("allocated", *finding.owner);
-  for (const Side& handoff : finding.handoffs) text += side_text("handed on", handoff);
-  if (finding.freed) text += side_text("freed", *finding.freed);
-  if (finding.offender) text += side_text(offence(finding.kind), *finding.offender);
+  text += pointer_text(finding);
+  text += sides_text(finding);
   for (const Witness& witness : finding.witnesses) {
     if (witness.source != finding.source) text += fmt::format("    also seen as {}\n", printable(witness.kind));
   }

@@ -9,13 +9,9 @@ namespace heapstorm {
 
 std::string to_text(const Finding& finding);
 
-// Its name, "foreign_free of date_header", and the offender's place, "static_cache.cpp:28" or "" if it is not known: as
+// Its name, "foreign_free of date_header", and its place, "static_cache.cpp:28" or "" if it is not known: as
 // the target wrote them, to be escaped by whoever shows them.
 std::string what_of(const Finding& finding);
 std::string where_of(const Finding& finding);
-
-// The frame where a person starts to read: the innermost one in the target's own code, not in the allocator or a
-// library. Null for an empty stack.
-const Frame* reading_frame(const std::vector<Frame>& stack);
 
 }  // namespace heapstorm

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/findings/frame_origin.h"
 #include "reports/golden/golden.h"
 #include "reports/golden/sample_run.h"
 #include "reports/text/finding_text.h"
@@ -80,6 +81,54 @@ TEST(Summary, TellsWhyAGoalWasNotReached) {
   EXPECT_TRUE(shows(StormEnd::completed, "all workers: reached after 12 connections, 34 ms"));
   result.storm.until.reset();
   EXPECT_FALSE(shows(StormEnd::completed, "  until "));
+}
+
+TEST(FindingText, ShowsLinesOutsideOfTheTreeAndTheirCallers) {
+  Finding finding = sample_caught().findings.front();
+  finding.offender->stack = {{"heapstorm_free", "harness/heap/heap.cpp", 1, "/x/target_host", 1},
+                             {"renew()", "/home/me/frames.cpp", 22, "/home/me/frames.so", 2},
+                             {"compare", "/home/me/frames.cpp", 27, "/home/me/frames.so", 3},
+                             {"msort_with_tmp", "msort.c", 64, "/lib/libc.so.6", 4}};
+  const std::string text = to_text(finding);
+  EXPECT_NE(text.find("at /home/me/frames.cpp:22 in renew\n                 /home/me/frames.cpp:27 in compare\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("msort"), std::string::npos) << text;
+  EXPECT_EQ(where_of(finding), "/home/me/frames.cpp:22");
+}
+
+TEST(FindingText, SaysThatAStackIsIncomplete) {
+  Finding finding = sample_caught().findings.front();
+  EXPECT_EQ(to_text(finding).find("incomplete"), std::string::npos);
+  finding.owner->stack_end = StackEnd::left_out;
+  finding.offender->stack_end = StackEnd::lost;
+  const std::string text = to_text(finding);
+  EXPECT_NE(text.find("\n              stack incomplete: the outermost frames are left out\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\n              stack incomplete: it could not be followed further\n"), std::string::npos)
+      << text;
+}
+
+TEST(FindingText, NamesThePointerThatIsNoBlock) {
+  Finding finding = sample_caught().findings.front();
+  finding.kind = "invalid_free";
+  finding.block = Block{0x5512, {}, "", 0, "unknown", "arena (+ 96)"};
+  EXPECT_NE(to_text(finding).find("    pointer 0x5512, in arena (+ 96)\n"), std::string::npos) << to_text(finding);
+  finding.block->lies_in = "";
+  EXPECT_NE(to_text(finding).find("pointer 0x5512, in memory of no heap"), std::string::npos) << to_text(finding);
+  finding.block = Block{0x5500, 45, "session", 0, "live", "a block of 45 bytes tagged session (+ 18)"};
+  EXPECT_NE(to_text(finding).find("block 0x5500, freed inside of a block of 45 bytes tagged session (+ 18)"),
+            std::string::npos);
+}
+
+TEST(FindingText, KeepsLongDeedsInColumns) {
+  Finding finding = sample_caught().findings.front();
+  finding.kind = "double_free";
+  finding.freed = finding.owner;
+  const std::string text = to_text(finding);
+  EXPECT_NE(text.find("    allocated   by worker-1"), std::string::npos) << text;
+  EXPECT_NE(text.find("    freed       by worker-1"), std::string::npos) << text;
+  EXPECT_NE(text.find("    freed again by worker-2"), std::string::npos) << text;
 }
 
 TEST(ReadingFrame, SkipsTheHeapAndTheCommonPart) {

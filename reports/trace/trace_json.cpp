@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/findings/owner_heap_findings.h"
+#include "reports/text/finding_text.h"
 
 namespace heapstorm {
 namespace {
@@ -96,6 +97,7 @@ void add_findings(const RunResult& result, Json& trace) {
                        {"fingerprint", finding.fingerprint},
                        {"tag", finding.block ? finding.block->tag : ""},
                        {"held by", finding.held_by},
+                       {"at", where_of(finding)},
                        {"count", finding.count},
                        {"expected", finding.expected}};
     trace.push_back(std::move(instant));
