@@ -26,6 +26,7 @@ install(CODE "
 install(SCRIPT ci/cmake/all_is_built.cmake)
 
 install(TARGETS heapstorm RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(PROGRAMS ci/hit_rate DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME heapstorm-hit-rate)
 foreach(flavour ${HEAPSTORM_FLAVOURS})
   set(flavour_folder ${HEAPSTORM_INSTALL_LIBRARIES}/${flavour})
   list(TRANSFORM families APPEND _${flavour} OUTPUT_VARIABLE plugins)
@@ -61,7 +62,7 @@ install(FILES ci/github-actions.yml ci/gitlab-ci.yml DESTINATION ${CMAKE_INSTALL
 # A project outside this tree, against what was just installed.
 add_test(NAME package.out_of_tree COMMAND ${CMAKE_SOURCE_DIR}/ci/out_of_tree ${CMAKE_BINARY_DIR} ${CMAKE_CXX_COMPILER}
   ${CMAKE_C_COMPILER})
-set_tests_properties(package.out_of_tree PROPERTIES LABELS package TIMEOUT 300 PROCESSORS 2)
+set_tests_properties(package.out_of_tree PROPERTIES LABELS package TIMEOUT 600 PROCESSORS 2)
 
 add_test(NAME ci.templates
   COMMAND ${CMAKE_SOURCE_DIR}/ci/if_present "python3-yaml" "python3 -c 'import yaml'"

@@ -17,8 +17,8 @@ of them, and keeps them from coming back. It hammers a server with clients
 that leave in all the rude ways, and reads what the server's heaps recorded,
 also after the server was killed.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# Of a finding's stacks: without it they are addresses.
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS llvm-19)
+# For a finding's stacks, which without it are addresses, and for heapstorm-hit-rate.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "llvm-19, python3")
 # What the headers and the CMake package are used with.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "clang-19, libclang-rt-19-dev, cmake (>= 3.25), libmimalloc-dev, bash-completion")
 # Already compressed, all but a little.

@@ -111,12 +111,18 @@ Status AttemptLog::append(MatrixAttempt attempt) {
   return Success{};
 }
 
+// A full disk may take a part of the line, which is taken back.
 Status AttemptLog::write_line(const std::string& line) {
+  const off_t begin = ::lseek(fd_.get(), 0, SEEK_CUR);
   std::size_t written = 0;
   while (written < line.size()) {
     const ssize_t wrote = ::write(fd_.get(), line.data() + written, line.size() - written);
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return Error::environment(path_ + ": " + std::strerror(errno));
+    if (wrote < 0) {
+      Error error = Error::environment(path_ + ": " + std::strerror(errno));
+      if (::ftruncate(fd_.get(), begin) == 0) ::lseek(fd_.get(), begin, SEEK_SET);
+      return error;
+    }
     written += static_cast<std::size_t>(wrote);
   }
   return Success{};

@@ -1,6 +1,8 @@
 #include "harness/matrix/attempt_log.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -47,6 +49,28 @@ TEST_F(AttemptLogTest, GivesBackWhatAnEarlierRunWrote) {
   MatrixAttempt expected = attempt_;
   expected.kinds[1] = "\xef\xbf\xbd<";
   EXPECT_EQ(again.value().attempts()[0], expected);
+}
+
+// A limit for the size of a file takes the place of a full disk.
+TEST_F(AttemptLogTest, TakesBackALineThatAFullDiskHasCutShort) {
+  {
+    auto log = AttemptLog::open(path(), "v1");
+    ASSERT_TRUE(log.value().append(attempt_));
+    const std::uintmax_t whole = std::filesystem::file_size(path());
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit full{whole + 10, before.rlim_max};
+    const sighandler_t handler = ::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &full);
+    const Status appended = log.value().append(attempt_);
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    ::signal(SIGXFSZ, handler);
+    ASSERT_FALSE(appended);
+    EXPECT_EQ(appended.error().kind, ErrorKind::environment);
+    EXPECT_EQ(std::filesystem::file_size(path()), whole);
+    ASSERT_TRUE(log.value().append(attempt_));
+  }
+  EXPECT_EQ(AttemptLog::open(path(), "v1").value().attempts().size(), 2u);
 }
 
 TEST_F(AttemptLogTest, DropsALastLineThatWasCutShortAndGoesOnFromThere) {

@@ -39,6 +39,13 @@ Status AtomicFile::commit() {
   return Success{};
 }
 
+bool is_full_disk(const Error& error) {
+  for (const int number : {ENOSPC, EDQUOT, EFBIG}) {
+    if (error.message.ends_with(std::strerror(number))) return true;
+  }
+  return false;
+}
+
 Status write_file_atomically(const std::string& path, std::string_view text) {
   auto file = AtomicFile::create(path);
   if (!file) return file.error();

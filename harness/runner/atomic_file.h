@@ -29,6 +29,9 @@ class AtomicFile {
   UniqueFd fd_;
 };
 
+// Whether an error of this file's functions is that of a full disk.
+bool is_full_disk(const Error& error);
+
 Status write_file_atomically(const std::string& path, std::string_view text);
 
 }  // namespace heapstorm

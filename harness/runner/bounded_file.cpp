@@ -48,11 +48,23 @@ void BoundedFile::write(const char* data, std::uint64_t size) {
 
 bool BoundedFile::append(const char*& data, std::uint64_t& size) {
   const std::uint64_t fitting = std::min(size, limit_bytes_ - appended_bytes_);
-  if (!put(data, fitting, appended_bytes_)) return false;
-  appended_bytes_ += fitting;
-  data += fitting;
-  size -= fitting;
-  return true;
+  const std::uint64_t written = put(data, fitting, appended_bytes_);
+  appended_bytes_ += written;
+  data += written;
+  size -= written;
+  if (written == fitting) return true;
+  stop_growing();
+  if (appended_bytes_ == limit_bytes_) return true;
+  lost_bytes_ += size;
+  return false;
+}
+
+// What the file has taken it keeps, so that the end can still be written over it.
+void BoundedFile::stop_growing() {
+  met_full_disk_ = true;
+  if (appended_bytes_ < smallest_limit_bytes) return;
+  limit_bytes_ = appended_bytes_;
+  mark_at_ = limit_bytes_ - std::min(most_end_bytes, limit_bytes_ / 4);
 }
 
 // The mark takes the place of what would be overwritten first.
@@ -97,19 +109,15 @@ void BoundedFile::finish() {
   }
 }
 
-bool BoundedFile::put(const char* data, std::uint64_t size, std::uint64_t at) {
-  while (size > 0) {
-    const ssize_t written = ::pwrite(file_.get(), data, size, static_cast<off_t>(at));
+std::uint64_t BoundedFile::put(const char* data, std::uint64_t size, std::uint64_t at) {
+  std::uint64_t done = 0;
+  while (done < size) {
+    const ssize_t written = ::pwrite(file_.get(), data + done, size - done, static_cast<off_t>(at + done));
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      lost_bytes_ += size;
-      return false;
-    }
-    data += written;
-    at += static_cast<std::uint64_t>(written);
-    size -= static_cast<std::uint64_t>(written);
+    if (written <= 0) break;
+    done += static_cast<std::uint64_t>(written);
   }
-  return true;
+  return done;
 }
 
 }  // namespace heapstorm

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -90,11 +92,33 @@ TEST_F(BoundedFileTest, HasTheLastWordsAlsoBeforeItIsFinished) {
   EXPECT_NE(text.find("what follows is not in order"), std::string::npos);
 }
 
+// A limit for the size of a file takes the place of a full disk.
+TEST_F(BoundedFileTest, KeepsBeginningAndEndOfWhatAFullDiskTakes) {
+  constexpr std::uint64_t room_bytes = 1024;
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit full{room_bytes, before.rlim_max};
+  const sighandler_t handler = ::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
+  const std::string all = numbers(3000);
+  write(all.substr(0, 900));
+  EXPECT_FALSE(file_.met_full_disk());
+  write(all.substr(900));
+  file_.finish();
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, handler);
+  EXPECT_TRUE(file_.met_full_disk());
+  EXPECT_TRUE(file_.left_some_out());
+  const std::uint64_t beginning = room_bytes * 3 / 4, end = room_bytes - beginning - mark_bytes;
+  EXPECT_EQ(content(), all.substr(0, beginning) + mark_of(all.size() - beginning - end) + all.substr(all.size() - end));
+}
+
 TEST(BoundedFile, OnAFullDiskLeavesOutWhatDoesNotFit) {
   BoundedFile file(UniqueFd(::open("/dev/full", O_RDWR | O_CLOEXEC)), limit_bytes);
   file.write("lost", 4);
   file.finish();
   EXPECT_TRUE(file.left_some_out());
+  EXPECT_TRUE(file.met_full_disk());
 }
 
 }  // namespace

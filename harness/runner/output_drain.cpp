@@ -27,6 +27,7 @@ void OutputDrain::run(std::stop_token stop) {
   for (Stream& stream : streams_) {
     stream.file.finish();
     if (stream.file.left_some_out()) truncated_ = true;
+    if (stream.file.met_full_disk()) met_full_disk_ = true;
   }
 }
 

@@ -25,6 +25,8 @@ class OutputDrain {
   void finish();
   // Whether a file lacks something; said once finished.
   bool truncated() const { return truncated_; }
+  // Whether that is because the disk is full.
+  bool met_full_disk() const { return met_full_disk_; }
 
  private:
   void run(std::stop_token stop);
@@ -33,7 +35,7 @@ class OutputDrain {
   bool drain(Stream& stream);
 
   std::array<Stream, 2> streams_;
-  std::atomic<bool> truncated_{false};
+  std::atomic<bool> truncated_{false}, met_full_disk_{false};
   std::jthread thread_;  // last: it uses all of the above
 };
 

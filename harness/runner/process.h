@@ -67,6 +67,8 @@ class Process {
 
   // Once stopped: whether output was left out because a file had reached its limit.
   bool output_truncated() const { return drain_ && drain_->truncated(); }
+  // The same, because the disk was full.
+  bool output_met_full_disk() const { return drain_ && drain_->met_full_disk(); }
 
  private:
   Process() = default;

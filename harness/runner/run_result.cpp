@@ -1,8 +1,13 @@
 #include "harness/runner/run_result.h"
 
+#include <algorithm>
+
 #include "harness/base/check.h"
 
 namespace heapstorm {
+namespace {
+constexpr const char* left_out = " was left out: ";
+}  // namespace
 
 const char* to_string(EndReason reason) {
   switch (reason) {
@@ -26,6 +31,15 @@ const char* to_string(EndReason reason) {
       return "interrupted";
   }
   HEAPSTORM_CHECK(false);
+}
+
+std::string left_out_note(const std::string& file, const std::string& reason) {
+  return file + left_out + reason;
+}
+
+bool was_left_out(const RunResult& result, const std::string& file) {
+  return std::any_of(result.notes.begin(), result.notes.end(),
+                     [&](const std::string& note) { return note.starts_with(file + left_out); });
 }
 
 std::uint64_t pairs_reached(const PairMatrix& matrix) {

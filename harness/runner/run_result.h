@@ -60,6 +60,9 @@ struct Coverage {
 std::uint64_t pairs_reached(const PairMatrix& matrix);
 std::uint64_t pairs_in_all(std::uint32_t workers);
 
+// A note that a file of the run directory is not there.
+std::string left_out_note(const std::string& file, const std::string& reason);
+
 struct RunResult {
   std::string tool_version;
   std::string flavour;
@@ -86,5 +89,8 @@ struct RunResult {
   std::string rerun;               // the command line that does this again
   std::string directory;           // the run directory
 };
+
+// Whether a note says that the run had no room for this file.
+bool was_left_out(const RunResult& result, const std::string& file);
 
 }  // namespace heapstorm

@@ -75,7 +75,7 @@ class Attempt {
   Status trust_target();
   void storm();
   void stop_target();
-  Status keep_evidence();
+  void keep_evidence();
   RunResult judge();
 
  private:
@@ -126,7 +126,12 @@ Status Attempt::prepare() {
       !written) {
     return written;
   }
-  return write_plan_file(plan_, options_.directory.file("plan.jsonl.zst"), options_.stop);
+  // Seed and scenario are enough to have it again.
+  if (const Status written = write_plan_file(plan_, options_.directory.file("plan.jsonl.zst"), options_.stop);
+      !written) {
+    result_.notes.push_back(left_out_note("plan.jsonl.zst", written.error().message));
+  }
+  return Success{};
 }
 
 bool Attempt::may_start() {
@@ -330,8 +335,11 @@ void Attempt::stop_target() {
         "foreground",
         besides));
   }
-  if (target_->output_truncated())
+  if (target_->output_met_full_disk()) {
+    result_.notes.push_back("of the target's output the middle was left out: the disk is full");
+  } else if (target_->output_truncated()) {
     result_.notes.push_back("of the target's output the middle was left out: more than 16 MiB");
+  }
   const bool listened = result_.end_reason != EndReason::never_listened;
   if (died_before && result_.end_reason == EndReason::completed) result_.end_reason = death_reason();
   if (stopped.killed && options_.stop.stop_requested()) result_.end_reason = EndReason::interrupted;
@@ -345,17 +353,17 @@ void Attempt::stop_target() {
   }
 }
 
-Status Attempt::keep_evidence() {
+void Attempt::keep_evidence() {
   if (!external_) {
-    auto saved = box_->save(options_.directory.file("black_box.bin"), saved_arena_bytes);
-    if (!saved) return saved.error();
-    if (saved.value().cut) result_.notes.push_back("black_box.bin holds only the first 256 MiB of the heaps' memory");
+    const auto saved = box_->save(options_.directory.file("black_box.bin"), saved_arena_bytes);
+    if (!saved) result_.notes.push_back(left_out_note("black_box.bin", saved.error().message));
+    if (saved && saved.value().cut)
+      result_.notes.push_back("black_box.bin holds only the first 256 MiB of the heaps' memory");
   }
   if (result_.end_reason == EndReason::died_at_start || result_.end_reason == EndReason::never_listened) {
     const std::string tail = read_tail(options_.directory.file("target.stderr"), tail_lines, tail_bytes);
     if (!tail.empty()) result_.notes.push_back("the target's last words: " + without_escape_sequences(tail));
   }
-  return Success{};
 }
 
 RunResult Attempt::judge() {
@@ -393,7 +401,7 @@ Result<RunResult> run_attempt(const Scenario& scenario, const RunOptions& option
     attempt.stop_target();
     if (!trusted) return trusted.error();
   }
-  if (const Status kept = attempt.keep_evidence(); !kept) return kept.error();
+  attempt.keep_evidence();
   return attempt.judge();
 }
 

@@ -50,7 +50,8 @@ struct RunOptions {
 };
 
 // Runs the scenario and writes everything but run.json into the run directory. The target's death, a hang or silence is
-// a result; an error is the environment's (no process, no disk). No process of the target's group is left.
+// a result; an error is the environment's (no process, a disk that is full at the start). What is large and finds no
+// room later is left out, with a note. No process of the target's group is left.
 Result<RunResult> run_attempt(const Scenario& scenario, const RunOptions& options);
 
 // The exit code of `heapstorm run` for this result: 0, 1, 3 or 130.

@@ -95,12 +95,13 @@ int compare_command(const CompareArguments& arguments) {
   const auto comparison = read_comparison(arguments);
   if (!comparison) return refuse(comparison.error());
   const auto written = write_reports(arguments.out, formats.value(), comparison.value());
-  if (!written) return refuse(written.error());
   if (arguments.json) {
     fmt::print("{}", to_comparison_json(comparison.value()));
   } else {
-    fmt::print("{}{}", to_text(comparison.value()), written.value());
+    fmt::print("{}{}", to_text(comparison.value()), written ? written.value() : "");
   }
+  std::fflush(stdout);
+  if (!written) return refuse(written.error());
   return comparison.value().regression() ? exit_unmet : exit_ok;
 }
 

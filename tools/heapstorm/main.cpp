@@ -1,5 +1,6 @@
 // heapstorm: the command line, the only place that wires the parts together.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -84,12 +85,27 @@ void open_standard_descriptors() {
   if (descriptor > STDERR_FILENO) close(descriptor);
 }
 
+// A reader who closed the pipe has had enough; a file that lacks what was found is no success.
+bool output_is_lost() {
+  struct stat status = {};
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  return !written && fstat(STDOUT_FILENO, &status) == 0 && !S_ISFIFO(status.st_mode) && !S_ISSOCK(status.st_mode);
+}
+
+int output_lost() {
+  std::fprintf(stderr, "heapstorm: not all of the output could be written\n");
+  return exit_environment;
+}
+
 int main(int argc, char** argv) {
   open_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of that write
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a limit for the size of files
   try {
-    return main_or_throw(argc, argv);
+    const int code = main_or_throw(argc, argv);
+    return output_is_lost() ? output_lost() : code;
   } catch (const std::exception& error) {
+    if (output_is_lost()) return output_lost();
     return refuse(heapstorm::Error::environment(std::string("internal error: ") + error.what()));
   }
 }

@@ -191,9 +191,11 @@ int matrix_command(const MatrixArguments& arguments) {
   const Status made = make_missing_attempts(options, log.value());
   if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\033[K");
   const Matrix matrix = summarise(rows, columns, arguments.attempts, log.value().attempts());
-  if (const Status written = write_files(arguments, matrix); !written) return refuse(written.error());
   fmt::print("{}", arguments.json ? to_matrix_json(matrix) : to_markdown(matrix));
+  std::fflush(stdout);
+  const Status written = write_files(arguments, matrix);
   if (!made) return refuse(made.error());
+  if (!written) return refuse(written.error());
   return exit_code_for(matrix, interrupt.requested());
 }
 

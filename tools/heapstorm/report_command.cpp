@@ -30,7 +30,8 @@ Result<std::string> text_report(const RunDirectory& directory) {
   if (!run) return run.error();
   const bool colour = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   const std::string summary = to_summary(run.value(), {.colour = colour, .findings_shown = findings_shown});
-  if (run.value().coverage.workers == 0) return summary;  // no target of ours, so it has no black box
+  if (run.value().coverage.workers == 0) return summary;           // no target of ours, so it has no black box
+  if (was_left_out(run.value(), "black_box.bin")) return summary;  // as a note says
   const auto saved = SavedBlackBox::open(directory.file("black_box.bin"));
   if (!saved) return saved.error();
   return summary + to_text(examine(*saved.value()));

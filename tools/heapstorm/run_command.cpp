@@ -8,12 +8,13 @@
 #include <cstdlib>
 
 #include "harness/base/printable.h"
-#include "harness/runner/atomic_file.h"
+#include "harness/runner/reserved_space.h"
 #include "harness/runner/supervisor.h"
 #include "reports/json/run_json.h"
 #include "reports/text/summary.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/interrupt.h"
+#include "tools/heapstorm/kept_result.h"
 #include "tools/heapstorm/progress.h"
 #include "tools/heapstorm/refusal.h"
 #include "tools/heapstorm/report_formats.h"
@@ -22,6 +23,10 @@
 
 namespace heapstorm::cli {
 namespace {
+
+// For run.json; most are smaller.
+constexpr std::uint64_t most_reserved_bytes = 256u << 10;
+constexpr std::uint64_t least_reserved_bytes = 8u << 10;
 
 std::string rerun_line(const RunArguments& arguments, const std::string& file) {
   std::string line =
@@ -88,10 +93,24 @@ void explain(const RunResult& result) {
   for (const std::string& note : result.notes) fmt::print(stderr, "  {}\n", printable(note));
 }
 
+// Findings are shown whatever could be written.
+Status keep_and_show(RunResult& result, const RunArguments& arguments, Output& output) {
+  const Status written = keep_result(result);
+  if (!written) result.directory.clear();
+  output.show(result, arguments.json ? to_run_json(result) : "");
+  if (!written) return written;
+  for (const char* large : {"plan.jsonl.zst", "black_box.bin"}) {
+    if (was_left_out(result, large)) fmt::print(stderr, "heapstorm: there was no room for {}\n", large);
+  }
+  return write_reports(arguments.reports, result);
+}
+
 Result<int> run_one(const RunArguments& arguments, const LoadedScenario& loaded, const TargetCatalogue& catalogue,
                     const Interrupt& interrupt, Output& output) {
   auto directory = make_directory(arguments, loaded.scenario);
   if (!directory) return directory.error();
+  auto room = ReservedSpace::create(directory.value().path, most_reserved_bytes, least_reserved_bytes);
+  if (!room) return room.error();
   Progress progress(::isatty(STDERR_FILENO) != 0);
   RunOptions options{.seed = arguments.seed,
                      .flavour = arguments.flavour,
@@ -105,14 +124,11 @@ Result<int> run_one(const RunArguments& arguments, const LoadedScenario& loaded,
   options.on_progress = [&](const RunProgress& now) { progress.show(now); };
   options.stop = interrupt.token();
   options.valgrind = arguments.valgrind;
-  const auto result = run_attempt(suited_to(arguments.valgrind, loaded.scenario), options);
+  auto result = run_attempt(suited_to(arguments.valgrind, loaded.scenario), options);
   progress.finish();
   if (!result) return result.error();
-  const std::string json = to_run_json(result.value());
-  if (const Status written = write_file_atomically(directory.value().file("run.json"), json); !written)
-    return written.error();
-  if (const Status written = write_reports(arguments.reports, result.value()); !written) return written.error();
-  output.show(result.value(), json);
+  room.value().release();
+  if (const Status kept = keep_and_show(result.value(), arguments, output); !kept) return kept.error();
   explain(result.value());
   return exit_code(result.value());
 }

@@ -1,0 +1,29 @@
+// Room on a disk that is kept free for what must be written at the end, whatever else fills the disk in between. It has
+// no name in its folder, so that nothing is left behind however this process ends.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "harness/base/result.h"
+#include "harness/runner/unique_fd.h"
+
+namespace heapstorm {
+
+class ReservedSpace {
+ public:
+  // `most_bytes`; where there is less, about half of what there is, so that others can begin too, but at least
+  // `least_bytes`. An error of the environment if those do not fit or nothing can be written there. A file system that
+  // cannot reserve is taken as it is.
+  static Result<ReservedSpace> create(const std::string& folder, std::uint64_t most_bytes, std::uint64_t least_bytes);
+
+  // Gives the room back: to be called right before what it was kept for is written.
+  void release() { file_.reset(); }
+
+ private:
+  explicit ReservedSpace(UniqueFd file) : file_(std::move(file)) {}
+
+  UniqueFd file_;
+};
+
+}  // namespace heapstorm

@@ -1,0 +1,59 @@
+#include "harness/runner/reserved_space.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "harness/runner/folder_for_test.h"
+
+namespace heapstorm {
+namespace {
+
+// While it lives, no file of this process grows beyond the limit: as on a full disk, a write fails.
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limited{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limited);
+  }
+  ~FileLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
+  }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+
+ private:
+  sighandler_t handler_ = ::signal(SIGXFSZ, SIG_IGN);
+  rlimit before_{};
+};
+
+class ReservedSpaceTest : public test::FolderTest {};
+
+TEST_F(ReservedSpaceTest, HasNoNameInItsFolder) {
+  const auto space = ReservedSpace::create(folder_, 65536, 8192);
+  ASSERT_TRUE(space);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(ReservedSpaceTest, TakesLessWhereThereIsLess) {
+  const FileLimit limit(20'000);
+  EXPECT_TRUE(ReservedSpace::create(folder_, 65536, 8192));
+}
+
+TEST_F(ReservedSpaceTest, IsAnErrorOfTheEnvironmentWhereThereIsTooLittle) {
+  const FileLimit limit(5'000);
+  const auto space = ReservedSpace::create(folder_, 65536, 8192);
+  ASSERT_FALSE(space);
+  EXPECT_EQ(space.error().kind, ErrorKind::environment);
+  EXPECT_EQ(space.error().message, "cannot write into " + folder_ + ": No space left on device");
+}
+
+TEST_F(ReservedSpaceTest, IsAnErrorOfTheEnvironmentWhereNothingCanBeWritten) {
+  const auto space = ReservedSpace::create(folder_ + "/nowhere", 65536, 8192);
+  ASSERT_FALSE(space);
+  EXPECT_EQ(space.error().message, "cannot write into " + folder_ + "/nowhere: No such file or directory");
+}
+
+}  // namespace
+}  // namespace heapstorm
