@@ -4,6 +4,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import queue
 import signal
 
 from mutation.sources import files_of_tree
@@ -63,8 +64,8 @@ class Crew:
             self.say(f"running {len(missing)} tests without a mutant")
         for test, measured in self.each(missing, lambda copy, test: measure(copy, test, self.jobs)):
             known[test.name] = measured
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump({"tree": self.tree_hash, "tests": known}, file)
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump({"tree": self.tree_hash, "tests": known}, file)
         return known
 
     def tried(self, mutants, baseline):
@@ -83,7 +84,7 @@ class Crew:
             process.start()
         try:
             for _ in items:
-                index, result = done.get()
+                index, result = next_of(done, processes)
                 if isinstance(result, Exception):
                     raise result
                 yield items[index], result
@@ -94,6 +95,18 @@ class Crew:
                     if process.is_alive():
                         os.kill(process.pid, signal.SIGINT)
                 process.join(30)
+                process.kill()
+            todo.cancel_join_thread()  # nobody reads what is left
+
+
+def next_of(done, processes):
+    """Waits in short pieces: a signal that another thread of this process gets must not be slept over."""
+    while True:
+        try:
+            return done.get(timeout=1)
+        except queue.Empty:
+            if not any(process.is_alive() for process in processes):
+                raise BuildError("the processes of the copies have ended") from None
 
 
 def work(copy, items, function, todo, done):

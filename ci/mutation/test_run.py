@@ -9,6 +9,7 @@ import subprocess
 import time
 
 PARTS = 6  # of a GoogleTest program at once: most of them wait for sockets and clocks, not for a processor
+SLOW_S = 20  # most of those are made of ten thousand findings; without optimisation they would take most of the time
 MEMORY_BYTES = 8 << 30
 LINE = re.compile(r"\[ +(RUN|OK|FAILED|SKIPPED) +\] (\S+)")
 
@@ -19,6 +20,7 @@ class Outcome:
     hung: bool = False
     seconds: float = 0.0
     longest: float = 0.0  # between two lines of the output
+    slow: list = dataclasses.field(default_factory=list)
 
 
 def limit_files():
@@ -46,6 +48,7 @@ class Part:
         self.rest = b""
         self.current = ""  # the test that runs
         self.failed = []
+        self.slow = []
         self.last_line = time.monotonic()
         self.longest = 0.0
 
@@ -67,7 +70,6 @@ class Part:
             return
         now = time.monotonic()
         self.longest = max(self.longest, now - self.last_line)
-        self.last_line = now
         word, name = match.groups()
         name = name.rstrip(",")
         if word == "RUN":
@@ -76,7 +78,10 @@ class Part:
             self.failed.append(name)
             self.current = ""
         elif name == self.current:
+            if now - self.last_line > SLOW_S:
+                self.slow.append(name)
             self.current = ""
+        self.last_line = now
 
     def ended_badly(self):
         return self.process.wait() != 0 and not self.failed
@@ -122,7 +127,8 @@ class ProgramRun:
         finally:
             for part in self.parts:
                 part.kill()
-        return failed, Outcome(failed[0] if failed else "", hung, time.monotonic() - start, max(p.longest for p in self.parts))
+        longest, slow = max(part.longest for part in self.parts), [name for part in self.parts for name in part.slow]
+        return failed, Outcome(failed[0] if failed else "", hung, time.monotonic() - start, longest, slow)
 
 
 def run_ctest(copy, names, deadline_s, jobs):

@@ -18,6 +18,7 @@ class Limits:
     """Generous: the machine may be busy."""
 
     mutant_s: float = 300  # after which no further test is begun
+    own_only: bool = False  # only the component's own tests
     standstill_s: float = 45  # a test that prints nothing for that long, and many times what it needed before, hangs
 
 
@@ -71,7 +72,7 @@ class Trial:
     def order(self, mutant):
         """The component's own tests first, then those that take the least time; what ctest has to run comes last."""
         files = set(mutant.files)
-        concerned = [test for test in self.tests if test.inputs & files]
+        concerned = [test for test in self.tests if test.inputs & files and (owns(test, mutant) or not self.limits.own_only)]
         seconds = {test.name: self.baseline.get(test.name, {}).get("seconds", 0) for test in concerned}
         programs = sorted((t for t in concerned if t.program), key=lambda t: (not owns(t, mutant), seconds[t.name], t.name))
         return programs, [test for test in concerned if not test.program]
@@ -95,7 +96,7 @@ class Trial:
         known = self.baseline.get(test.name, {})
         standstill = max(self.limits.standstill_s, 6 * known.get("longest", 0))
         deadline = max(LEAST_DEADLINE_S, 10 * known.get("seconds", 0))
-        without = set(known.get("failing", []))
+        without = set(known.get("failing", []) + known.get("slow", []))
         while True:
             failed, outcome = ProgramRun(self.copy, test, without=without).run(standstill, deadline)
             shaky = outcome.failed and not outcome.hung and self.is_shaky(test, outcome.failed, standstill, deadline)
@@ -149,4 +150,4 @@ def measure(copy, test, jobs):
         return {"seconds": outcome.seconds, "failing": [outcome.failed] if outcome.failed else []}
     failed, outcome = ProgramRun(copy, test, stop_at_first=False).run(10 * LEAST_DEADLINE_S, 10 * LEAST_DEADLINE_S)
     again = [case for case in failed if ProgramRun(copy, test, only=case).run(LEAST_DEADLINE_S, LEAST_DEADLINE_S)[0]]
-    return {"seconds": outcome.seconds, "longest": outcome.longest, "failing": again}
+    return {"seconds": outcome.seconds, "longest": outcome.longest, "failing": again, "slow": outcome.slow}

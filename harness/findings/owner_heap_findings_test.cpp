@@ -11,6 +11,8 @@
 namespace heapstorm {
 namespace {
 
+void* held_in_a_test;
+
 std::vector<Finding> findings_of(BoxBuilder& builder) {
   Symbolizer symbolizer({.program = "/nonexistent/symbolizer", .tree_prefix = ""});
   return owner_heap_findings(BlackBoxReader(builder.bytes()), symbolizer);
@@ -140,6 +142,26 @@ TEST(OwnerHeapFindings, ALeakIsAWarningWithItsGroup) {
   EXPECT_EQ(finding.severity, "warning");
   EXPECT_EQ(finding.summary,
             "3 blocks of 45 bytes in all tagged date_header, allocated by worker-0, still live when it exited");
+}
+
+TEST(OwnerHeapFindings, NamesTheVariableThatHoldsThePointer) {
+  Dl_info info{};
+  ASSERT_NE(::dladdr(&held_in_a_test, &info), 0);
+  const auto base = reinterpret_cast<std::uintptr_t>(info.dli_fbase);
+  const auto variable = reinterpret_cast<std::uintptr_t>(&held_in_a_test);
+  BoxBuilder builder;
+  builder.module(base, variable + sizeof(held_in_a_test), base, std::filesystem::read_symlink("/proc/self/exe"));
+  heapstorm_box_finding record = builder.foreign_free();
+  record.held_at = variable;
+  builder.finding(record);
+  record.held_at = 0;
+  record.tag = 0;
+  builder.finding(record);
+  Symbolizer symbolizer;
+  const std::vector<Finding> findings = owner_heap_findings(BlackBoxReader(builder.bytes()), symbolizer);
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].held_by, "heapstorm::(anonymous namespace)::held_in_a_test");
+  EXPECT_EQ(findings[1].held_by, "");
 }
 
 TEST(OwnerHeapFindings, ShowsTheChainOfOwners) {

@@ -25,9 +25,29 @@ TEST(Utf8, KeepsTheEndsOfEveryRangeOfWellFormedSequences) {
 }
 
 TEST(Utf8, ReplacesWhatLiesJustOutsideOfThoseRanges) {
-  for (const std::string text :
-       {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2\x7f", "\xc2\xc0", "\xdf\xc0", "\xe0\x9f\xbf", "\xe0\xc0\x80",
-        "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}) {
+  for (const std::string text : {"\x80",
+                                 "\xbf",
+                                 "\xc0\x80",
+                                 "\xc1\xbf",
+                                 "\xc2\x7f",
+                                 "\xc2\xc0",
+                                 "\xdf\xc0",
+                                 "\xe0\x9f\xbf",
+                                 "\xe1\x7f\x80",
+                                 "\xe1\xc0\x80",
+                                 "\xed\x7f\x80",
+                                 "\xee\xc0\x80",
+                                 "\xf0\xc0\x80\x80",
+                                 "\xf1\x7f\x80\x80",
+                                 "\xf1\xc0\x80\x80",
+                                 "\xf4\x7f\x80\x80",
+                                 "\xe0\xc0\x80",
+                                 "\xed\xa0\x80",
+                                 "\xed\xbf\xbf",
+                                 "\xf0\x8f\xbf\xbf",
+                                 "\xf4\x90\x80\x80",
+                                 "\xf5\x80\x80\x80",
+                                 "\xff"}) {
     const std::string valid = valid_utf8(text);
     EXPECT_EQ(valid.substr(0, 3), replaced(1)) << testing::PrintToString(text);
     EXPECT_EQ(valid_utf8(valid), valid) << testing::PrintToString(text);

@@ -70,6 +70,15 @@ const heapstorm_box_control& HeapChild::control() const {
   return *section<heapstorm_box_control>(HEAPSTORM_SECTION_CONTROL);
 }
 
+const heapstorm_box_connections& HeapChild::connections() const {
+  return *section<heapstorm_box_connections>(HEAPSTORM_SECTION_CONNECTIONS);
+}
+
+std::vector<heapstorm_box_event> HeapChild::events(std::uint32_t slot) const {
+  const auto& ring = section<heapstorm_box_ring>(HEAPSTORM_SECTION_RINGS)[slot % HEAPSTORM_RINGS];
+  return {ring.events, ring.events + ring.next};
+}
+
 std::vector<heapstorm_box_finding> HeapChild::findings() const {
   std::vector<heapstorm_box_finding> all;
   const auto* records = section<heapstorm_box_finding>(HEAPSTORM_SECTION_FINDINGS);

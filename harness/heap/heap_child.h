@@ -32,6 +32,9 @@ class HeapChild {
   const heapstorm_box_handoff& handoff(std::uint32_t index) const;
   std::uint64_t stack_frames(std::uint32_t id) const;
   const heapstorm_box_control& control() const;
+  const heapstorm_box_connections& connections() const;
+  // What the threads of this slot put into their ring, oldest first, as long as it has not gone round.
+  std::vector<heapstorm_box_event> events(std::uint32_t slot) const;
 
  private:
   template <typename T>
