@@ -82,6 +82,20 @@ TEST(Plan, AStopRequestCutsTheWritingShort) {
   EXPECT_EQ(plan.hash(source.get_token()), "");
 }
 
+// HashIsTheSameInEveryBuild shows that a plan without these words is as it was.
+TEST(Plan, SaysWhatCountsAsAnAnswerWhereTheScenarioDoes) {
+  Load load = storm_load(1);
+  load.session[1] = SendStep{"y", {1, 1}, 0};
+  load.session.insert(load.session.begin() + 2, SendStep{"z", {1, 1}, 2, {.until = "\r\n"}});
+  load.session.insert(load.session.begin() + 3, SendStep{"a", {1, 1}, 1, {.bytes = 8}});
+  const std::string lines = lines_of(Plan(load, {}, 7));
+  for (const char* step : {R"({"step":1,"send":"y","times":1,"answers":0})",
+                           R"({"step":2,"send":"z","times":1,"answers":2,"answer":{"until":"\r\n"}})",
+                           R"({"step":3,"send":"a","times":1,"answer":{"bytes":8}})"}) {
+    EXPECT_NE(lines.find(step), std::string::npos) << step << " in " << lines;
+  }
+}
+
 TEST(Plan, AGoalCutsThePlanAndChangesNothingInIt) {
   Load load = storm_load(100);
   load.until = Goal::pairs;

@@ -71,6 +71,15 @@ std::string headers_text(const Headers& headers) {
   return "{" + text + "}";
 }
 
+// What is as always is left out, so that plans from before these words keep their hash.
+std::string answers_text(const SendStep& send) {
+  std::string text;
+  if (send.answers != 1) text += "," + key_value("answers", send.answers);
+  if (send.answer.bytes > 0) text += ",\"answer\":{" + key_value("bytes", send.answer.bytes) + "}";
+  if (!send.answer.until.empty()) text += ",\"answer\":{\"until\":" + quoted(send.answer.until) + "}";
+  return text;
+}
+
 struct StepText {
   std::string operator()(const OpenStep& open) const {
     std::string text;
@@ -83,7 +92,7 @@ struct StepText {
     return "\"open\":{" + text + "}";
   }
   std::string operator()(const SendStep& send) const {
-    return "\"send\":" + quoted(send.text) + "," + times_of(send.times);
+    return "\"send\":" + quoted(send.text) + "," + times_of(send.times) + answers_text(send);
   }
   std::string operator()(const RequestStep& request) const {
     const std::string headers = request.headers.empty() ? "" : ",\"headers\":" + headers_text(request.headers);

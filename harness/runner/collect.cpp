@@ -120,6 +120,18 @@ bool is_whole(const RunResult& result) {
   return served && result.end_reason != EndReason::interrupted && result.end_reason != EndReason::never_listened;
 }
 
+// Returns whether there were any.
+bool add_violations(const RunResult& result, std::vector<Finding>& findings) {
+  bool any = false;
+  for (const auto& [violation, count] : result.storm.violations) {
+    if (violation.kind != Violation::Kind::negotiation) continue;
+    findings.push_back(made_finding("protocol_violation", "protocol", violation.words, result));
+    findings.back().count = count;
+    any = true;
+  }
+  return any;
+}
+
 void add_silence(const Evidence& evidence, const RunResult& result, std::vector<Finding>& findings) {
   if (evidence.seen.growth) {
     findings.push_back(made_finding("resource_growth", "exit", *evidence.seen.growth, result));
@@ -140,7 +152,9 @@ void add_silence(const Evidence& evidence, const RunResult& result, std::vector<
     findings.push_back(
         made_finding("protocol_violation", "protocol", "the target refuses connections but has not ended", result));
   }
-  // A wrong path or protocol in the scenario would otherwise pass for a server without faults.
+  // A wrong path or protocol in the scenario would otherwise pass for a server without faults. Where a finding says why
+  // none was let in, that is enough.
+  if (add_violations(result, findings)) return;
   const auto& handshake_errors = result.storm.errors[static_cast<std::size_t>(Phase::handshake)];
   if (evidence.scenario.target.command && alive && result.storm.connections == 0 && !handshake_errors.empty()) {
     findings.push_back(made_finding("protocol_violation", "protocol",
@@ -148,10 +162,42 @@ void add_silence(const Evidence& evidence, const RunResult& result, std::vector<
   }
 }
 
+std::string counted(std::uint64_t count, const std::string& one) {
+  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+}
+
 void note_tls_failures(RunResult& result) {
   for (const auto& [words, count] : result.storm.tls_failures) {
-    result.notes.push_back(std::to_string(count) + (count == 1 ? " connection" : " connections") +
-                           " failed in TLS: " + words);
+    result.notes.push_back(counted(count, "connection") + " failed in TLS: " + words);
+  }
+}
+
+// What else the server did that a reader should know, be it allowed or not.
+void note_manners(RunResult& result) {
+  const StormResult& storm = result.storm;
+  for (const auto& [violation, count] : storm.violations) {
+    result.notes.push_back(counted(count, "connection") +
+                           " ended because the server broke its protocol: " + violation.words);
+  }
+  if (storm.bare_line_feeds.in_heads > 0) {
+    result.notes.push_back(
+        "the server ends lines of its HTTP heads with a bare LF, which RFC 9112, section 2.2, allows a client to "
+        "accept");
+  }
+  if (storm.bare_line_feeds.in_chunks > 0) {
+    result.notes.push_back(
+        "the server ends lines around its chunks with a bare LF, which RFC 9112, section 7.1, does not allow; they "
+        "were "
+        "accepted");
+  }
+  if (storm.unsent > 0) {
+    result.notes.push_back(counted(storm.unsent, "request") +
+                           " not sent, because the server had said that it closes the connection after its answer");
+  }
+  if (storm.quiet_answers > 0) {
+    result.notes.push_back(counted(storm.quiet_answers, "answer") +
+                           " shorter than the message, taken for whole because nothing followed; "
+                           "\"answer\": {\"until\": ...} or {\"bytes\": ...} in the session's send spares that wait");
   }
 }
 
@@ -180,6 +226,7 @@ void collect(const Evidence& evidence, RunResult& result) {
   add_silence(evidence, result, findings);
   note_tls_failures(result);
   if (!external) note_blind_spots(evidence, result);
+  note_manners(result);
   result.findings = deduplicate(std::move(findings));
   const heapstorm_box_control counted = BlackBoxReader(evidence.box.bytes()).control();
   result.faults = count_faults(evidence.scenario, {evidence.signals, evidence.exhaustions, counted}, result);

@@ -56,10 +56,19 @@ struct OpenStep {
   std::vector<std::string> subprotocols = {};  // offered, in this order
   bool operator==(const OpenStep&) const = default;
 };
-// WebSocket and TCP: sends `text` `times` times, each answered before the next unless pipelined by the server.
+// TCP only: how a client knows that an answer is whole. At most one is said. Neither: when as many bytes have come as
+// were sent, or fewer and then nothing for a while.
+struct AnswerForm {
+  std::uint32_t bytes = 0;  // after so many
+  std::string until = {};   // after this delimiter
+  bool operator==(const AnswerForm&) const = default;
+};
+// WebSocket and TCP: sends `text` `times` times, each answered before the next. On WebSocket any message is an answer.
 struct SendStep {
   std::string text;
   Range times;
+  std::uint32_t answers = 1;  // that each send awaits; 0: the client goes on at once
+  AnswerForm answer = {};
   bool operator==(const SendStep&) const = default;
 };
 // HTTP: GET a path, `times` times on the same connection, each answered before the next.

@@ -102,6 +102,27 @@ inline std::string mixed_sample() {
 )";
 }
 
+// What counts as an answer.
+inline std::string answers_sample() {
+  return R"({
+  "name": "date_header/static_cache",
+  "target": { "plugin": "date_header", "variant": "static_cache" },
+  "load": {
+    "protocol": "tcp",
+    "connections": 100,
+    "session": [
+      { "open": {} },
+      { "send": { "text": "PING\r\n", "answers": 2, "answer": { "until": "\r\n" } } },
+      { "send": { "text": "TIME\r\n", "answer": { "bytes": 8 } } },
+      { "send": { "text": "QUIT\r\n", "answers": 0 } },
+      { "leave": { "fin": 1 } }
+    ]
+  },
+  "expect": { "clean": true }
+}
+)";
+}
+
 // Arrival by a timetable, with connections that are held. Each phase that may end does.
 inline std::string timed_sample() {
   return R"({

@@ -48,6 +48,15 @@ TEST(Scenario, SmallFileIsReadWithItsDefaults) {
   EXPECT_EQ(scenario.load.session, (std::vector<Step>{OpenStep{}, SendStep{"y\n", {1, 20}}, leave}));
 }
 
+TEST(Scenario, WhatCountsAsAnAnswerIsRead) {
+  const Result<Scenario> result = parse_scenario(scenario::answers_sample(), "s.json");
+  ASSERT_TRUE(result) << result.error().message;
+  const std::vector<Step>& session = result.value().load.session;
+  EXPECT_EQ(session[1], Step(SendStep{"PING\r\n", {1, 1}, 2, {.until = "\r\n"}}));
+  EXPECT_EQ(session[2], Step(SendStep{"TIME\r\n", {1, 1}, 1, {.bytes = 8}}));
+  EXPECT_EQ(session[3], Step(SendStep{"QUIT\r\n", {1, 1}, 0}));
+}
+
 TEST(Scenario, EveryKeyIsRead) {
   const Result<Scenario> result = parse_scenario(full_sample(), "s.json");
   ASSERT_TRUE(result) << result.error().message;

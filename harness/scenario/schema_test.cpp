@@ -21,6 +21,7 @@ namespace heapstorm {
 namespace {
 
 using nlohmann::json;
+using scenario::answers_sample;
 using scenario::command_sample;
 using scenario::faulty_sample;
 using scenario::full_sample;
@@ -76,8 +77,8 @@ void for_each_value(const json& document, const std::function<void(const json::j
 }
 
 std::vector<json> samples() {
-  return {parse(small_sample()), parse(full_sample()),  parse(faulty_sample()),
-          parse(mixed_sample()), parse(timed_sample()), parse(command_sample())};
+  return {parse(small_sample()), parse(full_sample()),    parse(faulty_sample()), parse(mixed_sample()),
+          parse(timed_sample()), parse(command_sample()), parse(answers_sample())};
 }
 
 TEST_F(ScenarioSchema, AcceptsEveryScenarioOfTheTreeAndSoDoesTheReader) {
@@ -145,8 +146,8 @@ TEST_F(ScenarioSchema, BothAgreeOnWhichKeysMayBeLeftOut) {
 
 TEST_F(ScenarioSchema, BothHaveTheSameBoundsForEveryNumber) {
   std::vector<std::int64_t> probes{-1, 0, 1, 2, 4294967295, 4294967296};
-  for (std::int64_t bound :
-       {255, 256, 600, 10000, 86400, 100000, 1000000, 1048576, 10000000, 3600000, 31536000, 86400000, 100000000}) {
+  for (std::int64_t bound : {255, 256, 600, 1000, 10000, 86400, 100000, 1000000, 1048576, 10000000, 3600000, 31536000,
+                             86400000, 100000000, 1000000000}) {
     probes.insert(probes.end(), {bound, bound + 1});
   }
   for (const json& sample : samples()) {
@@ -279,6 +280,16 @@ TEST_F(ScenarioSchema, BothRefuseTheSameStringsOfAHandshake) {
     };
     for (const std::string& value : one.bad) check(value, false);
     for (const std::string& value : one.good) check(value, true);
+  }
+}
+
+TEST_F(ScenarioSchema, BothKnowWhatADelimiterMayBe) {
+  for (const auto& [delimiter, good] : std::vector<std::pair<std::string, bool>>{
+           {"", false}, {"\n", true}, {std::string(64, '-'), true}, {std::string(65, '-'), false}}) {
+    json changed = parse(answers_sample());
+    changed["load"]["session"][1]["send"]["answer"]["until"] = delimiter;
+    EXPECT_EQ(accepts(changed), good) << "schema: " << delimiter;
+    EXPECT_EQ(reader_error(changed).empty(), good) << "reader: " << delimiter;
   }
 }
 

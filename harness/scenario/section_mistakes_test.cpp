@@ -66,6 +66,27 @@ TEST(SessionMistakes, EmptyTextOverTcp) {
   EXPECT_EQ(error_of(text), "s.json:10: /load/session/1/send/text: must not be empty with protocol \"tcp\"");
 }
 
+TEST(SessionMistakes, AnswersThatCannotBe) {
+  const auto error_of_answer = [](const std::string& from, const std::string& to) {
+    return error_of(with(scenario::answers_sample(), from, to));
+  };
+  EXPECT_EQ(error_of_answer("\"answers\": 2", "\"answers\": 1001"),
+            "s.json:9: /load/session/1/send/answers: must be between 0 and 1000, not 1001");
+  EXPECT_EQ(error_of_answer("\"bytes\": 8", "\"bytes\": 0"),
+            "s.json:10: /load/session/2/send/answer/bytes: must be between 1 and 1000000000, not 0");
+  EXPECT_EQ(error_of_answer("{ \"bytes\": 8 }", "{ \"bytes\": 8, \"until\": \"x\" }"),
+            "s.json:10: /load/session/2/send/answer: must have exactly one of the keys \"bytes\", \"until\"");
+  EXPECT_EQ(error_of_answer("\"until\": \"\\r\\n\"", "\"until\": \"\""),
+            "s.json:9: /load/session/1/send/answer/until: must be a delimiter of 1 to 64 bytes, not the string \"\"");
+}
+
+TEST(SessionMistakes, WhereAnAnswerEndsIsForTcp) {
+  EXPECT_EQ(
+      error_with("\"times\": \"1..20\"", "\"answer\": { \"bytes\": 1 }"),
+      "s.json:10: /load/session/1/send/answer: needs protocol \"tcp\": with \"websocket\" an answer is a message");
+  EXPECT_EQ(error_with("\"times\": \"1..20\"", "\"answers\": 0"), "no error");
+}
+
 TEST(SessionMistakes, LeaveWithoutAnyWeight) {
   const std::string expected = "s.json:11: /load/session/2/leave: at least one way to leave needs a weight above 0";
   EXPECT_EQ(error_with("\"fin\": 3, \"close_frame\": 1", ""), expected);

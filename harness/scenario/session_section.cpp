@@ -24,12 +24,27 @@ Step read_open(const Node& node) {
   return step;
 }
 
+constexpr Bounds answers_bounds{0, 1000};
+constexpr Bounds answer_bytes_bounds{1, 1'000'000'000};
+
+void read_answer_form(const Node& node, AnswerForm& answer) {
+  const auto choice = read_choice(node, {"bytes", "until"});
+  if (!choice) return;
+  if (choice->index == 0) {
+    answer.bytes = choice->content.integer(answer_bytes_bounds).value_or(0);
+  } else {
+    answer.until = choice->content.string(answer_delimiter).value_or("");
+  }
+}
+
 Step read_send(const Node& node) {
-  const ObjectReader object(node, {"text", "times"});
+  const ObjectReader object(node, {"text", "times", "answers", "answer"});
   SendStep step;
   object.require("text");
   object.read_string("text", any_text, step.text);
   read_times(object, step.times);
+  object.read_integer("answers", answers_bounds, step.answers);
+  if (const auto answer = object.find("answer")) read_answer_form(*answer, step.answer);
   return step;
 }
 
@@ -86,19 +101,26 @@ void check_open_fits(const Node& node, Protocol protocol) {
   }
 }
 
+void check_send_fits(const Node& node, const SendStep& send, Protocol protocol) {
+  if (protocol == Protocol::http) node.error("send steps need protocol \"tcp\" or \"websocket\"");
+  if (!node.value().is_object()) return;
+  if (protocol == Protocol::websocket && node.value().contains("answer")) {
+    node.member_error("answer", "needs protocol \"tcp\": with \"websocket\" an answer is a message");
+  }
+  // Nothing would be sent, and the client would wait for its answer.
+  if (protocol == Protocol::tcp && node.value().contains("text") && send.text.empty() &&
+      node.value()["text"].is_string()) {
+    node.member_error("text", "must not be empty with protocol \"tcp\"");
+  }
+}
+
 void check_fits_protocol(const Choice& choice, const Step& step, Protocol protocol) {
   const Node& node = choice.content;
   if (std::holds_alternative<RequestStep>(step) && protocol != Protocol::http) {
     node.error("request steps need protocol \"http\"");
   }
   if (std::holds_alternative<OpenStep>(step)) check_open_fits(node, protocol);
-  const auto* send = std::get_if<SendStep>(&step);
-  if (send && protocol == Protocol::http) node.error("send steps need protocol \"tcp\" or \"websocket\"");
-  // Nothing would be sent, and the client would wait for its answer.
-  if (send && protocol == Protocol::tcp && node.value().is_object() && node.value().contains("text") &&
-      send->text.empty() && node.value()["text"].is_string()) {
-    node.member_error("text", "must not be empty with protocol \"tcp\"");
-  }
+  if (const auto* send = std::get_if<SendStep>(&step)) check_send_fits(node, *send, protocol);
   if (const auto* leave = std::get_if<LeaveStep>(&step)) check_kinds_fit(node, close_kind_rules, *leave, protocol);
   if (const auto* misbehave = std::get_if<MisbehaveStep>(&step)) {
     check_kinds_fit(node, protocol_fault_rules, *misbehave, protocol);

@@ -97,6 +97,11 @@ bool accepts_line_expression(std::string_view text) {
   return !text.empty() && text.size() <= longest && text.find('\0') == std::string_view::npos;
 }
 
+bool accepts_answer_delimiter(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  return !text.empty() && text.size() <= longest;
+}
+
 bool accepts_tag(std::string_view text) {
   constexpr std::size_t longest = 60;  // HEAPSTORM_NAME_BYTES less the length
   return !text.empty() && text.size() <= longest &&
@@ -160,6 +165,7 @@ const StringRule folder_path{accepts_folder_path, "a path of a folder"};
 const StringRule file_path{accepts_folder_path, "a path of a file"};
 const StringRule host_name{accepts_host_name, "a host name like \"chat.example\""};
 const StringRule line_expression{accepts_line_expression, "a regular expression of 1 to 255 bytes"};
+const StringRule answer_delimiter{accepts_answer_delimiter, "a delimiter of 1 to 64 bytes"};
 const StringRule block_tag{accepts_tag, "a tag of 1 to 60 printable ASCII characters"};
 const StringRule finding_kind{accepts_kind, "a kind of finding (which may end in *)"};
 

@@ -20,7 +20,8 @@ extern const StringRule folder_path;
 extern const StringRule file_path;
 extern const StringRule host_name;
 extern const StringRule line_expression;  // short enough for a compiler of expressions that recurses
-extern const StringRule block_tag;        // fits a name of the black box
-extern const StringRule finding_kind;     // a known kind, or a pattern of them
+extern const StringRule answer_delimiter;
+extern const StringRule block_tag;     // fits a name of the black box
+extern const StringRule finding_kind;  // a known kind, or a pattern of them
 
 }  // namespace heapstorm::scenario

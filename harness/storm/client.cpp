@@ -2,11 +2,11 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "harness/base/check.h"
 #include "harness/storm/clock.h"
-#include "harness/storm/patience.h"
 #include "harness/storm/storm_error.h"
 
 namespace heapstorm {
@@ -14,6 +14,15 @@ namespace {
 
 constexpr int most_reads_in_a_row = 1000;   // of 64 KiB each
 constexpr std::uint32_t most_unseen = 128;  // the shortest queue in use: what listen(2) was given for long
+
+std::uint32_t answers_of(const Step& step) {
+  const auto* send = std::get_if<SendStep>(&step);
+  return send != nullptr ? send->answers : 1;
+}
+
+bool says_something(const PlannedAction& action) {
+  return action.kind == ActionKind::send || action.kind == ActionKind::request;
+}
 
 }  // namespace
 
@@ -30,6 +39,7 @@ ClientNews Client::begin(std::uint32_t number, std::optional<std::int64_t> inten
   next_action_ = 1;
   opened_ = false;
   server_left_ = false;
+  server_closes_ = false;
   goodbye_counted_ = false;
   conversation_->begin(context_.plan.seed(), number);
   context_.tally.on_attempt(planned_);
@@ -47,6 +57,7 @@ void Client::note_start(std::optional<std::int64_t> intended_us) {
 
 ClientNews Client::advance() {
   HEAPSTORM_CHECK((state_ == State::ready || state_ == State::holding) && next_action_ < planned_.actions.size());
+  if (server_closes_) return wait(leave_early());
   const PlannedAction& action = planned_.actions[next_action_++];
   if (action.kind == ActionKind::hold) return wait(hold());
   if (action.kind == ActionKind::leave) return wait(leave());
@@ -65,9 +76,10 @@ ClientNews Client::on_event(std::uint32_t events) {
   if (state_ == State::closing) note_goodbye_sent();
   // Edge-triggered: after a short read nothing is lost, a later edge tells of later bytes. Only the end of the stream,
   // whose edge this one may be, must be read to.
-  if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0) return wait(ClientNews::none);
-  if (reads_little()) return wait(ClientNews::none);  // its timer reads
-  return wait(receive((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0));
+  const bool has_input = (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  if (!has_input || reads_little()) return wait(on_sent());  // a slow reader's timer reads
+  const ClientNews news = receive((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
+  return wait(news == ClientNews::none ? on_sent() : news);
 }
 
 ClientNews Client::on_time(std::int64_t now_us) {
@@ -91,7 +103,7 @@ ClientNews Client::drop(SessionEnd end) {
 }
 
 ClientNews Client::open() {
-  enter(State::connecting, begun_us_ + connect_deadline_us);
+  enter(State::connecting, begun_us_ + context_.patience.connect_us);
   SocketAddress source;
   const bool spread = context_.ports.sources > 1;
   if (spread) source = loopback_source(planned_.number % context_.ports.sources);
@@ -135,7 +147,7 @@ ClientNews Client::continue_connecting() {
   if (connection_.is_securing()) return begin_securing();
   if (spoils_opening_) return on_spoilt_opening_sent();
   if (context_.plan.load().protocol == Protocol::websocket) {
-    enter(State::handshaking, begun_us_ + handshake_deadline_us);
+    enter(State::handshaking, begun_us_ + context_.patience.handshake_us);
     return ClientNews::none;
   }
   const int error = connection_.connect_again(context_.target);
@@ -147,7 +159,7 @@ ClientNews Client::begin_securing() {
   const int error = connection_.connect_again(context_.target);
   if (error == EINPROGRESS) return ClientNews::none;
   if (error != 0) return fail(Phase::connect, error);
-  enter(State::securing, begun_us_ + handshake_deadline_us);
+  enter(State::securing, begun_us_ + context_.patience.handshake_us);
   return ClientNews::none;
 }
 
@@ -159,7 +171,7 @@ ClientNews Client::secure() {
   connection_.watch_anew();
   if (error == 0) error = say_first_words();
   if (error != 0) return fail(Phase::handshake, error);
-  enter(State::connecting, begun_us_ + handshake_deadline_us);
+  enter(State::connecting, begun_us_ + context_.patience.handshake_us);
   return continue_connecting();
 }
 
@@ -186,25 +198,42 @@ ClientNews Client::hold() {
 
 ClientNews Client::say(const PlannedAction& action) {
   if (server_left_) return fail(Phase::send, ENODATA);
+  const Step& step = context_.plan.load().session[action.step];
   context_.out.clear();
-  conversation_->say(context_.plan.load().session[action.step], action.choice, context_.out);
+  conversation_->say(step, action.choice, context_.out);
   if (const int error = connection_.send(context_.out)) return fail(Phase::send, error);
   context_.tally.on_message();
   said_us_ = monotonic_us();
-  enter(State::awaiting_answer, said_us_ + read_deadline_us);
+  answers_left_ = answers_of(step);
+  if (answers_left_ == 0) return await_nothing();
+  enter(State::awaiting_answer, said_us_ + context_.patience.read_us);
   return ClientNews::none;
+}
+
+// The server ends the connection, as it has said: what was to follow cannot be sent, and that is no error.
+ClientNews Client::leave_early() {
+  const auto rest = planned_.actions.begin() + next_action_;
+  context_.tally.on_unsent(static_cast<std::uint64_t>(std::count_if(rest, planned_.actions.end(), says_something)));
+  return planned_.leaves() ? leave() : leave_plainly();
 }
 
 ClientNews Client::leave() {
   const CloseFault& fault = close_fault(planned_.close);
+  const bool needs_more = fault.needs_server && (server_left_ || planned_.close == CloseKind::rst_unread);
+  if (server_closes_ && needs_more) return leave_plainly();
   if (server_left_ && fault.needs_server) return fail(Phase::close, ENODATA);
   context_.out.clear();
   connection_.trickle(false);
   Leaver leaver{connection_,  *conversation_,        context_.out,
                 last_words(), planned_.close_amount, context_.doomed_clients.get()};
   const LeaveOutcome outcome = fault.leave(leaver);
-  if (outcome.error != 0) return fail(Phase::close, outcome.error);
+  if (outcome.error != 0) return server_closes_ ? leave_plainly() : fail(Phase::close, outcome.error);
   return outcome.waits_for == LeaveWait::nothing ? finish_leave() : begin_wait(outcome.waits_for);
+}
+
+ClientNews Client::leave_plainly() {
+  close_without_reset(connection_);
+  return finish(SessionEnd::completed);
 }
 
 // The goodbye counts as injected when the kernel has all of it; whether the server answers is another matter.
@@ -252,6 +281,7 @@ ClientNews Client::on_bytes(std::string_view bytes) {
     if (next == ClientNews::left) return next;
     if (next != ClientNews::none) news = next;
   }
+  expect_quiet();
   return news;
 }
 
@@ -269,38 +299,6 @@ ClientNews Client::on_heard(Heard heard) {
       return on_violation();
   }
   return ClientNews::none;
-}
-
-// What a server sends unasked is no answer to anything.
-ClientNews Client::on_answer() {
-  if (state_ == State::handshaking) {
-    note_status();
-    return finish_open();
-  }
-  if (state_ == State::misbehaving && !rules_of(planned_.fault).goes_on) return finish_by({Answer::Kind::message});
-  if (state_ != State::awaiting_answer) return ClientNews::none;
-  note_answer();
-  enter(State::ready, no_deadline);
-  return ClientNews::answered;
-}
-
-void Client::note_answer() {
-  const std::int64_t now_us = monotonic_us();
-  context_.tally.on_answered(static_cast<std::uint64_t>(now_us - said_us_));
-  if (awaits_first_answer_) context_.tally.on_first_answer(static_cast<std::uint64_t>(now_us - intended_us_));
-  awaits_first_answer_ = false;
-  note_status();
-}
-
-// What a server says to a client that is too slow for it is an answer to the fault.
-void Client::note_status() {
-  const int status = conversation_->status();
-  if (!colours_all_) context_.tally.on_status(status);
-}
-
-ClientNews Client::on_violation() {
-  if (state_ == State::handshaking) note_status();
-  return fail(phase(), EPROTO);
 }
 
 ClientNews Client::on_goodbye() {
@@ -344,6 +342,7 @@ ClientNews Client::fail(Phase phase, int error) {
 
 ClientNews Client::finish(SessionEnd end) {
   context_.tally.on_bytes(connection_.take_sent_bytes());
+  context_.tally.on_bare_line_feeds(conversation_->bare_line_feeds());
   connection_.close();
   enter(State::idle, no_deadline);
   context_.tally.on_finish(opened_, end);
@@ -360,6 +359,8 @@ Phase Client::phase() const {
     case State::misbehaving:
     case State::awaiting_answer:
       return connection_.has_unsent() ? Phase::send : Phase::read;
+    case State::sending:
+      return Phase::send;
     case State::closing:
     case State::lingering:
       return Phase::close;

@@ -1,8 +1,8 @@
 // A Client: carries out one connection of the plan at a time, from connect to leave, and is then used for another. It
 // never blocks: every function does what it can and returns what that led to.
 //
-//   idle -> connecting (with TLS -> securing -> connecting) -> handshaking -> ready <-> awaiting_answer | holding ready
-//   -> closing | lingering -> idle
+//   idle -> connecting (with TLS -> securing -> connecting) -> handshaking -> ready <-> awaiting_answer | sending |
+//   holding ready -> closing | lingering -> idle
 //
 // and for a connection that breaks its protocol also connecting | ready -> misbehaving -> idle | ready. What the faults
 // ask of a client is in client_faults.cpp; a connection without one passes it by.
@@ -19,6 +19,7 @@
 #include "harness/storm/conversation.h"
 #include "harness/storm/doomed_clients.h"
 #include "harness/storm/faults/close_faults.h"
+#include "harness/storm/patience.h"
 #include "harness/storm/port_budget.h"
 #include "harness/storm/status_line.h"
 #include "harness/storm/tally.h"
@@ -43,6 +44,7 @@ struct ClientContext {
   std::uint64_t kills_asked = 0;
   std::string handshake_path{"/"};
   std::shared_ptr<const TlsContext> tls{};  // null: no TLS
+  Patience patience{};
 };
 
 enum class ClientNews {
@@ -82,6 +84,7 @@ class Client {
     handshaking,
     ready,
     awaiting_answer,
+    sending,      // awaits no answer, only that the kernel takes all
     holding,      // stays open until advance()
     misbehaving,  // a protocol fault was said; waits for what the server makes of it
     closing,      // has said goodbye, reads on
@@ -98,17 +101,24 @@ class Client {
   void note_start(std::optional<std::int64_t> intended_us);
   ClientNews hold();
   ClientNews say(const PlannedAction& action);
+  ClientNews await_nothing();
+  ClientNews on_sent();
+  ClientNews leave_early();
   ClientNews leave();
+  ClientNews leave_plainly();
   ClientNews note_goodbye_sent();
   ClientNews receive(bool until_end);
   ClientNews on_bytes(std::string_view bytes);
   ClientNews on_heard(Heard heard);
   ClientNews on_answer();
   ClientNews on_violation();
-  void note_answer();
+  ClientNews end_answer(std::int64_t heard_us);
+  void note_answer(std::int64_t heard_us);
   void note_status();
   ClientNews on_goodbye();
   ClientNews on_stream_end();
+  void expect_quiet();
+  ClientNews on_quiet();
   ClientNews reply();
   ClientNews wait(ClientNews news);
   ClientNews fail(Phase phase, int error);
@@ -141,6 +151,7 @@ class Client {
   void arm(std::int64_t wake_us);
   void keep_pace();
   void postpone_deadline();
+  std::int64_t pace_us() const;
   bool may_read_little() const {
     return reads_little() && state_ != State::ready && state_ != State::lingering && state_ != State::securing;
   }
@@ -154,6 +165,7 @@ class Client {
   State state_ = State::idle;
   bool opened_ = false;
   bool server_left_ = false;
+  bool server_closes_ = false;  // as it has said
   bool goodbye_counted_ = false;
   bool spoils_opening_ = false;  // of this connection, by the plan
   bool colours_all_ = false;     // its fault lasts for the whole connection
@@ -161,9 +173,11 @@ class Client {
   bool was_reset_ = false;  // while lingering
   LeaveWait leave_wait_ = LeaveWait::nothing;
   std::uint32_t next_action_ = 0;
+  std::uint32_t answers_left_ = 0;
   std::int64_t begun_us_ = 0;
   std::int64_t intended_us_ = 0;
   std::int64_t said_us_ = 0;          // what is awaited an answer to
+  std::int64_t quiet_since_us_ = 0;   // after what may be a whole answer
   bool awaits_first_answer_ = false;  // whose latency counts
   std::int64_t deadline_us_ = 0;
   std::int64_t wake_us_ = 0;

@@ -6,7 +6,6 @@
 #include "harness/storm/client.h"
 #include "harness/storm/clock.h"
 #include "harness/storm/faults/protocol_faults.h"
-#include "harness/storm/patience.h"
 #include "harness/storm/storm_error.h"
 
 namespace heapstorm {
@@ -70,7 +69,7 @@ ClientNews Client::misbehave() {
 ClientNews Client::await_reaction() {
   count_fault();
   const bool goes_on = rules_of(planned_.fault).goes_on;
-  enter(State::misbehaving, monotonic_us() + (goes_on ? read_deadline_us : reaction_deadline_us));
+  enter(State::misbehaving, monotonic_us() + (goes_on ? context_.patience.read_us : context_.patience.reaction_us));
   return receive(true);
 }
 
@@ -94,7 +93,8 @@ ClientNews Client::on_pong() {
 ClientNews Client::begin_wait(LeaveWait wait) {
   leave_wait_ = wait;
   const bool by_plan = wait == LeaveWait::end || wait == LeaveWait::time;
-  const std::int64_t deadline_us = monotonic_us() + (by_plan ? ms_to_us(planned_.close_amount) : close_deadline_us);
+  const std::int64_t deadline_us =
+      monotonic_us() + (by_plan ? ms_to_us(planned_.close_amount) : context_.patience.close_us);
   if (wait == LeaveWait::goodbye || wait == LeaveWait::end) {
     enter(State::closing, deadline_us);
     return note_goodbye_sent();
@@ -168,6 +168,7 @@ ClientNews Client::finish_by(Answer answer) {
 }
 
 ClientNews Client::on_deadline() {
+  if (state_ == State::awaiting_answer && !connection_.has_unsent() && conversation_->may_be_whole()) return on_quiet();
   if (state_ != State::lingering || leave_wait_ != LeaveWait::time) return fail(phase(), ETIMEDOUT);
   const Answer::Kind left = server_left_ ? Answer::Kind::end : Answer::Kind::silence;
   context_.tally.on_answer(planned_.close, {was_reset_ ? Answer::Kind::reset : left});
@@ -175,6 +176,7 @@ ClientNews Client::on_deadline() {
 }
 
 ClientNews Client::on_wake(std::int64_t now_us) {
+  if (state_ == State::awaiting_answer && now_us >= deadline_us_) return on_deadline();
   if (idle() || now_us < wake_us_) return ClientNews::none;
   wake_us_ = no_deadline;
   if (state_ == State::securing) return ClientNews::none;  // TLS itself is as fast as ever
@@ -189,7 +191,8 @@ ClientNews Client::trickle() {
   count_fault();
   if (const int error = connection_.send_byte()) return fail(phase(), error);
   postpone_deadline();
-  if (connection_.has_unsent() || state_ != State::connecting) return ClientNews::none;
+  if (connection_.has_unsent()) return ClientNews::none;
+  if (state_ != State::connecting) return on_sent();
   const ClientNews news = continue_connecting();
   // What the server said to half of the opening: epoll has told of it once.
   return news == ClientNews::none && state_ == State::handshaking ? receive(true) : news;
@@ -221,7 +224,11 @@ void Client::arm(std::int64_t wake_us) {
 
 // The server cannot answer before it has all, nor all at once.
 void Client::postpone_deadline() {
-  if (deadline_us_ != no_deadline) deadline_us_ = monotonic_us() + read_deadline_us;
+  if (deadline_us_ != no_deadline) deadline_us_ = monotonic_us() + context_.patience.read_us;
+}
+
+std::int64_t Client::pace_us() const {
+  return colours_all_ ? ms_to_us(planned_.fault_amount) : 0;
 }
 
 // A slow writer has something to send, a slow reader may have something to read.

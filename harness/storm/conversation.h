@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "harness/scenario/scenario.h"
+#include "harness/storm/violation.h"
 
 namespace heapstorm {
 
@@ -21,6 +22,12 @@ enum class Heard {
   violation,  // not this protocol
 };
 
+// What was accepted although a line of HTTP should end in CRLF.
+struct BareLineFeeds {
+  bool in_heads = false;
+  bool in_chunks = false;
+};
+
 class Conversation {
  public:
   virtual ~Conversation() = default;
@@ -31,7 +38,7 @@ class Conversation {
   // Appends the bytes that open; appends nothing if a connected socket is open enough. `choice`: which of its paths.
   // The step must outlive the connection.
   virtual void say_open(const OpenStep& step, std::uint32_t choice, std::string& out) = 0;
-  // Appends the bytes of a send or request step. `choice`: which of its paths.
+  // Appends the bytes of a send or request step. `choice`: which of its paths. The step must outlive the answers.
   virtual void say(const Step& step, std::uint32_t choice, std::string& out) = 0;
   // Appends the bytes by which a client takes its leave; false if the protocol has none.
   virtual bool say_goodbye(std::string& out) = 0;
@@ -45,6 +52,17 @@ class Conversation {
   virtual std::string_view control() const { return {}; }
   // The server's stream ended.
   virtual Heard hear_end() = 0;
+  // Whether what was heard since the last answer may be a whole one: it is if nothing follows for a while.
+  virtual bool may_be_whole() const { return false; }
+  // Nothing did. What was heard is an answer.
+  virtual void hear_quiet() {}
+
+  // Whether the server has said, in the answer just heard, that it ends the connection after it.
+  virtual bool server_will_close() const { return false; }
+  // Of the violation just heard. No words if there is nothing to say but that the handshake was refused.
+  virtual Violation violation() const { return {}; }
+  // On this connection.
+  virtual BareLineFeeds bare_line_feeds() const { return {}; }
 };
 
 // `host` is what HTTP's Host header says; `path` what a WebSocket handshake asks for that

@@ -91,6 +91,7 @@ Engine::Engine(StormSetting& setting, const EngineShare& share)
   for (const SessionPart& part : plan.sessions()) context_.last_words.push_back(last_words(plan.load(), part));
   context_.handshake_path = setting.options.handshake_path;
   context_.tls = setting.tls;
+  context_.patience = setting.options.patience;
   if (kills_clients(plan.load())) context_.doomed_clients = DoomedClients::start();
   if (share.conducts) conductor_.emplace(plan, setting.options, tally_, setting.begun_us);
   const std::uint32_t clients = plan.load().held + share.clients;

@@ -42,6 +42,14 @@ class HttpConversation final : public Conversation {
 
   Heard hear_end() override { return reader_.ends_with_stream() ? Heard::answer : Heard::goodbye; }
 
+  bool server_will_close() const override { return reader_.is_last(); }
+
+  Violation violation() const override { return {Violation::Kind::other, reader_.fault()}; }
+
+  BareLineFeeds bare_line_feeds() const override {
+    return {reader_.bare_line_feeds(), reader_.bare_chunk_line_feeds()};
+  }
+
  private:
   std::string host_;
   std::string fields_;

@@ -6,8 +6,7 @@
 namespace heapstorm {
 namespace {
 
-constexpr std::string_view line_end = "\r\n";
-constexpr std::string_view head_end = "\r\n\r\n";
+constexpr std::size_t longest_head_end_bytes = 3;  // LF CR LF, behind the CR of the last line
 
 char lower(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
@@ -32,7 +31,20 @@ bool parse_status_line(std::string_view line, HttpHead& head) {
   if (line.size() < 12 || !line.starts_with("HTTP/1.") || line[8] != ' ') return false;
   if (line.size() > 12 && line[12] != ' ') return false;
   const auto [end, error] = std::from_chars(line.data() + 9, line.data() + 12, head.status);
+  head.minor_version = line[7] - '0';
   return error == std::errc() && end == line.data() + 12 && head.status >= 100;
+}
+
+// A field that may come in several lines is one list.
+void append_to_list(std::string& list, std::string_view value) {
+  if (!list.empty() && !value.empty()) list.append(", ");
+  list.append(value);
+}
+
+void parse_connection(std::string_view value, HttpHead& head) {
+  head.connection_upgrade |= has_token(value, "upgrade");
+  head.connection_close |= has_token(value, "close");
+  head.connection_keep_alive |= has_token(value, "keep-alive");
 }
 
 // A second, different Content-Length is malformed (RFC 9112, section 6.3).
@@ -55,12 +67,38 @@ bool parse_field(std::string_view line, HttpHead& head) {
   if (equals_ignoring_case(name, "content-length")) return parse_content_length(value, head);
   if (equals_ignoring_case(name, "transfer-encoding")) head.chunked |= has_token(value, "chunked");
   if (equals_ignoring_case(name, "upgrade")) head.upgrades_to_websocket |= has_token(value, "websocket");
-  if (equals_ignoring_case(name, "connection")) head.connection_upgrade |= has_token(value, "upgrade");
-  if (equals_ignoring_case(name, "sec-websocket-protocol")) head.websocket_protocol = value;
+  if (equals_ignoring_case(name, "connection")) parse_connection(value, head);
+  if (equals_ignoring_case(name, "sec-websocket-protocol")) append_to_list(head.websocket_protocol, value);
+  if (equals_ignoring_case(name, "sec-websocket-extensions")) append_to_list(head.websocket_extensions, value);
   if (equals_ignoring_case(name, "sec-websocket-accept") && value.size() == head.websocket_accept.size()) {
     std::copy(value.begin(), value.end(), head.websocket_accept.begin());
   }
   return true;
+}
+
+// Takes a line from the front, without its end. Nothing if it has none.
+std::optional<std::string_view> take_line(std::string_view& text, bool& bare_line_feed) {
+  const auto end = text.find('\n');
+  if (end == std::string_view::npos) return std::nullopt;
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  if (line.ends_with('\r')) {
+    line.remove_suffix(1);
+  } else {
+    bare_line_feed = true;
+  }
+  return line;
+}
+
+// How many bytes of `text` the head has, up to and including the empty line; 0 if that is not there. Looks at line ends
+// from `from` on.
+std::size_t head_bytes(std::string_view text, std::size_t from) {
+  for (auto at = text.find('\n', from); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    const std::string_view rest = text.substr(at + 1);
+    if (rest.starts_with('\n')) return at + 2;
+    if (rest.starts_with("\r\n")) return at + 3;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -73,42 +111,41 @@ bool equals_ignoring_case(std::string_view left, std::string_view right) {
 std::optional<HttpHead> parse_http_head(std::string_view text) {
   HttpHead head;
   bool in_fields = false;
-  while (!text.empty()) {
-    const auto end = text.find(line_end);
-    if (end == std::string_view::npos) return std::nullopt;
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end + line_end.size());
-    if (line.empty()) return in_fields && text.empty() ? std::optional(head) : std::nullopt;
-    if (!(in_fields ? parse_field(line, head) : parse_status_line(line, head))) return std::nullopt;
+  while (const auto line = take_line(text, head.bare_line_feeds)) {
+    if (line->empty()) return in_fields && text.empty() ? std::optional(head) : std::nullopt;
+    if (!(in_fields ? parse_field(*line, head) : parse_status_line(*line, head))) return std::nullopt;
     in_fields = true;
   }
   return std::nullopt;
 }
 
+bool ends_connection(const HttpHead& head) {
+  return head.connection_close || (head.minor_version == 0 && !head.connection_keep_alive);
+}
+
 HttpHeadReader::Progress HttpHeadReader::read(std::string_view& bytes, HttpHead& head) {
   if (collected_.empty()) {
-    const auto end = bytes.find(head_end);
-    if (end != std::string_view::npos) {
-      const std::string_view text = bytes.substr(0, end + head_end.size());
-      bytes.remove_prefix(text.size());
-      return finish(text, head);
+    if (const std::size_t size_bytes = head_bytes(bytes, 0)) {
+      const std::string_view text = bytes.substr(0, size_bytes);
+      bytes.remove_prefix(size_bytes);
+      return parse(text, head);
     }
   }
-  const std::size_t old_size = collected_.size();
+  const std::size_t old_bytes = collected_.size();
   collected_.append(bytes);
-  const auto end = collected_.find(head_end, old_size < 3 ? 0 : old_size - 3);
-  if (end == std::string::npos) {
+  const std::size_t size_bytes = head_bytes(collected_, old_bytes - std::min(old_bytes, longest_head_end_bytes - 1));
+  if (size_bytes == 0) {
     bytes.remove_prefix(bytes.size());
     return collected_.size() > max_head_bytes ? Progress::malformed : Progress::more;
   }
-  collected_.resize(end + head_end.size());
-  bytes.remove_prefix(collected_.size() - old_size);
-  return finish(collected_, head);
+  bytes.remove_prefix(size_bytes - old_bytes);
+  const Progress progress = parse(std::string_view(collected_).substr(0, size_bytes), head);
+  collected_.clear();
+  return progress;
 }
 
-HttpHeadReader::Progress HttpHeadReader::finish(std::string_view text, HttpHead& head) {
+HttpHeadReader::Progress HttpHeadReader::parse(std::string_view text, HttpHead& head) {
   const auto parsed = text.size() <= max_head_bytes ? parse_http_head(text) : std::nullopt;
-  collected_.clear();
   if (!parsed) return Progress::malformed;
   head = *parsed;
   return Progress::complete;

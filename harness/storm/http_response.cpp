@@ -34,6 +34,8 @@ char take(std::string_view& bytes) {
 void HttpResponseReader::reset() {
   head_reader_.reset();
   part_ = Part::head;
+  bare_line_feeds_ = false;
+  bare_chunk_line_feeds_ = false;
 }
 
 HttpResponseReader::Progress HttpResponseReader::read(std::string_view& bytes) {
@@ -51,6 +53,9 @@ HttpResponseReader::Progress HttpResponseReader::read(std::string_view& bytes) {
         break;
       case Part::chunk_size:
         progress = read_chunk_size(bytes);
+        break;
+      case Part::chunk_line_end:
+        progress = read_chunk_line_end(bytes);
         break;
       case Part::chunk_extension:
         progress = skip_chunk_extension(bytes);
@@ -74,8 +79,9 @@ HttpResponseReader::Progress HttpResponseReader::read_head(std::string_view& byt
     case HttpHeadReader::Progress::more:
       return Progress::more;
     case HttpHeadReader::Progress::malformed:
-      return Progress::malformed;
+      return malformed("the head of an HTTP response is malformed or longer than 16 KiB");
     case HttpHeadReader::Progress::complete:
+      bare_line_feeds_ |= head_.bare_line_feeds;
       return is_interim(head_.status) ? Progress::more : begin_body();
   }
   return Progress::malformed;
@@ -106,18 +112,42 @@ HttpResponseReader::Progress HttpResponseReader::read_body(std::string_view& byt
 HttpResponseReader::Progress HttpResponseReader::read_chunk_size(std::string_view& bytes) {
   const int digit = hexadecimal(bytes.front());
   if (digit == not_a_digit) {
-    part_ = Part::chunk_extension;
-    return digits_ > 0 ? Progress::more : Progress::malformed;
+    if (digits_ == 0) return malformed("the size of a chunk is no hexadecimal number");
+    last_letter_ = 0;
+    part_ = Part::chunk_line_end;
+    return Progress::more;
   }
   left_bytes_ = left_bytes_ * 16 + static_cast<std::uint64_t>(digit);
   bytes.remove_prefix(1);
-  return ++digits_ > max_chunk_size_digits ? Progress::malformed : Progress::more;
+  return ++digits_ > max_chunk_size_digits ? malformed("the size of a chunk has more than 15 digits") : Progress::more;
 }
 
-// From after the size to the end of its line.
+// The end of a line without an extension costs none of what bounds extensions: a response may have any number of
+// chunks.
+HttpResponseReader::Progress HttpResponseReader::read_chunk_line_end(std::string_view& bytes) {
+  const char letter = bytes.front();
+  if (letter != '\n' && (letter != '\r' || last_letter_ != 0)) {
+    part_ = Part::chunk_extension;
+    return Progress::more;
+  }
+  bytes.remove_prefix(1);
+  if (letter == '\n') return end_chunk_line();
+  last_letter_ = letter;
+  return Progress::more;
+}
+
+// To the end of the line.
 HttpResponseReader::Progress HttpResponseReader::skip_chunk_extension(std::string_view& bytes) {
-  if (++trailer_bytes_ > max_trailer_bytes) return Progress::malformed;
-  if (take(bytes) != '\n') return Progress::more;
+  if (++trailer_bytes_ > max_trailer_bytes) return malformed("extensions of chunks and trailers exceed 16 KiB");
+  const char letter = take(bytes);
+  if (letter == '\n') return end_chunk_line();
+  last_letter_ = letter;
+  return Progress::more;
+}
+
+HttpResponseReader::Progress HttpResponseReader::end_chunk_line() {
+  bare_chunk_line_feeds_ |= last_letter_ != '\r';
+  last_letter_ = 0;
   line_bytes_ = 0;
   part_ = left_bytes_ > 0 ? Part::chunk_data : Part::trailer;
   return Progress::more;
@@ -130,27 +160,40 @@ HttpResponseReader::Progress HttpResponseReader::read_chunk_data(std::string_vie
 
 HttpResponseReader::Progress HttpResponseReader::read_chunk_end(std::string_view& bytes) {
   const char letter = take(bytes);
-  if (letter == '\r') return Progress::more;
+  if (letter == '\r' && last_letter_ == 0) {
+    last_letter_ = letter;
+    return Progress::more;
+  }
+  if (letter != '\n') return malformed("a chunk is longer than its size");
+  bare_chunk_line_feeds_ |= last_letter_ != '\r';
   digits_ = 0;
   part_ = Part::chunk_size;
-  return letter == '\n' ? Progress::more : Progress::malformed;
+  return Progress::more;
 }
 
 HttpResponseReader::Progress HttpResponseReader::read_trailer(std::string_view& bytes) {
-  if (++trailer_bytes_ > max_trailer_bytes) return Progress::malformed;
+  if (++trailer_bytes_ > max_trailer_bytes) return malformed("extensions of chunks and trailers exceed 16 KiB");
   const char letter = take(bytes);
-  if (letter == '\n') {
-    if (line_bytes_ == 0) return complete();
-    line_bytes_ = 0;
-  } else if (letter != '\r') {
-    ++line_bytes_;
+  if (letter != '\n') {
+    if (letter != '\r') ++line_bytes_;
+    last_letter_ = letter;
+    return Progress::more;
   }
+  bare_line_feeds_ |= last_letter_ != '\r';
+  last_letter_ = 0;
+  if (line_bytes_ == 0) return complete();
+  line_bytes_ = 0;
   return Progress::more;
 }
 
 HttpResponseReader::Progress HttpResponseReader::complete() {
   part_ = Part::head;
   return Progress::complete;
+}
+
+HttpResponseReader::Progress HttpResponseReader::malformed(const char* fault) {
+  fault_ = fault;
+  return Progress::malformed;
 }
 
 // Drops what belongs to the current body or chunk; true when all of it has been dropped.

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
+#include <vector>
 
 namespace heapstorm {
 namespace {
@@ -70,6 +72,74 @@ TEST(HttpResponse, SkipsInterimResponses) {
                         {Progress::complete, 0});
 }
 
+// A response of many small chunks, each with an extension if there is one, and a trailer.
+std::string chunked_response(int chunks, const std::string& extension, const std::string& trailer) {
+  std::string text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int chunk = 0; chunk < chunks; ++chunk) text += "1" + extension + "\r\na\r\n";
+  return text + "0\r\n" + trailer + "\r\n";
+}
+
+TEST(HttpResponse, HasAnyNumberOfChunks) {
+  for (const int chunks : {8190, 8191, 8192, 100'000}) {
+    HttpResponseReader reader;
+    EXPECT_EQ(feed(reader, chunked_response(chunks, "", ""), 1000, 1000), (Outcome{Progress::complete, 0})) << chunks;
+  }
+}
+
+TEST(HttpResponse, HasABoundForItsTrailersAndForItsExtensions) {
+  const std::string kibibyte = "A: " + std::string(1019, 'a') + "\r\n";
+  const std::string fifteen = [&] {
+    std::string text;
+    for (int i = 0; i < 15; ++i) text += kibibyte;
+    return text;
+  }();
+  const auto progress_of = [](const std::string& text) {
+    HttpResponseReader reader;
+    return feed(reader, text, 1000, 1000).progress;
+  };
+  EXPECT_EQ(progress_of(chunked_response(1, "", fifteen)), Progress::complete);
+  EXPECT_EQ(progress_of(chunked_response(1, "", fifteen + kibibyte + kibibyte)), Progress::malformed);
+  EXPECT_EQ(progress_of(chunked_response(15, ";" + std::string(1000, 'a'), "")), Progress::complete);
+  EXPECT_EQ(progress_of(chunked_response(17, ";" + std::string(1000, 'a'), "")), Progress::malformed);
+  EXPECT_EQ(progress_of(chunked_response(1, std::string(17000, '\r'), "")), Progress::malformed);
+}
+
+// What bounds one response does not add up over a connection: neither trailers nor heads nor interim responses.
+TEST(HttpResponse, HasItsBoundsForItselfOnALongConnection) {
+  HttpResponseReader reader;
+  const std::string large_field = "A: " + std::string(4000, 'a') + "\r\n";
+  const std::string chunked = chunked_response(1000, ";x=y", large_field);
+  const std::string plain = "HTTP/1.1 200 OK\r\n" + large_field + large_field + "Content-Length: 1\r\n\r\na";
+  for (int response = 0; response < 10; ++response) {
+    EXPECT_EQ(feed(reader, chunked, 100, 100), (Outcome{Progress::complete, 0})) << response;
+    EXPECT_EQ(feed(reader, plain, 100, 100), (Outcome{Progress::complete, 0})) << response;
+  }
+  std::string interim;
+  for (int i = 0; i < 1000; ++i) interim += "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+  EXPECT_EQ(feed(reader, interim + plain, 100, 100), (Outcome{Progress::complete, 0}));
+}
+
+TEST(HttpResponse, MayEndLinesInALineFeedAloneInEverySplit) {
+  expect_in_every_split("HTTP/1.1 200 OK\nContent-Length: 2\n\nokHTTP", {Progress::complete, 4});
+  expect_in_every_split("HTTP/1.1 200 OK\r\nContent-Length: 2\n\r\nok\n", {Progress::complete, 1});
+  expect_in_every_split("HTTP/1.1 200 OK\nContent-Length: 2\r\n\nok", {Progress::complete, 0});
+  expect_in_every_split("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n2\nok\n1;a=b\nx\n0\nTrailer: x\n\nrest",
+                        {Progress::complete, 4});
+  for (const auto& [text, in_heads, in_chunks] : std::vector<std::tuple<std::string, bool, bool>>{
+           {"HTTP/1.1 204 No\n\n", true, false},
+           {"HTTP/1.1 204 No\r\n\r\n", false, false},
+           {chunked_response(2, "", "A: b\r\n"), false, false},
+           {chunked_response(2, ";x", "A: b\n"), true, false},
+           {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\n\r\n", false, true}}) {
+    HttpResponseReader reader;
+    EXPECT_EQ(feed(reader, text, 1, 1).progress, Progress::complete) << text;
+    EXPECT_EQ(reader.bare_line_feeds(), in_heads) << text;
+    EXPECT_EQ(reader.bare_chunk_line_feeds(), in_chunks) << text;
+    reader.reset();
+    EXPECT_FALSE(reader.bare_line_feeds() || reader.bare_chunk_line_feeds());
+  }
+}
+
 TEST(HttpResponse, IsReadyForTheNextResponse) {
   HttpResponseReader reader;
   const std::string one = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na";
@@ -95,6 +165,8 @@ TEST(HttpResponse, IsMalformed) {
            "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
            "\r\n\r\n",
+           "\n\n",
+           "HTTP/1.1 200 OK\nA: b\n folded\n\n",
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc",

@@ -13,7 +13,9 @@
 
 #include "harness/plan/plan.h"
 #include "harness/storm/answer.h"
+#include "harness/storm/patience.h"
 #include "harness/storm/tls_settings.h"
+#include "harness/storm/violation.h"
 
 namespace heapstorm {
 
@@ -93,6 +95,12 @@ struct OpenLoopFigures {
 };
 constexpr std::uint64_t late_start_us = 10'000;
 
+// Connections on which a server ended lines in LF without CR.
+struct BareLineFeedCount {
+  std::uint64_t in_heads = 0;   // and in trailers
+  std::uint64_t in_chunks = 0;  // the lines around a chunk's data
+};
+
 struct StormResult {
   StormEnd end = StormEnd::completed;
   std::uint64_t duration_ms = 0;
@@ -111,7 +119,13 @@ struct StormResult {
   // Those of TLS are in storm_error.h.
   std::array<std::map<int, std::uint64_t>, phase_count> errors;
   std::map<std::string, std::uint64_t> tls_failures;  // the errors of TLS, in words
-  LatencyUs latency_us;  // of one open: connect call (arrival open: intended start) to handshake complete
+  // Each on the connections that failed by it, as EPROTO. Those on which the client had broken the protocol are left
+  // out.
+  std::map<Violation, std::uint64_t> violations;
+  BareLineFeedCount bare_line_feeds;  // which are accepted
+  std::uint64_t quiet_answers = 0;    // TCP: shorter than their message, whole because nothing followed
+  std::uint64_t unsent = 0;  // requests left out because the server had said that it ends the connection: no error
+  LatencyUs latency_us;      // of one open: connect call (arrival open: intended start) to handshake complete
   std::optional<OpenLoopFigures> open_loop;
   double client_cpu_us_per_connection = 0;  // of all client threads
   std::uint32_t client_threads = 1;
@@ -140,6 +154,7 @@ using GoalCallback = std::function<bool(Goal)>;
 
 struct StormOptions {
   std::uint32_t time_limit_ms = 20000;
+  Patience patience = {};
   std::string handshake_path = "/";  // of WebSocket; requests have their own
   // Called for each clock tick of the plan, as all of these on the thread that called run_storm().
   std::function<void(std::uint32_t step_s)> on_clock_tick;

@@ -1,7 +1,10 @@
 // Each close kind as the server sees it, and that a kind of weight 0 is never seen.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "harness/storm/server_for_test.h"
 #include "harness/storm/storm.h"
@@ -132,6 +135,26 @@ TEST(StormClose, AServerThatDoesNotAnswerTheCloseFrameIsAnError) {
 }
 
 // A storm that is cut short shows no kind that the plan has not, either.
+// It answers before it has read the message, of which the rest keeps the Close frame in the client.
+TEST(StormClose, ACloseFrameThatTheKernelDoesNotTakeIsNotInjected) {
+  std::atomic<bool> over = false;
+  Server server([&over](test::Peer& peer, test::Journal&) {
+    peer.write(test::upgrade_response(peer.read_head()) + test::server_frame(1, "soon"));
+    peer.read_exactly(14);
+    peer.write(test::server_frame(1, "fine"));
+    for (int i = 0; i < 2000 && !over; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  });
+  StormOptions options;
+  options.patience.close_us = second_us / 5;
+  const SendStep large{std::string(16'000'000, 'x'), {1, 1}};
+  const StormResult result =
+      storm(load_of(Protocol::websocket, 1, 1, {large}, {.close_frame = 1}), server.port(), {}, options);
+  over = true;
+  EXPECT_EQ(closes(result, CloseKind::close_frame).planned, 1U);
+  EXPECT_EQ(closes(result, CloseKind::close_frame).injected, 0U);
+  EXPECT_EQ(test::errors(result, Phase::close, ETIMEDOUT), 1U);
+}
+
 TEST(StormClose, AStormThatIsCutShortResetsNothingWithoutRstInThePlan) {
   Server server([](test::Peer& peer, test::Journal& journal) {
     peer.write(test::upgrade_response(peer.read_head()));

@@ -82,6 +82,30 @@ TEST(StormFailure, AHandshakeThatIsNotAnsweredTimesOutAndTheStormGoesOn) {
   EXPECT_EQ(errors(result, Phase::handshake, ETIMEDOUT), 2U);
 }
 
+// What a server makes of a fault that ends the session has a deadline of its own; one that lets it go on has that of an
+// answer. The other one would outlast the storm.
+TEST(StormFailure, ASilentServerIsWaitedForAsTheFaultSays) {
+  Server server([](test::Peer& peer, test::Journal&) {
+    peer.write(test::upgrade_response(peer.read_head()));
+    while (!peer.read_some().empty()) continue;
+  });
+  const auto silences = [&server](ProtocolFault fault, const Patience& patience) {
+    MisbehaveStep step;
+    step.weights[static_cast<std::size_t>(fault)] = 1;
+    step.amounts[static_cast<std::size_t>(fault)] = {1, 1};
+    StormOptions options;
+    options.patience = patience;
+    options.time_limit_ms = 20000;
+    const StormResult result =
+        storm(load_of(Protocol::websocket, 2, 2, {step}, {.fin = 1}), server.port(), {}, options);
+    EXPECT_EQ(result.end, StormEnd::completed) << to_string(fault);
+    return result.faults[static_cast<std::size_t>(fault)].answers;
+  };
+  const std::map<Answer, std::uint64_t> both{{{Answer::Kind::silence}, 2}};
+  EXPECT_EQ(silences(ProtocolFault::bad_opcode, {.read_us = 60 * second_us, .reaction_us = second_us / 10}), both);
+  EXPECT_EQ(silences(ProtocolFault::ping_flood, {.read_us = second_us / 10, .reaction_us = 60 * second_us}), both);
+}
+
 TEST(StormFailure, AStopRequestEndsTheStorm) {
   Server server(say_nothing);
   std::stop_source stop;

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "harness/base/histogram.h"
+#include "harness/storm/conversation.h"
 #include "harness/storm/storm.h"
 
 namespace heapstorm {
@@ -33,6 +34,11 @@ class Tally {
   void on_error(Phase phase, int error);
   // Beside on_error(), in words.
   void on_tls_failure(const std::string& words) { note_tls_failures(words, 1); }
+  // Beside on_error() too.
+  void on_violation(const Violation& violation) { note_violations(violation, 1); }
+  void on_bare_line_feeds(BareLineFeeds seen);
+  void on_quiet_answer() { ++result_.quiet_answers; }
+  void on_unsent(std::uint64_t requests) { result_.unsent += requests; }
   void on_clock_tick() { ++result_.clock_ticks; }
   void on_clock_jump() { ++result_.clock_jumps; }
   void on_worker_restart() { ++result_.worker_restarts; }
@@ -63,6 +69,7 @@ class Tally {
   std::uint64_t sessions(SessionEnd end) const { return sessions_[static_cast<std::size_t>(end)]; }
   AnswerFigures answers() const;
   void note_tls_failures(const std::string& words, std::uint64_t count);
+  void note_violations(const Violation& violation, std::uint64_t count);
   static void merge(InjectionCount& into, const InjectionCount& from);
 
   StormProgress& progress_;

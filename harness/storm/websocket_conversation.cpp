@@ -27,6 +27,7 @@ class WebsocketConversation final : public Conversation {
     upgraded_ = false;
     said_goodbye_ = false;
     status_ = 0;
+    bare_line_feeds_ = false;
     head_reader_.reset();
     frames_.reset();
   }
@@ -62,6 +63,12 @@ class WebsocketConversation final : public Conversation {
 
   Heard hear_end() override { return Heard::goodbye; }
 
+  Violation violation() const override {
+    return upgraded_ ? Violation{Violation::Kind::other, frames_.violation()} : violation_;
+  }
+
+  BareLineFeeds bare_line_feeds() const override { return {bare_line_feeds_, false}; }
+
  private:
   std::uint32_t next_mask() { return static_cast<std::uint32_t>(random_.next() >> 32); }
 
@@ -71,10 +78,13 @@ class WebsocketConversation final : public Conversation {
       case HttpHeadReader::Progress::more:
         return Heard::nothing;
       case HttpHeadReader::Progress::malformed:
+        violation_ = {Violation::Kind::other, "the handshake's answer is no HTTP response, or a malformed one"};
         return Heard::violation;
       case HttpHeadReader::Progress::complete:
         status_ = head.status;
-        upgraded_ = accepts(head);
+        bare_line_feeds_ = head.bare_line_feeds;
+        violation_ = violation_in(head);
+        upgraded_ = head.status == switching_protocols && violation_.words.empty();
         return upgraded_ ? Heard::answer : Heard::violation;
     }
     return Heard::violation;
@@ -90,9 +100,24 @@ class WebsocketConversation final : public Conversation {
     fields_.append("\r\n");
   }
 
-  bool accepts(const HttpHead& head) const {
-    return head.status == switching_protocols && head.upgrades_to_websocket && head.connection_upgrade &&
-           head.websocket_accept == websocket_accept(key_) && was_offered(head.websocket_protocol);
+  // No words if it accepts the handshake, and if it refuses it by another status, which it may.
+  Violation violation_in(const HttpHead& head) const {
+    using enum Violation::Kind;
+    if (head.status != switching_protocols) return {};
+    if (!head.upgrades_to_websocket || !head.connection_upgrade) {
+      return {other, "the handshake's answer 101 lacks Upgrade: websocket or Connection: Upgrade (RFC 6455, 4.1)"};
+    }
+    if (head.websocket_accept != websocket_accept(key_)) {
+      return {other, "Sec-WebSocket-Accept does not fit the key of the handshake (RFC 6455, 4.1)"};
+    }
+    if (!head.websocket_extensions.empty()) return not_offered("extension", head.websocket_extensions);
+    if (!was_offered(head.websocket_protocol)) return not_offered("sub-protocol", head.websocket_protocol);
+    return {};
+  }
+
+  static Violation not_offered(const char* thing, const std::string& said) {
+    return {Violation::Kind::negotiation, std::string("the server negotiates the ") + thing + " " + quoted(said) +
+                                              ", which no client had offered (RFC 6455, 4.1)"};
   }
 
   // A server may choose none, but no other (RFC 6455, section 4.1).
@@ -137,6 +162,8 @@ class WebsocketConversation final : public Conversation {
   bool upgraded_ = false;
   bool said_goodbye_ = false;
   int status_ = 0;  // of the handshake
+  bool bare_line_feeds_ = false;
+  Violation violation_;  // of the handshake
   HttpHeadReader head_reader_;
   FrameReader frames_;
 };

@@ -94,7 +94,8 @@ FrameNews FrameReader::read(std::string_view& bytes) {
   while (true) {
     if (!in_payload_) {
       if (!read_header(bytes)) return FrameNews::more;
-      if (!header_is_legal()) return FrameNews::violation;
+      violation_ = header_violation();
+      if (violation_ != nullptr) return FrameNews::violation;
       in_payload_ = true;
       payload_left_bytes_ = header_.length_bytes;
       control_bytes_ = 0;
@@ -120,25 +121,34 @@ bool FrameReader::read_header(std::string_view& bytes) {
   return false;
 }
 
-// RFC 6455: 5.1 (a server never masks), 5.2 (reserved bits without an extension, shortest length), 5.4 and 5.5
-// (fragments).
-bool FrameReader::header_is_legal() const {
-  if (header_.masked || header_.reserved_bits != 0 || header_.length_bytes >> 63 != 0) return false;
-  if (header_.header_bytes == 4 && header_.length_bytes < two_byte_length) return false;
-  if (header_.header_bytes == 10 && header_.length_bytes <= 0xffff) return false;
+// Null if it is legal. RFC 6455: 5.1 (a server never masks), 5.2 (reserved bits without an extension, shortest length).
+const char* FrameReader::header_violation() const {
+  if (header_.masked) return "the server masks its frames (RFC 6455, 5.1)";
+  if (header_.reserved_bits != 0) return "a frame has reserved bits set, without an extension (RFC 6455, 5.2)";
+  const bool too_long = header_.length_bytes >> 63 != 0;
+  const bool short_in_two = header_.header_bytes == 4 && header_.length_bytes < two_byte_length;
+  const bool short_in_eight = header_.header_bytes == 10 && header_.length_bytes <= 0xffff;
+  if (too_long || short_in_two || short_in_eight) return "a frame's length is not in its shortest form (RFC 6455, 5.2)";
+  return opcode_violation();
+}
+
+// 5.4 and 5.5 (fragments, control frames).
+const char* FrameReader::opcode_violation() const {
+  const bool small_control = header_.final && header_.length_bytes <= control_.size();
   switch (static_cast<Opcode>(header_.opcode)) {
     case Opcode::continuation:
-      return in_message_;
+      return in_message_ ? nullptr : "a frame continues a message that has not begun (RFC 6455, 5.4)";
     case Opcode::text:
     case Opcode::binary:
-      return !in_message_;
+      return in_message_ ? "a message begins inside another (RFC 6455, 5.4)" : nullptr;
     case Opcode::close:
-      return header_.final && header_.length_bytes <= control_.size() && header_.length_bytes != 1;
+      if (small_control && header_.length_bytes == 1) return "a Close frame has half a code (RFC 6455, 5.5.1)";
+      [[fallthrough]];
     case Opcode::ping:
     case Opcode::pong:
-      return header_.final && header_.length_bytes <= control_.size();
+      return small_control ? nullptr : "a control frame is fragmented or longer than 125 bytes (RFC 6455, 5.5)";
   }
-  return false;
+  return "a frame has an opcode that is not defined (RFC 6455, 5.2)";
 }
 
 void FrameReader::read_payload(std::string_view& bytes) {

@@ -59,9 +59,13 @@ class FrameReader {
   // Of the ping, pong or close just read; valid until the next read().
   std::string_view control_payload() const { return {control_.data(), control_bytes_}; }
 
+  // What the violation just read was.
+  const char* violation() const { return violation_; }
+
  private:
   bool read_header(std::string_view& bytes);
-  bool header_is_legal() const;
+  const char* header_violation() const;
+  const char* opcode_violation() const;
   void read_payload(std::string_view& bytes);
   FrameNews end_of_frame();
 
@@ -73,6 +77,7 @@ class FrameReader {
   std::uint64_t payload_left_bytes_ = 0;
   std::array<char, 125> control_{};
   std::size_t control_bytes_ = 0;
+  const char* violation_ = nullptr;
 };
 
 }  // namespace heapstorm
