@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <barrier>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
@@ -257,6 +258,28 @@ TEST_P(EndedThreads, ThatComeAndGoTogetherKeepTheirBlocksApart) {
       for (std::thread& thread : threads) thread.join();
     }
     heapstorm_thread_retire();
+  });
+  EXPECT_TRUE(child.exited_cleanly()) << child.exit_code();
+  EXPECT_TRUE(child.findings().empty());
+}
+
+// Each has a segment of 32 MiB of the arena's addresses, of which there are 8 GiB. What a thread leaves in its segment
+// must not keep that from the next one.
+TEST_P(EndedThreads, LeaveTheirSegmentsToOthers) {
+  HeapChild child = run([] {
+    for (int generation = 0; generation < 4; ++generation) {
+      std::barrier<> all_alive(150);
+      std::vector<std::thread> threads;
+      for (int i = 0; i < 150; ++i) {
+        threads.emplace_back([&all_alive, i] {
+          void* block = heapstorm_allocate(100 + static_cast<std::size_t>(i) * 10, 0);
+          if (block == nullptr) _exit(3);
+          heapstorm_free(block);
+          all_alive.arrive_and_wait();
+        });
+      }
+      for (std::thread& thread : threads) thread.join();
+    }
   });
   EXPECT_TRUE(child.exited_cleanly()) << child.exit_code();
   EXPECT_TRUE(child.findings().empty());

@@ -53,7 +53,7 @@ typedef struct heapstorm_heap_options {
   int report_leaks;          /* report blocks that are live when their thread retires */
   int heap_events;           /* put every allocate and free into the event ring */
   uint32_t quarantine_bytes; /* per thread, for blocks of up to 960 bytes, and as much again for the larger ones;
-                                0: no quarantine and no use-after-free detection */
+                                16 times as much of ended threads. 0: none, and no use-after-free detection */
   /* How many freed blocks are watched for writes in all their bytes (larger ones in their first 16 KiB): one in so
    * many, drawn at random; 1: every one. The others are watched in their first and last 32 bytes only, which costs a
    * tenth. */
@@ -108,8 +108,8 @@ typedef struct heapstorm_heap heapstorm_heap;
 /* Names the calling thread and gives it its heap. Without it, a thread gets one named after its pthread name at its
  * first allocation. Returns the thread id of the black box. Calling it again only renames. */
 uint32_t heapstorm_thread_register(const char* name);
-/* Retires the calling thread's heap now: reports leaks, empties its quarantine. Blocks still live stay readable, and
- * freeing them later is `owner_exited_free`. A thread that allocates again afterwards gets a new heap and a new id. */
+/* Retires the calling thread's heap now: reports leaks; what it has freed waits on in the process's quarantine. Live
+ * blocks stay readable, and freeing them is `owner_exited_free`. If it allocates again, it gets a new heap and id. */
 void heapstorm_thread_retire(void);
 /* The calling thread's heap, registering the thread if need be. */
 heapstorm_heap* heapstorm_heap_current(void);

@@ -16,7 +16,6 @@ namespace heapstorm::heap {
 struct Process {
   BlackBox box;
   StackDepot depot{box};
-  ProcessQuarantine ended;  // freed blocks of threads that have ended
   heapstorm_heap_options options{};
   mi_arena_id_t arena = 0;
   std::uint64_t check_key = 0;
@@ -25,6 +24,7 @@ struct Process {
   std::uint64_t possible_blocks = 0;       // how many places for a block there are from there on
   std::uint32_t tail_bytes = 0;            // sizeof(heapstorm_block_tail) when stacks or canaries are on
   bool started = false;
+  ProcessQuarantine ended;  // freed blocks of threads that have ended
 
   // Returns 0 or an errno value.
   int start(const heapstorm_heap_options& wanted);

@@ -19,6 +19,7 @@
 #include "harness/findings/target_death.h"
 #include "harness/findings/target_fault.h"
 #include "harness/findings/verdict.h"
+#include "harness/runner/blind_spots.h"
 #include "harness/runner/coverage.h"
 #include "harness/runner/fault_counts.h"
 #include "harness/runner/target_command.h"
@@ -154,6 +155,11 @@ void note_tls_failures(RunResult& result) {
   }
 }
 
+void note_blind_spots(const Evidence& evidence, RunResult& result) {
+  std::vector<std::string> spots = blind_spots(result.flavour, evidence.scenario.target.heap);
+  std::move(spots.begin(), spots.end(), std::back_inserter(result.notes));
+}
+
 }  // namespace
 
 bool is_orderly_exit(const TargetExit& exit) {
@@ -173,6 +179,7 @@ void collect(const Evidence& evidence, RunResult& result) {
   if (auto death = from_death(evidence, result, heap_found, sanitizer_found)) findings.push_back(std::move(*death));
   add_silence(evidence, result, findings);
   note_tls_failures(result);
+  if (!external) note_blind_spots(evidence, result);
   result.findings = deduplicate(std::move(findings));
   const heapstorm_box_control counted = BlackBoxReader(evidence.box.bytes()).control();
   result.faults = count_faults(evidence.scenario, {evidence.signals, evidence.exhaustions, counted}, result);

@@ -78,6 +78,18 @@ TEST_F(RunCommand, FindsNothingInTheFixes) {
   }
 }
 
+TEST_F(RunCommand, SaysWhatASanitizerCannotSee) {
+  if (run_cli({"list", "flavours"}).out.find("asan") == std::string::npos) GTEST_SKIP() << "asan is not built";
+  const std::string fix = scenario("date_header/per_request.minimal");
+  EXPECT_EQ(run_scenario(fix, {"--flavour", "asan"}).code, 0);
+  EXPECT_EQ(run_json()["notes"], Json::array());
+  const CliResult result =
+      run_scenario(fix, {"--flavour", "asan", "--set", R"(target.heap={"backend":"unchecked_mimalloc"})"});
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  ASSERT_EQ(run_json()["notes"].size(), 1U);
+  EXPECT_NE(result.out.find("note      AddressSanitizer is blind"), std::string::npos) << result.out;
+}
+
 TEST_F(RunCommand, KeepsTheFindingWhenThePolicyAborts) {
   const CliResult result = run_scenario(minimal, {"--set", "target.heap.policy=abort"});
   EXPECT_EQ(result.code, 0) << result.out << result.err;
