@@ -158,6 +158,16 @@ TEST_P(EndedThreads, AllAreLookedAtWhenTheProcessExits) {
   EXPECT_EQ(child.only_finding().kind, HEAPSTORM_USE_AFTER_FREE);
 }
 
+TEST_P(EndedThreads, NobodyIsRegisteredAtTheExitWithoutNeed) {
+  HeapChild child = run([] {
+    leave_many_blocks();
+    heapstorm_thread_retire();
+    std::exit(0);
+  });
+  EXPECT_EQ(child.exit_code(), 0);
+  EXPECT_EQ(child.control().next_thread, 3u);  // Number 0 is nobody, 1 is main, 2 the worker.
+}
+
 TEST_P(EndedThreads, ASecondFreeIsADoubleFreeOfAThreadThatHasExited) {
   HeapChild child = run([] { heapstorm_free(leave_block(200)); });
   ASSERT_TRUE(child.exited_cleanly());

@@ -125,6 +125,13 @@ void leave_to_process(ThreadState& state, const Block& block) {
   while (!process().ended.push(block.first(), bytes)) let_oldest_leave(state);
 }
 
+// Of a block that was taken out of the process's quarantine, into which it goes again.
+void report_spoilt(ThreadState& state, const Block& block) {
+  if (!is_ours_to_release(state, block)) return;
+  report_change(state, block, first_change_of_pattern(block));
+  leave_to_process(state, block);
+}
+
 // `first_change`: as the thread has watched the block. From now on it is watched whole.
 void hand_over(ThreadState& state, const Block& block, std::int64_t (*first_change)(const Block&)) {
   if (!is_ours_to_release(state, block)) return;
@@ -194,19 +201,14 @@ void hand_over_freed_blocks(ThreadState& state) {
 }
 
 void check_ended_blocks(ThreadState& state, ProcessQuarantine::Sweep sweep) {
-  while (void* spoilt = process().ended.take_next(sweep, is_spoilt)) {
-    Block block(spoilt);
-    if (!is_ours_to_release(state, block)) continue;
-    report_change(state, block, first_change_of_pattern(block));
-    leave_to_process(state, block);
-  }
+  while (void* spoilt = process().ended.take_next(sweep, is_spoilt)) report_spoilt(state, Block(spoilt));
 }
 
+// The main thread has mostly retired by now. It registers again only if there is something to report.
 void check_ended_blocks_at_exit() {
-  if (process().ended.is_empty()) return;
-  ThreadState& state = this_thread();
-  state.reporting = true;
-  check_ended_blocks(state, ProcessQuarantine::everything);
+  ProcessQuarantine::Sweep sweep = ProcessQuarantine::everything;
+  store(process().exiting, true);
+  while (void* spoilt = process().ended.take_next(sweep, is_spoilt)) report_spoilt(this_thread(), Block(spoilt));
 }
 
 }  // namespace heapstorm::heap

@@ -38,7 +38,7 @@ inline void check_ended_blocks_when_due(ThreadState& state) {
     return;
   check_ended_blocks(state, ProcessQuarantine::slice);
 }
-// All of them, when the process exits. Records only: what the embedder's callback would use may be gone.
+// All of them, when the process exits.
 void check_ended_blocks_at_exit();
 
 }  // namespace heapstorm::heap

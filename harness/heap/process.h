@@ -24,6 +24,7 @@ struct Process {
   std::uint64_t possible_blocks = 0;       // how many places for a block there are from there on
   std::uint32_t tail_bytes = 0;            // sizeof(heapstorm_block_tail) when stacks or canaries are on
   bool started = false;
+  bool exiting = false;     // from then on the embedder's callback is not called: what it uses may be gone
   ProcessQuarantine ended;  // freed blocks of threads that have ended
 
   // Returns 0 or an errno value.

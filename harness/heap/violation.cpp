@@ -187,7 +187,7 @@ void report(ThreadState& offender, const Violation& violation) {
     offender.ring.write(HEAPSTORM_EVENT_FINDING, offender.connection, number);
     refresh_modules_for(shared.box, finding);
   }
-  if (shared.options.on_violation != nullptr && !offender.reporting) {
+  if (shared.options.on_violation != nullptr && !offender.reporting && !load(shared.exiting)) {
     offender.reporting = true;
     shared.options.on_violation(&finding, shared.options.user);
     offender.reporting = false;
