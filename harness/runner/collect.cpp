@@ -21,6 +21,7 @@
 #include "harness/findings/verdict.h"
 #include "harness/runner/coverage.h"
 #include "harness/runner/fault_counts.h"
+#include "harness/runner/load_verdict.h"
 #include "harness/runner/target_command.h"
 #include "harness/runner/text_file.h"
 #include "harness/runner/valgrind.h"
@@ -139,12 +140,6 @@ void add_silence(const Evidence& evidence, const RunResult& result, std::vector<
     findings.push_back(
         made_finding("protocol_violation", "protocol", "the target refuses connections but has not ended", result));
   }
-  // A wrong path or protocol in the scenario would otherwise pass for a server without faults.
-  const auto& handshake_errors = result.storm.errors[static_cast<std::size_t>(Phase::handshake)];
-  if (evidence.scenario.target.command && alive && result.storm.connections == 0 && !handshake_errors.empty()) {
-    findings.push_back(made_finding("protocol_violation", "protocol",
-                                    "no client was let in: every handshake failed, see load.errors", result));
-  }
 }
 
 void note_tls_failures(RunResult& result) {
@@ -177,6 +172,9 @@ void collect(const Evidence& evidence, RunResult& result) {
   const heapstorm_box_control counted = BlackBoxReader(evidence.box.bytes()).control();
   result.faults = count_faults(evidence.scenario, {evidence.signals, evidence.exhaustions, counted}, result);
   result.expectations = judge(evidence.scenario.expect, result.flavour, result.findings);
+  // What they say of the load comes last.
+  std::vector<Expectation> of_load = judge_load(evidence.scenario, result);
+  std::move(of_load.begin(), of_load.end(), std::back_inserter(result.expectations));
   result.passed = all_met(result.expectations) && is_whole(result);
 }
 
