@@ -15,6 +15,7 @@ namespace {
 
 using Statuses = std::map<int, std::uint64_t>;
 
+constexpr int switching_protocols = 101;
 constexpr int first_error_status = 400;
 
 // What a bound is on: how many, or how much; of how many; and for a reader more about it.
@@ -183,12 +184,17 @@ bool served_to_the_end(const RunResult& result) {
   return ended_well && result.storm.end != StormEnd::refused && !has_hung(result);
 }
 
-std::string sessions_text(const RunResult& result) {
+// Whether it says why a session was cut: of WebSocket handshakes, all that refuse.
+bool is_refusal(Protocol protocol, int status) {
+  return protocol == Protocol::websocket ? status != switching_protocols : status >= first_error_status;
+}
+
+std::string sessions_text(const RunResult& result, Protocol protocol) {
   const SessionCounts sessions = sessions_of(result);
   std::string text = fmt::format("{} of {} did", sessions.completed, sessions.completed + sessions.cut);
   if (const std::string errors = errors_in_words(result.storm); !errors.empty()) text += "; " + errors;
   Statuses refused = answers_of(result).statuses;
-  std::erase_if(refused, [](const auto& one) { return one.first < first_error_status; });
+  std::erase_if(refused, [&](const auto& one) { return !is_refusal(protocol, one.first); });
   if (!refused.empty()) text += "; statuses: " + statuses_in_words(refused);
   return text;
 }
@@ -197,7 +203,7 @@ Expectation judge_sessions(const Scenario& scenario, const RunResult& result) {
   const SessionCounts sessions = sessions_of(result);
   const bool disturbed = std::any_of(scenario.faults.begin(), scenario.faults.end(), keeps_target_from_serving);
   const bool met = disturbed ? sessions.completed > 0 : sessions.completed >= sessions.cut;
-  return {"sessions get through", met, sessions_text(result)};
+  return {"sessions get through", met, sessions_text(result, scenario.load.protocol)};
 }
 
 Expectation judge_answers(const RunResult& result) {

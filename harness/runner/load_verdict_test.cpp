@@ -62,6 +62,8 @@ TEST(LoadVerdict, ARefusedHandshakeIsSaidOnceAndByItsStatus) {
   result.storm.sessions = {.completed = 2, .cut = 18};
   result.storm.answers->statuses = {{101, 2}, {401, 18}};
   EXPECT_EQ(judge_load(scenario_of(), result).at(0).measured, "2 of 20 did; handshake: EPROTO 20; statuses: 401 18");
+  result.storm.answers->statuses = {{101, 2}, {200, 18}};
+  EXPECT_EQ(judge_load(scenario_of(), result).at(0).measured, "2 of 20 did; handshake: EPROTO 20; statuses: 200 18");
 }
 
 TEST(LoadVerdict, AnswersThatAreAllErrorsFail) {

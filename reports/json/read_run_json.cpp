@@ -94,8 +94,10 @@ OpenLoopFigures read_open_loop(const Value& open) {
 }
 
 SessionCounts read_sessions(const Value& sessions) {
-  return {number(sessions, "completed"), number(sessions, "cut"), number(sessions, "excused"),
-          number(sessions, "unfinished")};
+  const SessionCounts counts{number(sessions, "completed"), number(sessions, "cut"), number(sessions, "excused"),
+                             number(sessions, "unfinished")};
+  if (number(sessions, "begun") != counts.begun()) throw Refused("begun: is not the sum of the others");
+  return counts;
 }
 
 int status_of(std::string_view text) {

@@ -90,6 +90,7 @@ TEST(ReadRunJson, NamesThePlaceOfAMistake) {
             refusal + "findings: [0]: owner: stack: line: is not a whole number from 0 on");
   EXPECT_EQ(error_with("/findings/0/block", nlohmann::json::object()),
             refusal + "findings: [0]: block: has no \"address\"");
+  EXPECT_EQ(error_with("/load/sessions/begun", 7), refusal + "load: sessions: begun: is not the sum of the others");
   EXPECT_EQ(error_with("/load/statuses/2xx", 7), refusal + "load: statuses: 2xx: is no HTTP status");
   EXPECT_NE(error_of("{\"seed\": 7,\n oops}").find("line 2, column 2"), std::string::npos);
 }

@@ -45,7 +45,8 @@ class LoadVerdictTest : public CliTest {
   }
   std::map<std::string, std::string> unmet() const {
     std::map<std::string, std::string> unmet;
-    for (const json& one : run_json()["expectations"]) {
+    const json run = run_json();
+    for (const json& one : run["expectations"]) {
       if (!one["met"].get<bool>()) unmet[one["text"]] = one.value("measured", "");
     }
     return unmet;
@@ -120,9 +121,9 @@ TEST_F(LoadVerdictTest, AHealthyServerKeepsEveryBoundAndIsToldInFull) {
 }
 
 TEST_F(LoadVerdictTest, AMistakeInABoundIsNamedWithItsPlace) {
-  const CliResult result = storm(http, R"("statuses", "200")", R"({"eror": {"max": 0}})");
+  const CliResult result = storm(http, R"("statuses", "200")", R"({"error": {"max": 0}})");
   EXPECT_EQ(result.code, 2);
-  EXPECT_NE(result.err.find("/expect/load/eror: unknown key; did you mean \"errors\"?"), std::string::npos)
+  EXPECT_NE(result.err.find("/expect/load/error: unknown key; did you mean \"errors\"?"), std::string::npos)
       << result.err;
 }
 
