@@ -93,6 +93,10 @@ bool is_required(const Finding& finding, const std::vector<Expectation>& expecta
   });
 }
 
+std::string in_words(const Expectation& expectation) {
+  return expectation.measured.empty() ? expectation.text : expectation.text + ": " + expectation.measured;
+}
+
 bool all_met(const std::vector<Expectation>& expectations) {
   return std::all_of(expectations.begin(), expectations.end(),
                      [](const Expectation& expectation) { return expectation.met; });

@@ -1,4 +1,4 @@
-// The verdict: findings against what the scenario expects.
+// The verdict: findings against what the scenario expects. What it expects of the load is judged by the runner.
 #pragma once
 
 #include <string>
@@ -12,8 +12,13 @@ namespace heapstorm {
 struct Expectation {
   std::string text;  // "finds foreign_free of date_header"
   bool met = false;
+  // What the load came to: "0 of 50 did; read: ECONNRESET 50"; empty where findings are meant.
+  std::string measured = {};
   bool operator==(const Expectation&) const = default;
 };
+
+// Its text, and what was measured.
+std::string in_words(const Expectation& expectation);
 
 // One entry per expectation, in the scenario's order, and sets Finding::expected of every finding that was foreseen.
 // `clean` foresees nothing; otherwise what matches `findings` or `allow` is foreseen, and the last entry says that

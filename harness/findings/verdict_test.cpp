@@ -91,6 +91,22 @@ TEST(Verdict, AllowedFindingsMayBeThereOrNot) {
   EXPECT_FALSE(all_met(judge(expect, "plain", other)));
 }
 
+TEST(Verdict, APatternMatchesWhatBeginsWithAllOfItBeforeItsStar) {
+  const auto matches = [](const char* pattern, const char* kind) {
+    Expect expect;
+    expect.findings = {{pattern, ""}};
+    std::vector<Finding> findings = {finding(kind)};
+    return all_met(judge(expect, "plain", findings));
+  };
+  EXPECT_TRUE(matches("*", "crash"));
+  EXPECT_TRUE(matches("foreign_*", "foreign_free"));
+  EXPECT_TRUE(matches("foreign_*", "foreign_"));
+  EXPECT_FALSE(matches("foreign_*", "foreign"));
+  EXPECT_FALSE(matches("foreign_*", "foreign-free"));
+  EXPECT_FALSE(matches("asan:*", "asan-heap-use-after-free"));
+  EXPECT_FALSE(matches("foreign_f", "foreign_free"));
+}
+
 TEST(Verdict, WhatIsExpectedInOneFlavourIsUnexpectedInTheOthers) {
   Expect expect;
   expect.findings = {{"data_race", "", {"tsan"}}};
@@ -106,6 +122,11 @@ TEST(Verdict, WhatIsExpectedInOneFlavourIsUnexpectedInTheOthers) {
     judge(expect, flavour, crash);
     EXPECT_EQ(crash[0].expected, std::string(flavour) != "asan") << flavour;
   }
+}
+
+TEST(Verdict, AnExpectationIsPutIntoWordsWithWhatWasMeasured) {
+  EXPECT_EQ(in_words({"finds nothing", true}), "finds nothing");
+  EXPECT_EQ(in_words({"errors at most 0", false, "3 of 60"}), "errors at most 0: 3 of 60");
 }
 
 TEST(Verdict, AnUnforeseenKindIsNamedOnce) {

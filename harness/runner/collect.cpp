@@ -22,6 +22,7 @@
 #include "harness/runner/blind_spots.h"
 #include "harness/runner/coverage.h"
 #include "harness/runner/fault_counts.h"
+#include "harness/runner/load_verdict.h"
 #include "harness/runner/target_command.h"
 #include "harness/runner/text_file.h"
 #include "harness/runner/valgrind.h"
@@ -120,16 +121,12 @@ bool is_whole(const RunResult& result) {
   return served && result.end_reason != EndReason::interrupted && result.end_reason != EndReason::never_listened;
 }
 
-// Returns whether there were any.
-bool add_violations(const RunResult& result, std::vector<Finding>& findings) {
-  bool any = false;
+void add_violations(const RunResult& result, std::vector<Finding>& findings) {
   for (const auto& [violation, count] : result.storm.violations) {
     if (violation.kind != Violation::Kind::negotiation) continue;
     findings.push_back(made_finding("protocol_violation", "protocol", violation.words, result));
     findings.back().count = count;
-    any = true;
   }
-  return any;
 }
 
 void add_silence(const Evidence& evidence, const RunResult& result, std::vector<Finding>& findings) {
@@ -152,14 +149,7 @@ void add_silence(const Evidence& evidence, const RunResult& result, std::vector<
     findings.push_back(
         made_finding("protocol_violation", "protocol", "the target refuses connections but has not ended", result));
   }
-  // A wrong path or protocol in the scenario would otherwise pass for a server without faults. Where a finding says why
-  // none was let in, that is enough.
-  if (add_violations(result, findings)) return;
-  const auto& handshake_errors = result.storm.errors[static_cast<std::size_t>(Phase::handshake)];
-  if (evidence.scenario.target.command && alive && result.storm.connections == 0 && !handshake_errors.empty()) {
-    findings.push_back(made_finding("protocol_violation", "protocol",
-                                    "no client was let in: every handshake failed, see load.errors", result));
-  }
+  add_violations(result, findings);
 }
 
 std::string counted(std::uint64_t count, const std::string& one) {
@@ -231,6 +221,9 @@ void collect(const Evidence& evidence, RunResult& result) {
   const heapstorm_box_control counted = BlackBoxReader(evidence.box.bytes()).control();
   result.faults = count_faults(evidence.scenario, {evidence.signals, evidence.exhaustions, counted}, result);
   result.expectations = judge(evidence.scenario.expect, result.flavour, result.findings);
+  // What they say of the load comes last.
+  std::vector<Expectation> of_load = judge_load(evidence.scenario, result);
+  std::move(of_load.begin(), of_load.end(), std::back_inserter(result.expectations));
   result.passed = all_met(result.expectations) && is_whole(result);
 }
 

@@ -38,7 +38,7 @@ void read_patterns(const ObjectReader& object, std::string_view key, std::vector
 }  // namespace
 
 void read_expect(const Node& node, Expect& expect) {
-  const ObjectReader object(node, {"clean", "findings", "allow"});
+  const ObjectReader object(node, {"clean", "findings", "allow", "load"});
   if (!object.is_object()) return;
   if (object.has("clean") == object.has("findings")) {
     node.error("must have exactly one of the keys \"clean\", \"findings\"");
@@ -49,6 +49,7 @@ void read_expect(const Node& node, Expect& expect) {
   read_patterns(object, "findings", expect.findings);
   read_patterns(object, "allow", expect.allow);
   if (object.has("allow") && !object.has("findings")) node.member_error("allow", "needs \"findings\" beside it");
+  if (const auto load = object.find("load")) read_load_bounds(*load, expect.load);
 }
 
 }  // namespace heapstorm::scenario

@@ -262,6 +262,25 @@ struct FindingPattern {
   bool operator==(const FindingPattern&) const = default;
 };
 
+// What of the load an expectation may bound: a count, or one that is measured.
+enum class LoadFigure {
+  sessions,         // of {"completed"}: those that got through; shares are of those that were not excused or unfinished
+  errors,           // of {}, {phase} or {phase, errno's name}; shares are of the connections begun
+  statuses,         // of {"2xx"} or {"503"}: HTTP's; shares are of all that were counted
+  rate_per_s,       // of {}: connections opened
+  open_latency_us,  // of {"p50"}, {"p90"}, {"p99"} or {"max"}
+  answer_latency_us,  // the same
+};
+
+struct LoadBound {
+  enum class Limit { min, max, min_share, max_share };
+  LoadFigure figure = LoadFigure::errors;
+  std::vector<std::string> of = {};
+  Limit limit = Limit::max;
+  double value = 0;  // shares: 0 to 1
+  bool operator==(const LoadBound&) const = default;
+};
+
 // clean: no finding at all. Otherwise every pattern of `findings` must match at least one finding, and a finding that
 // matches neither `findings` nor `allow` is unexpected. In a flavour that no pattern of `findings` names, nothing must
 // be found.
@@ -269,6 +288,7 @@ struct Expect {
   bool clean = false;
   std::vector<FindingPattern> findings;
   std::vector<FindingPattern> allow;
+  std::vector<LoadBound> load = {};  // beside the findings; what is said of sessions or statuses replaces the defaults
   bool operator==(const Expect&) const = default;
 };
 

@@ -75,6 +75,13 @@ void check_faults_fit(const Node& node, const Scenario& scenario) {
   }
 }
 
+// HTTP's statuses are those of requests and of WebSocket handshakes.
+void check_bounds_fit(const Node& node) {
+  const nlohmann::json::json_pointer place("/expect/load/statuses");
+  if (stated_protocol(node.value()) != Protocol::tcp || !node.value().contains(place)) return;
+  node.member("expect").member("load").member_error("statuses", "needs protocol \"http\" or \"websocket\"");
+}
+
 Scenario read_document(const Node& node) {
   const ObjectReader object(node, {"$schema", "name", "description", "target", "load", "faults", "limits", "expect"});
   Scenario result;
@@ -94,6 +101,7 @@ Scenario read_document(const Node& node) {
   fill_in_paths(result);
   check_faults_fit(node, result);
   check_goal_fits(node, result);
+  check_bounds_fit(node);
   return result;
 }
 

@@ -57,7 +57,15 @@ inline std::string full_sample() {
   "limits": { "time_s": 1, "start_s": 2, "stop_s": 3 },
   "expect": {
     "findings": [ { "kind": "foreign_free", "tag": "date_header" } ],
-    "allow": [ { "kind": "asan:*" }, { "kind": "data_race", "flavours": ["plain", "tsan"] } ]
+    "allow": [ { "kind": "asan:*" }, { "kind": "data_race", "flavours": ["plain", "tsan"] } ],
+    "load": {
+      "sessions": { "completed": { "min": 2, "min_share": 0.5, "max_share": 1.0 } },
+      "errors": { "max": 5, "read": { "max_share": 0.25, "ECONNRESET": { "max": 1 } }, "close": { "TLS_ALERT": { "max": 2 } } },
+      "statuses": { "2xx": { "min_share": 0.75 }, "503": { "max": 1 } },
+      "rate_per_s": { "min": 1 },
+      "open_latency_us": { "p99": { "max": 50000 } },
+      "answer_latency_us": { "p50": { "min": 1, "max": 4000 }, "max": { "max": 4000000000 } }
+    }
   }
 }
 )";

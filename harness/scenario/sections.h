@@ -35,5 +35,6 @@ void read_faults(const Node& node, std::optional<Arrival> arrival, const TargetS
                  std::vector<Fault>& faults);
 void read_limits(const Node& node, Limits& limits);
 void read_expect(const Node& node, Expect& expect);
+void read_load_bounds(const Node& node, std::vector<LoadBound>& bounds);
 
 }  // namespace heapstorm::scenario

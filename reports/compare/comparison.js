@@ -51,14 +51,14 @@ function environmentTable(scenario) {
 }
 
 function spreadText(spread) {
-  if (spread.runs === 0) return "no run";
+  if (spread.runs === 0) return "not known";
   if (spread.least === spread.greatest) return grouped(spread.median);
   return `${grouped(spread.median)} (${grouped(spread.least)} to ${grouped(spread.greatest)})`;
 }
 
 function loadTable(scenario) {
   const rows = scenario.load.map((figure) => [visible(figure.name), spreadText(figure.base), spreadText(figure.current),
-    figure.apart ? element("span", { class: "badge warn" }, "apart") : "overlap, or few runs"]);
+    figure.apart ? element("span", { class: "badge warn" }, "apart") : figure.base.runs === 0 || figure.current.runs === 0 ? "not to be compared" : "overlap, or few runs"]);
   return table("Load: median (least to greatest) of the runs", [{ head: "figure" }, { head: "base", number: true },
     { head: "current", number: true }, { head: "spreads" }], rows);
 }

@@ -305,6 +305,38 @@ TEST(Compare, TellsFiguresApartOnlyWithRunsEnoughForASpread) {
   EXPECT_FALSE(p99_is_apart(compare(sample_attempts(5, 5), {slow.front()})));
 }
 
+TEST(Compare, KnowsSessionsStatusesAndAnswersOnlyWhereTheyWereCounted) {
+  const auto figure_of = [](const Comparison& comparison, const std::string& name) {
+    for (const FigureChange& figure : comparison.scenarios.at(0).figures) {
+      if (figure.name == name) return figure;
+    }
+    return FigureChange{};
+  };
+  std::vector<RunResult> worse = sample_attempts(5, 5);
+  for (RunResult& run : worse) {
+    run.storm.sessions = SessionCounts{.completed = 1, .cut = 3, .excused = 100, .unfinished = 100};
+    run.storm.answers->statuses = {{200, 1}, {399, 1}, {400, 1}, {503, 5}};
+    run.storm.answers->latency_us.p99 = 7000;
+  }
+  const Comparison comparison = compare(sample_attempts(5, 5), worse);
+  EXPECT_EQ(figure_of(comparison, "sessions that got through, %").current.median, 25);
+  EXPECT_TRUE(figure_of(comparison, "sessions that got through, %").apart);
+  EXPECT_EQ(figure_of(comparison, "4xx and 5xx of the statuses, %").current.median, 75);
+  EXPECT_EQ(figure_of(comparison, "p99 of an answer, us").base.median, 1200);
+  EXPECT_EQ(figure_of(comparison, "p99 of an answer, us").current.median, 7000);
+  for (RunResult& run : worse) {
+    run.storm.sessions.reset();
+    run.storm.answers.reset();
+  }
+  const Comparison with_older = compare(sample_attempts(5, 5), worse);
+  for (const char* const name :
+       {"sessions that got through, %", "4xx and 5xx of the statuses, %", "p99 of an answer, us"}) {
+    EXPECT_EQ(figure_of(with_older, name).base.runs, 5U) << name;
+    EXPECT_EQ(figure_of(with_older, name).current.runs, 0U) << name;
+  }
+  EXPECT_EQ(to_text(with_older).find("got through"), std::string::npos);
+}
+
 TEST(Compare, PointsOutAPlanThatIsAnother) {
   std::vector<RunResult> current = sample_attempts(3, 3);
   current[1].plan_hash[0] = 'f';

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "harness/storm/storm_figures.h"
+
 namespace heapstorm {
 namespace {
 
@@ -18,34 +20,56 @@ constexpr std::size_t runs_for_a_spread = 5;
 
 struct Figure {
   const char* name;
-  double (*value)(const RunResult& run);
+  std::optional<double> (*value)(const RunResult& run);
 };
 
-double connections_per_s(const RunResult& run) {
-  const double seconds = static_cast<double>(run.storm.duration_ms) / 1000;
-  return seconds > 0 ? static_cast<double>(run.storm.connections) / seconds : 0;
+std::optional<double> completed_percent(const RunResult& run) {
+  const auto& sessions = run.storm.sessions;
+  const std::uint64_t judged = sessions ? sessions->completed + sessions->cut : 0;
+  if (judged == 0) return std::nullopt;
+  return 100 * static_cast<double>(sessions->completed) / static_cast<double>(judged);
 }
 
-double errors(const RunResult& run) {
-  std::uint64_t sum = 0;
-  for (const auto& by_number : run.storm.errors) {
-    for (const auto& [number, count] : by_number) sum += count;
+std::optional<double> error_status_percent(const RunResult& run) {
+  if (!run.storm.answers || run.storm.answers->statuses.empty()) return std::nullopt;
+  constexpr int first_error_status = 400;
+  std::uint64_t errors = 0;
+  std::uint64_t all = 0;
+  for (const auto& [status, count] : run.storm.answers->statuses) {
+    all += count;
+    if (status >= first_error_status) errors += count;
   }
-  return static_cast<double>(sum);
+  return 100 * static_cast<double>(errors) / static_cast<double>(all);
+}
+
+std::optional<double> answer_latency(const RunResult& run, std::uint64_t LatencyUs::* quantile) {
+  const auto& answers = run.storm.answers;
+  if (!answers || answers->count == 0) return std::nullopt;
+  return static_cast<double>(answers->latency_us.*quantile);
 }
 
 constexpr Figure figures[] = {
-    {"connections per second", connections_per_s},
-    {"p50 of an open, us", [](const RunResult& run) { return static_cast<double>(run.storm.latency_us.p50); }},
-    {"p99 of an open, us", [](const RunResult& run) { return static_cast<double>(run.storm.latency_us.p99); }},
-    {"client CPU per connection, us", [](const RunResult& run) { return run.storm.client_cpu_us_per_connection; }},
-    {"errors", errors},
-    {"workers reached", [](const RunResult& run) { return static_cast<double>(run.coverage.workers_reached); }},
+    {"connections per second", [](const RunResult& run) { return std::optional(connections_per_s(run.storm)); }},
+    {"p50 of an open, us",
+     [](const RunResult& run) { return std::optional(static_cast<double>(run.storm.latency_us.p50)); }},
+    {"p99 of an open, us",
+     [](const RunResult& run) { return std::optional(static_cast<double>(run.storm.latency_us.p99)); }},
+    {"p50 of an answer, us", [](const RunResult& run) { return answer_latency(run, &LatencyUs::p50); }},
+    {"p99 of an answer, us", [](const RunResult& run) { return answer_latency(run, &LatencyUs::p99); }},
+    {"client CPU per connection, us",
+     [](const RunResult& run) { return std::optional(run.storm.client_cpu_us_per_connection); }},
+    {"errors", [](const RunResult& run) { return std::optional(static_cast<double>(error_count(run.storm))); }},
+    {"sessions that got through, %", completed_percent},
+    {"4xx and 5xx of the statuses, %", error_status_percent},
+    {"workers reached",
+     [](const RunResult& run) { return std::optional(static_cast<double>(run.coverage.workers_reached)); }},
 };
 
 Spread spread_of_figure(const Runs& runs, const Figure& figure) {
   std::vector<double> values;
-  for (const RunResult* run : runs) values.push_back(figure.value(*run));
+  for (const RunResult* run : runs) {
+    if (const auto value = figure.value(*run)) values.push_back(*value);
+  }
   return spread_of(std::move(values));
 }
 
@@ -106,6 +130,7 @@ std::vector<FigureChange> figure_changes(const Runs& base, const Runs& current) 
   std::vector<FigureChange> changes;
   for (const Figure& figure : figures) {
     FigureChange change{figure.name, spread_of_figure(base, figure), spread_of_figure(current, figure), false};
+    if (change.base.runs + change.current.runs == 0) continue;  // nothing of this kind happens there
     change.apart = are_apart(change.base, change.current);
     changes.push_back(std::move(change));
   }

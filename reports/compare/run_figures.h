@@ -1,6 +1,7 @@
 // The load figures of a run, and what becomes of them and of the environment in two sets of runs.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "reports/compare/comparison.h"
@@ -9,7 +10,8 @@ namespace heapstorm {
 
 struct RunFigure {
   const char* name;
-  double value;
+  std::optional<double>
+      value;  // nothing: not known, the run is of before this was counted, or there was nothing to count
 };
 
 // The same names in the same order for every run.

@@ -40,7 +40,9 @@ StoredRun to_stored_run(const RunResult& run, std::string_view run_json, std::ui
   stored.passed = run.passed;
   stored.judged = exit_code(run) <= 1;  // above it the environment failed, or the user stopped it
   stored.sightings = sightings_of(run);
-  for (const RunFigure& figure : figures_of(run)) stored.figures[figure.name] = figure.value;
+  for (const RunFigure& figure : figures_of(run)) {
+    if (figure.value) stored.figures[figure.name] = *figure.value;
+  }
   return stored;
 }
 

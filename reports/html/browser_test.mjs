@@ -147,6 +147,14 @@ test("the timeline shows the faults that were injected", { timeout: deadline_ms 
   assert.match(await page.locator("#timeline table").innerText(), /violations\s+worker restarts\s+signals/);
 }));
 
+test("the load says what became of sessions and answers, with statuses and both latencies", { timeout: deadline_ms }, () => withPage("died", {}, async (page) => {
+  const load = await page.locator("#load").innerText();
+  assert.match(load, /sessions that got through\s+19,980 of 20,000\s+sessions cut before their end\s+10\s+sessions excused[^\n]*\s+6\s+sessions unfinished[^\n]*\s+4/);
+  assert.match(load, /answers\s+99,985/);
+  assert.match(load, /Time of one open, us[^]*p99\s+900[^]*Time of one answer, us[^]*p99\s+1,200[^]*by HTTP status[^]*101\s+19,990\s+401\s+10/);
+  assert.match(await page.locator("#top").innerText(), /not met errors at most 0: 10 of 20000; read: ECONNRESET 10/);
+}));
+
 test("the lanes have a row for each thread and a sign for each event", { timeout: deadline_ms }, () => withPage("caught", {}, async (page) => {
   assert.equal(await page.locator("#lanes .scroll svg .rail").count(), 3);
   assert.equal(await page.locator("#lanes .scroll svg title").count(), 8);
@@ -228,7 +236,7 @@ test("hostile text stays text in a comparison", { timeout: deadline_ms }, () => 
 test("a history shows sightings, and draws its plots when a scenario is unfolded", { timeout: deadline_ms }, () => withPage("history", {}, async (page) => {
   assert.match(await page.locator("#findings tbody tr").first().innerText(), /foreign_free of date_header[^]*2023-11-14 22:13[^]*2023-11-16 22:24[^]*48$/);
   const second = page.locator("#scenario-2");
-  assert.equal(await second.locator("canvas").count(), 7);
+  assert.equal(await second.locator("canvas").count(), 11);
   assert.equal(await isBlank(page), false);
   await pressOn(page, second.locator("summary").first(), "Enter");
   assert.equal(await second.evaluate((details) => details.open), false);

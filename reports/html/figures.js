@@ -37,16 +37,33 @@ function errorRows(errors) {
     Object.entries(byName).map(([name, count]) => [visible(phase), visible(name), grouped(count)]));
 }
 
+// Of runs of before sessions were counted, nothing.
+function sessionRows(sessions) {
+  if (!sessions) return [];
+  const parts = [["cut before their end", sessions.cut], ["excused, for their clients broke the protocol", sessions.excused], ["unfinished when the storm ended", sessions.unfinished]];
+  return [["sessions that got through", grouped(sessions.completed) + " of " + grouped(sessions.begun)],
+    ...parts.filter(([, count]) => count > 0).map(([name, count]) => ["sessions " + name, grouped(count)])];
+}
+
+function quantileTable(caption, latency) {
+  return table(caption, [{ head: "percentile" }, { head: "us", number: true }], Object.entries(latency).map(([name, us]) => [name, grouped(us)]));
+}
+
+function statusTable(statuses) {
+  const rows = Object.entries(statuses || {}).map(([status, count]) => [visible(status), grouped(count)]);
+  return rows.length === 0 ? null : table("Answers and handshakes by HTTP status", [{ head: "status" }, { head: "count", number: true }], rows);
+}
+
 function loadSection() {
   const load = report.run.load;
   const figures = [["connections opened", grouped(load.connections) + " of " + grouped(load.attempted)], ["connections per second", grouped(load.rate_per_s)],
-    ["messages sent", grouped(load.messages)], ["bytes, both directions", grouped(load.bytes)],
+    ...sessionRows(load.sessions), ["messages sent", grouped(load.messages)], ...(load.answers === undefined ? [] : [["answers", grouped(load.answers)]]), ["bytes, both directions", grouped(load.bytes)],
     ["client CPU per connection, us", grouped(load.client_cpu_us_per_connection)], ["client threads", grouped(load.client_threads ?? 1)]];
   const errors = errorRows(load.errors);
-  const latency = Object.entries(load.latency_us).map(([name, us]) => [name, grouped(us)]);
   return section("load", "Load", element("div", { class: "pairs" },
     table("Load", [{ head: "figure" }, { head: "value", number: true }], figures),
-    table("Time of one open, us", [{ head: "percentile" }, { head: "us", number: true }], latency),
+    quantileTable("Time of one open, us", load.latency_us),
+    load.answer_latency_us ? quantileTable("Time of one answer, us", load.answer_latency_us) : null, statusTable(load.statuses),
     errors.length === 0 ? element("p", {}, "No client met an error.")
       : table("Errors that clients met", [{ head: "phase" }, { head: "error" }, { head: "count", number: true }], errors)));
 }

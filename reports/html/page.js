@@ -40,7 +40,7 @@ function foundList() {
 
 function expectationsList() {
   const rows = report.run.expectations.map((expectation) => element("li", {},
-    element("span", { class: "badge " + (expectation.met ? "good" : "bad") }, expectation.met ? "met" : "not met"), " " + visible(expectation.text)));
+    element("span", { class: "badge " + (expectation.met ? "good" : "bad") }, expectation.met ? "met" : "not met"), " " + visible(expectation.text + (expectation.measured ? ": " + expectation.measured : ""))));
   return rows.length === 0 ? null : [element("h2", {}, "Expected"), element("ul", { class: "found" }, rows)];
 }
 

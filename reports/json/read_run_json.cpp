@@ -1,5 +1,6 @@
 #include "reports/json/read_run_json.h"
 
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -92,6 +93,36 @@ OpenLoopFigures read_open_loop(const Value& open) {
           of(open, "first_answer_us", read_latency)};
 }
 
+SessionCounts read_sessions(const Value& sessions) {
+  const SessionCounts counts{number(sessions, "completed"), number(sessions, "cut"), number(sessions, "excused"),
+                             number(sessions, "unfinished")};
+  if (number(sessions, "begun") != counts.begun()) throw Refused("begun: is not the sum of the others");
+  return counts;
+}
+
+int status_of(std::string_view text) {
+  int status = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), status);
+  if (error != std::errc() || end != text.data() + text.size()) throw Refused("is no HTTP status");
+  return status;
+}
+
+std::map<int, std::uint64_t> read_statuses(const Value& statuses) {
+  std::map<int, std::uint64_t> read;
+  for (const auto& [status, count] : members(statuses)) {
+    in_place(status, [&, &name = status, &times = count] { read[status_of(name)] = number(times); });
+  }
+  return read;
+}
+
+// Not there in what was written before they were counted.
+void read_sessions_and_answers(const Value& load, StormResult& storm) {
+  if (contains(load, "sessions")) storm.sessions = of(load, "sessions", read_sessions);
+  if (!contains(load, "answers")) return;
+  storm.answers = {number(load, "answers"), of(load, "statuses", read_statuses),
+                   of(load, "answer_latency_us", read_latency)};
+}
+
 void read_load(const Value& load, StormResult& storm) {
   storm.connections = number(load, "connections");
   storm.attempted = number(load, "attempted");
@@ -100,6 +131,7 @@ void read_load(const Value& load, StormResult& storm) {
   storm.bytes = number(load, "bytes");
   read(load, "errors", read_errors, storm);
   storm.latency_us = of(load, "latency_us", read_latency);
+  read_sessions_and_answers(load, storm);
   if (contains(load, "open_loop")) storm.open_loop = of(load, "open_loop", read_open_loop);
   storm.client_cpu_us_per_connection = of(load, "client_cpu_us_per_connection", real);
   if (contains(load, "client_threads"))
@@ -170,7 +202,8 @@ void read_verdict(const Value& run, RunResult& result) {
   result.end_reason = of(run, "end_reason", end_reason_of);
   read(run, "findings", read_findings, result);
   for (const Value expectation : elements(member(run, "expectations"))) {
-    result.expectations.push_back({text(expectation, "text"), boolean(expectation, "met")});
+    const std::string measured = contains(expectation, "measured") ? text(expectation, "measured") : "";
+    result.expectations.push_back({text(expectation, "text"), boolean(expectation, "met"), measured});
   }
   for (const Value note : elements(member(run, "notes"))) result.notes.emplace_back(string(note));
 }

@@ -108,6 +108,19 @@ TEST(ReadRunJson, KnowsNoStartOfAnOlderReport) {
   EXPECT_EQ(back.value().started_at_ms, 0U);
 }
 
+TEST(ReadRunJson, KnowsNothingOfSessionsAndAnswersOfAnOlderReport) {
+  nlohmann::json older = nlohmann::json::parse(to_run_json(sample_clean()));
+  for (const char* const field : {"sessions", "answers", "statuses", "answer_latency_us"}) {
+    ASSERT_EQ(older.at("load").erase(field), 1U) << field;
+  }
+  for (nlohmann::json& expectation : older.at("expectations")) expectation.erase("measured");
+  const auto back = read_run_json(older.dump(), "run.json");
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_FALSE(back.value().storm.sessions);
+  EXPECT_FALSE(back.value().storm.answers);
+  EXPECT_EQ(nlohmann::json::parse(to_run_json(back.value())), older);
+}
+
 TEST(ReadRunJson, GivesBackWhatBecameOfATimetable) {
   RunResult sample = sample_clean();
   sample.storm.open_loop = OpenLoopFigures{3, {1, 2, 3, 4}, {5, 6, 7, 8}};
@@ -151,6 +164,8 @@ TEST(ReadRunJson, NamesThePlaceOfAMistake) {
             refusal + "findings: [0]: owner: stack: line: is not a whole number from 0 on");
   EXPECT_EQ(error_with("/findings/0/block", nlohmann::json::object()),
             refusal + "findings: [0]: block: has no \"address\"");
+  EXPECT_EQ(error_with("/load/sessions/begun", 7), refusal + "load: sessions: begun: is not the sum of the others");
+  EXPECT_EQ(error_with("/load/statuses/2xx", 7), refusal + "load: statuses: 2xx: is no HTTP status");
   EXPECT_NE(error_of("{\"seed\": 7,\n oops}").find("line 2, column 2"), std::string::npos);
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/storm/storm_error.h"
+#include "harness/storm/storm_figures.h"
 #include "reports/json/finding_json.h"
 #include "reports/json/utc_time.h"
 
@@ -48,12 +49,24 @@ Json latency_json(const LatencyUs& latency) {
   return {{"p50", latency.p50}, {"p90", latency.p90}, {"p99", latency.p99}, {"max", latency.max}};
 }
 
+Json sessions_json(const SessionCounts& sessions) {
+  return {{"begun", sessions.begun()},
+          {"completed", sessions.completed},
+          {"cut", sessions.cut},
+          {"excused", sessions.excused},
+          {"unfinished", sessions.unfinished}};
+}
+
+Json statuses_json(const AnswerFigures& answers) {
+  Json statuses = Json::object();
+  for (const auto& [status, count] : answers.statuses) statuses[std::to_string(status)] = count;
+  return statuses;
+}
+
 Json load_json(const StormResult& storm) {
-  const double seconds = static_cast<double>(storm.duration_ms) / 1000;
-  const double rate = seconds > 0 ? static_cast<double>(storm.connections) / seconds : 0;
   Json json = {{"connections", storm.connections},
                {"attempted", storm.attempted},
-               {"rate_per_s", rate},
+               {"rate_per_s", connections_per_s(storm)},
                {"messages", storm.messages},
                {"bytes", storm.bytes},
                {"errors", errors_json(storm)},
@@ -61,6 +74,12 @@ Json load_json(const StormResult& storm) {
                {"client_cpu_us_per_connection", storm.client_cpu_us_per_connection},
                {"client_threads", storm.client_threads},
                {"until", until_json(storm)}};
+  if (storm.sessions) json["sessions"] = sessions_json(*storm.sessions);
+  if (storm.answers) {
+    json["answers"] = storm.answers->count;
+    json["answer_latency_us"] = latency_json(storm.answers->latency_us);
+    json["statuses"] = statuses_json(*storm.answers);
+  }
   if (const auto& open = storm.open_loop) {
     json["open_loop"] = {{"late_starts", open->late_starts},
                          {"start_delay_us", latency_json(open->start_delay_us)},
@@ -109,7 +128,9 @@ Json findings_json(const FindingList& list) {
 Json expectations_json(const RunResult& result) {
   Json expectations = Json::array();
   for (const Expectation& expectation : result.expectations) {
-    expectations.push_back({{"text", expectation.text}, {"met", expectation.met}});
+    Json json = {{"text", expectation.text}, {"met", expectation.met}};
+    if (!expectation.measured.empty()) json["measured"] = expectation.measured;
+    expectations.push_back(std::move(json));
   }
   return expectations;
 }

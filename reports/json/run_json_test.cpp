@@ -74,6 +74,16 @@ TEST(RunJson, FitsItsSchemaWhereLessIsKnown) {
   EXPECT_FALSE(run["findings"][0]["offender"].contains("place"));
 }
 
+TEST(RunJson, OfBeforeSessionsWereCountedFitsItsSchemaToo) {
+  RunResult older = sample_clean();
+  older.storm.sessions.reset();
+  older.storm.answers.reset();
+  const Json written = Json::parse(to_run_json(older));
+  EXPECT_FALSE(written["load"].contains("sessions"));
+  EXPECT_FALSE(written["load"].contains("statuses"));
+  EXPECT_TRUE(fits_schema(written));
+}
+
 TEST(RunJson, SchemaRefusesAMissingAndAnUnknownField) {
   const Json good = Json::parse(to_run_json(sample_caught()));
   Json missing = good;

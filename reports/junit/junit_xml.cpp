@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/runner/supervisor.h"
+#include "harness/storm/storm_figures.h"
 #include "reports/junit/xml_text.h"
 #include "reports/text/finding_text.h"
 #include "reports/text/summary.h"
@@ -32,6 +33,22 @@ std::string finding_property(const Finding& finding) {
                               finding.expected ? "expected" : "unexpected", where.empty() ? "" : ", at " + where));
 }
 
+std::string load_properties(const StormResult& storm) {
+  std::string xml = property("messages", std::to_string(storm.messages));
+  xml += property("errors", std::to_string(error_count(storm)));
+  if (storm.sessions) {
+    xml += property("sessions.begun", std::to_string(storm.sessions->begun()));
+    xml += property("sessions.completed", std::to_string(storm.sessions->completed));
+  }
+  if (!storm.answers) return xml;
+  xml += property("answers", std::to_string(storm.answers->count));
+  xml += property("answer_latency_us.p99", std::to_string(storm.answers->latency_us.p99));
+  for (const auto& [status, count] : storm.answers->statuses) {
+    xml += property("status." + std::to_string(status), std::to_string(count));
+  }
+  return xml;
+}
+
 std::string properties(const RunResult& result) {
   std::string xml = "    <properties>\n";
   xml += property("heapstorm.version", result.tool_version);
@@ -43,6 +60,7 @@ std::string properties(const RunResult& result) {
   xml += property("attempts", "1");
   xml += property("attempts_with_findings", result.findings.empty() ? "0" : "1");
   xml += property("connections", std::to_string(result.storm.connections));
+  xml += load_properties(result.storm);
   xml += property("rerun", result.rerun);
   for (const Finding& finding : result.findings) xml += finding_property(finding);
   return xml + "    </properties>\n";
@@ -80,7 +98,7 @@ std::string expectation_case(const RunResult& result, const Expectation& expecta
   }
   if (expectation.met) return head + "/>\n";
   return fmt::format("{}>\n      <failure message=\"not met: {}\" type=\"expectation\">{}</failure>\n    </testcase>\n",
-                     head, xml_value(expectation.text), xml_text(unexpected_text(result)));
+                     head, xml_value(in_words(expectation)), xml_text(unexpected_text(result)));
 }
 
 std::string counts(const RunResult& result) {

@@ -58,6 +58,17 @@ TEST(JunitXml, HasACaseForTheRunAndForEachExpectation) {
   EXPECT_EQ(count_of(suite, "error"), 0u);
 }
 
+TEST(JunitXml, NamesACaseByItsBoundAndItsFailureByWhatWasMeasured) {
+  RunResult result = sample_clean();
+  result.expectations = {{"errors at most 0", false, "10 of 20000"}, {"statuses 2xx at least 95 %", true, "100 %"}};
+  const std::string xml = to_junit_xml(result);
+  EXPECT_NE(xml.find(" name=\"errors at most 0\" "), std::string::npos) << xml;
+  EXPECT_NE(xml.find("<failure message=\"not met: errors at most 0: 10 of 20000\""), std::string::npos) << xml;
+  EXPECT_NE(xml.find(" name=\"statuses 2xx at least 95 %\" "), std::string::npos) << xml;
+  EXPECT_NE(xml.find("<property name=\"sessions.completed\" value=\"19980\"/>"), std::string::npos) << xml;
+  EXPECT_NE(xml.find("<property name=\"status.401\" value=\"10\"/>"), std::string::npos) << xml;
+}
+
 TEST(JunitXml, JudgesNothingWhereTheTargetNeverListened) {
   RunResult result = sample_clean();
   result.end_reason = EndReason::never_listened;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/base/printable.h"
+#include "harness/storm/storm_figures.h"
 #include "reports/text/finding_text.h"
 
 namespace heapstorm {
@@ -37,7 +38,7 @@ std::string findings_text(const RunResult& result, std::size_t findings_shown) {
 std::string expectations_text(const RunResult& result) {
   std::string text;
   for (const Expectation& expectation : result.expectations) {
-    if (!expectation.met) text += fmt::format("  unmet     {}\n", printable(expectation.text));
+    if (!expectation.met) text += fmt::format("  unmet     {}\n", printable(in_words(expectation)));
   }
   return text;
 }
@@ -54,19 +55,47 @@ std::string end_text(const RunResult& result) {
   return fmt::format("  ended     {}: target's {}\n", to_string(result.end_reason), exit_text(result.exit));
 }
 
-std::string load_text(const RunResult& result) {
-  const StormResult& storm = result.storm;
-  std::uint64_t errors = 0;
-  for (const auto& by_number : storm.errors) {
-    for (const auto& [number, count] : by_number) errors += count;
-  }
-  const double seconds = static_cast<double>(storm.duration_ms) / 1000;
-  const double rate = seconds > 0 ? static_cast<double>(storm.connections) / seconds : 0;
+std::string load_text(const StormResult& storm) {
+  const std::string answered = storm.answers ? fmt::format(", {} answered", storm.answers->count) : "";
+  const std::string kinds = errors_in_words(storm);
   const std::string late = storm.open_loop && storm.open_loop->late_starts > 0
                                ? fmt::format(", {} began late", storm.open_loop->late_starts)
                                : "";
-  return fmt::format("  load      {} connections, {:.0f} per s, {} messages, {} errors{}\n", storm.connections, rate,
-                     storm.messages, errors, late);
+  return fmt::format("  load      {} connections, {:.0f} per s, {} messages{}, {} errors{}{}\n", storm.connections,
+                     connections_per_s(storm), storm.messages, answered, error_count(storm),
+                     kinds.empty() ? "" : " (" + kinds + ")", late);
+}
+
+// Only where not all got through.
+std::string sessions_text(const StormResult& storm) {
+  if (!storm.sessions || storm.sessions->completed == storm.sessions->begun()) return "";
+  const SessionCounts& sessions = *storm.sessions;
+  std::string text = fmt::format("  sessions  {} of {} got through", sessions.completed, sessions.begun());
+  if (sessions.cut > 0) text += fmt::format(", {} cut", sessions.cut);
+  if (sessions.excused > 0) text += fmt::format(", {} excused for their clients' faults", sessions.excused);
+  if (sessions.unfinished > 0) text += fmt::format(", {} unfinished", sessions.unfinished);
+  return text + "\n";
+}
+
+// Not where all is as it should be in a storm of WebSockets.
+std::string statuses_text(const StormResult& storm) {
+  if (!storm.answers) return "";
+  const auto& statuses = storm.answers->statuses;
+  const bool all_upgraded = statuses.size() == 1 && statuses.contains(101);
+  if (statuses.empty() || all_upgraded) return "";
+  return fmt::format("  statuses  {}\n", statuses_in_words(statuses));
+}
+
+std::string latency_text(const StormResult& storm) {
+  const auto quantiles = [](const LatencyUs& latency) {
+    return fmt::format("p50 {} us, p99 {} us", latency.p50, latency.p99);
+  };
+  std::string text;
+  if (storm.connections > 0) text += "opening " + quantiles(storm.latency_us);
+  if (storm.answers && storm.answers->count > 0) {
+    text += (text.empty() ? "answers " : "; answers ") + quantiles(storm.answers->latency_us);
+  }
+  return text.empty() ? "" : "  latency   " + text + "\n";
 }
 
 std::string until_text(const StormResult& storm) {
@@ -123,7 +152,10 @@ std::string to_summary(const RunResult& result, const SummaryStyle& style) {
   text += findings_text(result, style.findings_shown);
   text += expectations_text(result);
   text += end_text(result);
-  text += load_text(result);
+  text += load_text(result.storm);
+  text += sessions_text(result.storm);
+  text += statuses_text(result.storm);
+  text += latency_text(result.storm);
   text += coverage_text(result.coverage);
   text += until_text(result.storm);
   text += faults_text(result);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "harness/findings/frame_origin.h"
 #include "reports/golden/golden.h"
 #include "reports/golden/sample_run.h"
@@ -129,6 +131,36 @@ TEST(FindingText, KeepsLongDeedsInColumns) {
   EXPECT_NE(text.find("    allocated   by worker-1"), std::string::npos) << text;
   EXPECT_NE(text.find("    freed       by worker-1"), std::string::npos) << text;
   EXPECT_NE(text.find("    freed again by worker-2"), std::string::npos) << text;
+}
+
+TEST(Summary, SaysNothingOfSessionsThatAllGotThroughNorOfHandshakesThatAllWereUpgraded) {
+  RunResult result = sample_caught();
+  result.storm.sessions = SessionCounts{.completed = 20};
+  result.storm.answers->statuses = {{101, 20}};
+  const std::string text = to_summary(result);
+  EXPECT_EQ(text.find("  sessions "), std::string::npos) << text;
+  EXPECT_EQ(text.find("  statuses "), std::string::npos) << text;
+  result.storm.answers->statuses = {{200, 20}};
+  EXPECT_NE(to_summary(result).find("  statuses  200 20\n"), std::string::npos);
+}
+
+TEST(Summary, OfAnOlderReportSaysNothingOfAnswers) {
+  RunResult result = sample_caught();
+  result.storm.sessions.reset();
+  result.storm.answers.reset();
+  const std::string text = to_summary(result);
+  EXPECT_NE(text.find(" 100000 messages, 10 errors (read: ECONNRESET 10)\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("answer"), std::string::npos) << text;
+  EXPECT_EQ(text.find("  sessions "), std::string::npos) << text;
+}
+
+TEST(Summary, TellsTheKindsOfErrorsTheMostFrequentFirstAndNotAllOfMany) {
+  RunResult result = sample_caught();
+  result.storm.errors[static_cast<std::size_t>(Phase::handshake)] = {{EPROTO, 20}, {ETIMEDOUT, 3}, {EPIPE, 1}};
+  EXPECT_NE(to_summary(result).find(
+                "34 errors (handshake: EPROTO 20, read: ECONNRESET 10, handshake: ETIMEDOUT 3, 1 other kind 1)\n"),
+            std::string::npos)
+      << to_summary(result);
 }
 
 TEST(ReadingFrame, SkipsTheHeapAndTheCommonPart) {
