@@ -46,8 +46,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // What a storm may be steered by: it opens connections until all of these have been reached. workers: each has served a
 // connection. pairs: of each two workers, each has freed a block that the other had allocated. meetings: of each two
-// workers, each has opened the target's next connection after the other.
-enum class Goal { workers, pairs, meetings };
+// workers, each has opened the target's next connection after the other. findings: what the scenario expects and awaits
+// (awaited.h) has been found.
+enum class Goal { workers, pairs, meetings, findings };
 
 struct OpenStep {
   // WebSocket only, for the handshake.
@@ -244,12 +245,16 @@ struct Limits {
   bool operator==(const Limits&) const = default;
 };
 
+// When an expected finding shows. by_kind: the scenario does not say.
+enum class Showing { by_kind, storm, stop };
+
 // Matches findings by kind and, unless empty, by tag. `kind` may end in '*' ("asan:*"). It holds in the named flavours
 // only; none named: in all.
 struct FindingPattern {
   std::string kind;
   std::string tag;
   std::vector<std::string> flavours = {};
+  Showing when = Showing::by_kind;  // only of what is expected
   bool operator==(const FindingPattern&) const = default;
 };
 
@@ -303,6 +308,7 @@ const char* to_string(Policy);
 const char* to_string(Backend);
 const char* to_string(Arrival);
 const char* to_string(Goal);
+const char* to_string(Showing);
 const char* to_string(CloseKind);
 const char* to_string(ProtocolFault);
 
