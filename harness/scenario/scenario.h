@@ -237,8 +237,9 @@ struct TargetSpec {
 
 struct Limits {
   std::uint32_t time_s = 20;   // for the storm
-  std::uint32_t start_s = 10;  // until the target listens
-  std::uint32_t stop_s = 5;    // from SIGTERM to SIGKILL
+  // They end early when the target does what is waited for, so they are long enough for a machine that is busy.
+  std::uint32_t start_s = 30;  // until the target listens
+  std::uint32_t stop_s = 15;   // from SIGTERM to SIGKILL
   // Of all the target's processes together; beyond it the run ends.
   std::optional<std::uint32_t> rss_mb{};
   std::optional<std::uint32_t> descriptors{};
