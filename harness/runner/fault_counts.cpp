@@ -10,8 +10,8 @@
 namespace heapstorm {
 namespace {
 
-// How many connections were to be made: of a storm that went on, reached its goal, or that the user broke off, those that
-// were begun.
+// How many connections were to be made: of a storm that went on, reached its goal, or that the user broke off, those
+// that were begun.
 std::uint64_t connections_planned(const Load& load, const RunResult& result) {
   const auto& until = result.storm.until;
   const bool cut = (until && until->reached) || result.end_reason == EndReason::interrupted;

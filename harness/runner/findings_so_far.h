@@ -1,5 +1,5 @@
-// The FindingsSoFar: which of the findings that a scenario expects, and that its storm goes on for, the target has shown
-// while it still runs. It reads what the verdict will read, and means the same by a pattern.
+// The FindingsSoFar: which of the findings that a scenario expects, and that its storm goes on for, the target has
+// shown while it still runs. It reads what the verdict will read, and means the same by a pattern.
 //
 // Used by one thread at a time. Cheap as long as nothing new is there.
 #pragma once

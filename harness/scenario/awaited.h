@@ -2,8 +2,8 @@
 //
 // A race needs two threads at the same place at the same time, and how often they meet depends on what else the machine
 // does. So a storm that expects findings goes on, with further connections by the same rules, until it has them. What
-// shows only when the target stops cannot be had that way. A finding's kind says which of the two it is, as far as a kind
-// can; the scenario says it exactly, by `when`.
+// shows only when the target stops cannot be had that way. A finding's kind says which of the two it is, as far as a
+// kind can; the scenario says it exactly, by `when`.
 #pragma once
 
 #include <cstdint>

@@ -236,7 +236,7 @@ struct TargetSpec {
 };
 
 struct Limits {
-  std::uint32_t time_s = 20;   // for the storm
+  std::uint32_t time_s = 20;  // for the storm
   // They end early when the target does what is waited for, so they are long enough for a machine that is busy.
   std::uint32_t start_s = 30;  // until the target listens
   std::uint32_t stop_s = 15;   // from SIGTERM to SIGKILL

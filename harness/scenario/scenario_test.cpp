@@ -62,7 +62,8 @@ TEST(Scenario, EveryKeyIsRead) {
   EXPECT_EQ(scenario.load.until, Goal::pairs);
   EXPECT_EQ(scenario.load.session[1], Step(RequestStep{{"/a?b"}, {5, 5}}));
   EXPECT_EQ(scenario.limits, (Limits{1, 2, 3}));
-  EXPECT_EQ(scenario.expect.findings, (std::vector<FindingPattern>{{"foreign_free", "date_header", {}, Showing::storm}}));
+  EXPECT_EQ(scenario.expect.findings,
+            (std::vector<FindingPattern>{{"foreign_free", "date_header", {}, Showing::storm}}));
   EXPECT_EQ(scenario.expect.allow, (std::vector<FindingPattern>{{"asan:*", ""}, {"data_race", "", {"plain", "tsan"}}}));
 }
 

@@ -215,8 +215,9 @@ std::string error_of_until(const std::string& until, const std::string& workers 
 
 TEST(LoadMistakes, Until) {
   EXPECT_EQ(error_of_until(R"({"pairs": "all"})"), "no error");
-  EXPECT_EQ(error_of_until("{}"),
-            "s.json:7: /load/until: must have exactly one of the keys \"workers\", \"pairs\", \"meetings\", \"findings\"");
+  EXPECT_EQ(
+      error_of_until("{}"),
+      "s.json:7: /load/until: must have exactly one of the keys \"workers\", \"pairs\", \"meetings\", \"findings\"");
   EXPECT_EQ(error_of_until(R"({"pair": "all"})"), "s.json:7: /load/until/pair: unknown key; did you mean \"pairs\"?");
   EXPECT_EQ(error_of_until(R"({"pairs": 3})"), "s.json:7: /load/until/pairs: must be \"all\", not 3");
   EXPECT_EQ(error_of_until(R"({"pairs": "all"})", "1"),
@@ -228,7 +229,8 @@ TEST(LoadMistakes, Until) {
 
 // Of the storm that goes on for it.
 std::string error_of_expected(const std::string& expect) {
-  std::string text = with(small_sample(), "\"connections\": 100", R"("connections": 100, "until": {"findings": "all"})");
+  std::string text =
+      with(small_sample(), "\"connections\": 100", R"("connections": 100, "until": {"findings": "all"})");
   return error_of(with(text, "{ \"clean\": true }", expect));
 }
 
@@ -245,8 +247,8 @@ TEST(LoadMistakes, UntilFindingsNeedsSomethingToGoOnFor) {
 }
 
 TEST(LoadMistakes, UntilFindingsMayBeOfACommand) {
-  const auto text = with(command_sample(), "\"connections\": 100",
-                         R"("connections": 100, "until": {"findings": "all"})");
+  const auto text =
+      with(command_sample(), "\"connections\": 100", R"("connections": 100, "until": {"findings": "all"})");
   EXPECT_TRUE(error_of(text).ends_with("needs \"findings\" in \"expect\": there is nothing to go on for"))
       << error_of(text);
 }

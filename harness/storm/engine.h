@@ -82,7 +82,7 @@ class Engine {
   double cpu_us_ = 0;
   Tally tally_;
   ClientContext context_;
-  std::optional<Conductor> conductor_;  // of the engine that conducts
+  std::optional<Conductor> conductor_;     // of the engine that conducts
   std::unique_ptr<ArrivalOrder> arrival_;  // of this round
   std::deque<Client> clients_;
 };

@@ -71,7 +71,8 @@ TEST(OpenLoop, WithClientsEnoughASlowServerChangesNoStart) {
   EXPECT_EQ(total_errors(result), 0U);
   ASSERT_TRUE(result.open_loop);
   EXPECT_EQ(arrived, 20);
-  EXPECT_GE(result.open_loop->first_answer_us.max, 190'000U);  // the first waited for the last, which is due after 190 ms
+  EXPECT_GE(result.open_loop->first_answer_us.max,
+            190'000U);  // the first waited for the last, which is due after 190 ms
 }
 
 TEST(OpenLoop, ABurstBeginsAtOnce) {

@@ -1,5 +1,5 @@
-// How long a client waits for what. These waits decide what is reported, and on a busy machine a server may go without a
-// processor for seconds; one that answers costs no more when they are long.
+// How long a client waits for what. These waits decide what is reported, and on a busy machine a server may go without
+// a processor for seconds; one that answers costs no more when they are long.
 #pragma once
 
 #include <cstdint>

@@ -79,9 +79,9 @@ struct InjectionCount {
 struct GoalResult {
   Goal goal = Goal::workers;
   bool reached = false;
-  std::uint64_t connections = 0;               // begun by then
-  std::uint64_t at_ms = 0;                     // since the storm began
-  StormEnd ended_by = StormEnd::completed;     // if it was not reached
+  std::uint64_t connections = 0;            // begun by then
+  std::uint64_t at_ms = 0;                  // since the storm began
+  StormEnd ended_by = StormEnd::completed;  // if it was not reached
   bool operator==(const GoalResult&) const = default;
 };
 

@@ -9,9 +9,9 @@ namespace {
 const std::string minimal = scenario("date_header/static_cache.minimal");
 
 std::vector<std::string> with_target(const std::string& plugin, const std::string& variant) {
-  return {"--plugin-dir", HEAPSTORM_TEST_TARGETS,      "--set", "target.plugin=" + plugin,
-          "--set",        "target.variant=" + variant, "--set", "limits.stop_s=1",
-          "--set",        "limits.time_s=2"};
+  return {
+      "--plugin-dir", HEAPSTORM_TEST_TARGETS, "--set", "target.plugin=" + plugin, "--set", "target.variant=" + variant,
+      "--set",        "limits.stop_s=1",      "--set", "limits.time_s=2"};
 }
 
 using BadTarget = CliTest;

@@ -88,9 +88,9 @@ std::string expecting(const std::string& finding) {
 }
 
 TEST_F(Steering, StormsOnForAFindingAndIsContentWhenItIsThere) {
-  const CliResult result = run_scenario(
-      scenario("date_header/static_cache"),
-      with({"load.connections=1000000", "load.warm_up=4", R"(load.until={"findings":"all"})"}));
+  const CliResult result =
+      run_scenario(scenario("date_header/static_cache"),
+                   with({"load.connections=1000000", "load.warm_up=4", R"(load.until={"findings":"all"})"}));
   EXPECT_EQ(result.code, 0) << result.out << result.err;
   const Json run = run_json();
   if (run["end_reason"] == "target_died") GTEST_SKIP() << "the race of this variant was faster";
@@ -110,17 +110,17 @@ TEST_F(Steering, WhatIsFoundAtOnceNeedsNoFurtherRound) {
 }
 
 TEST_F(Steering, StormsOnForSomeRoundsOfWhatIsMissing) {
-  const CliResult result = run_scenario(scenario("date_header/thread_local_cache.minimal"),
-                                        with({expecting(R"({"kind":"foreign_free"})")}));
+  const CliResult result =
+      run_scenario(scenario("date_header/thread_local_cache.minimal"), with({expecting(R"({"kind":"foreign_free"})")}));
   EXPECT_EQ(result.code, 1) << result.out << result.err;
   const Json load = run_json()["load"];
   EXPECT_EQ(run_json()["end_reason"], "completed");
   EXPECT_GT(load["rounds"], 1);
   EXPECT_LE(load["rounds"], 11);
   EXPECT_EQ(load["attempted"], 2 * load["rounds"].get<int>());
-  EXPECT_EQ(load["until"],
-            Json::parse(
-                R"({"goal":"findings","reached":false,"connections":null,"at_ms":null,"stopped_by":"completed"})"));
+  EXPECT_EQ(
+      load["until"],
+      Json::parse(R"({"goal":"findings","reached":false,"connections":null,"at_ms":null,"stopped_by":"completed"})"));
   for (const auto& [kind, count] : run_json()["faults"].items()) EXPECT_EQ(count["planned"], count["injected"]) << kind;
 }
 
@@ -143,9 +143,9 @@ TEST_F(Steering, DoesNotStormOnForWhatShowsWhenTheTargetStops) {
 }
 
 TEST_F(Steering, AnotherGoalIsTheOnlyOne) {
-  const CliResult result = run_scenario(
-      scenario("date_header/thread_local_cache.minimal"),
-      with({expecting(R"({"kind":"foreign_free","when":"storm"})"), R"(load.until={"meetings":"all"})"}));
+  const CliResult result =
+      run_scenario(scenario("date_header/thread_local_cache.minimal"),
+                   with({expecting(R"({"kind":"foreign_free","when":"storm"})"), R"(load.until={"meetings":"all"})"}));
   EXPECT_EQ(result.code, 1) << result.out << result.err;
   EXPECT_EQ(run_json()["load"]["rounds"], 1);
   EXPECT_EQ(run_json()["load"]["until"]["goal"], "meetings");
