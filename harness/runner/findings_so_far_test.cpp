@@ -91,7 +91,7 @@ TEST_F(FindingsSoFarTest, AwaitsNothingThatShowsAtTheStop) {
 
 TEST_F(FindingsSoFarTest, FindsThoseOfACommandOnItsStderr) {
   scenario_.target.command.emplace();
-  expects({"heap_corruption", ""});
+  expects({"double_free", ""});
   FindingsSoFar findings = so_far("plain");
   EXPECT_FALSE(findings.has_all());
   log("target.stderr", "double free or corruption (fasttop)\n");
