@@ -13,7 +13,7 @@ import sys
 import yaml
 
 CI = os.path.dirname(os.path.abspath(__file__))
-DEADLINE_S = 20
+DEADLINE_S = 120
 
 
 def steps_of_github(document):

@@ -8,7 +8,7 @@
 # output ends with that path.
 # NAME: default is the path below HEAPSTORM_SCENARIO_ROOT (here the folder scenarios, elsewhere the project), with '/' written as '_'.
 # SET: values that are changed in the scenario, as `heapstorm run --set` does.
-# TIMEOUT: for ctest, above the scenario's own limits; default 120.
+# TIMEOUT: for ctest, above the scenario's own limits; default 300.
 # LABELS: besides the two. RESOURCE_LOCK: tests with the same lock are not run at the same time, say those that use one port.
 # REPORTS: written into the run directory too; default HEAPSTORM_SCENARIO_REPORTS, which a CI system may set when it configures:
 # cmake -DHEAPSTORM_SCENARIO_REPORTS="html;junit;sarif". The project's own plugins are found before the installed ones.
@@ -19,7 +19,7 @@ function(heapstorm_add_scenario_test)
     message(FATAL_ERROR "heapstorm_add_scenario_test: needs FILE; does not know: ${arg_UNPARSED_ARGUMENTS}")
   endif()
   heapstorm_default(arg_SEED 1)
-  heapstorm_default(arg_TIMEOUT 120)
+  heapstorm_default(arg_TIMEOUT 300)
   heapstorm_default(arg_FLAVOURS "${HEAPSTORM_FLAVOURS}")
   heapstorm_default(arg_REPORTS "${HEAPSTORM_SCENARIO_REPORTS}")
   get_filename_component(file ${arg_FILE} ABSOLUTE)
@@ -76,5 +76,5 @@ function(heapstorm_add_external_test file what is_there)
     NAME scenario.${name}
     COMMAND ${CMAKE_SOURCE_DIR}/ci/if_present ${what} ${is_there}
             $<TARGET_FILE:heapstorm> run ${CMAKE_CURRENT_SOURCE_DIR}/${file} --out ${CMAKE_BINARY_DIR}/scenario-runs/${name})
-  set_tests_properties(scenario.${name} PROPERTIES LABELS "scenario;external" TIMEOUT 120 PROCESSORS 2 SKIP_RETURN_CODE 77)
+  set_tests_properties(scenario.${name} PROPERTIES LABELS "scenario;external" TIMEOUT 300 PROCESSORS 2 SKIP_RETURN_CODE 77)
 endfunction()

@@ -116,7 +116,7 @@ endfunction()
 
 function(heapstorm_register_test name labels timeout)
   if(NOT timeout)
-    set(timeout 120)
+    set(timeout 600) # of a machine that does much else
   endif()
   set(watch "")
   if(HEAPSTORM_RUNNER_SANITIZER)

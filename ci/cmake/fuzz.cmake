@@ -42,5 +42,5 @@ function(heapstorm_fuzzer name)
   file(WRITE ${folder}/options "${lines}\n") # tools/fuzz uses the same
   add_test(NAME ${name} COMMAND ${name} -runs=${arg_RUNS} -seed=1 -max_total_time=20 -rss_limit_mb=1024 -timeout=10
                                 -artifact_prefix=${folder}/crashes/ ${options})
-  set_tests_properties(${name} PROPERTIES LABELS "unit;fuzz" TIMEOUT 120)
+  set_tests_properties(${name} PROPERTIES LABELS "unit;fuzz" TIMEOUT 600)
 endfunction()

@@ -62,10 +62,10 @@ install(FILES ci/github-actions.yml ci/gitlab-ci.yml DESTINATION ${CMAKE_INSTALL
 # A project outside this tree, against what was just installed.
 add_test(NAME package.out_of_tree COMMAND ${CMAKE_SOURCE_DIR}/ci/out_of_tree ${CMAKE_BINARY_DIR} ${CMAKE_CXX_COMPILER}
   ${CMAKE_C_COMPILER})
-set_tests_properties(package.out_of_tree PROPERTIES LABELS package TIMEOUT 600 PROCESSORS 2)
+set_tests_properties(package.out_of_tree PROPERTIES LABELS package TIMEOUT 1200 PROCESSORS 2)
 
 add_test(NAME ci.templates
   COMMAND ${CMAKE_SOURCE_DIR}/ci/if_present "python3-yaml" "python3 -c 'import yaml'"
     python3 ${CMAKE_SOURCE_DIR}/ci/check_templates.py $<TARGET_FILE:heapstorm> ${CMAKE_SOURCE_DIR}/ci/github-actions.yml
     ${CMAKE_SOURCE_DIR}/ci/gitlab-ci.yml)
-set_tests_properties(ci.templates PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 60)
+set_tests_properties(ci.templates PROPERTIES LABELS unit SKIP_RETURN_CODE 77 TIMEOUT 300)

@@ -27,5 +27,5 @@ include(CPack)
 
 add_test(NAME package.deb COMMAND ${CMAKE_SOURCE_DIR}/ci/package/check_deb ${CMAKE_BINARY_DIR})
 add_test(NAME package.deb_install COMMAND ${CMAKE_SOURCE_DIR}/ci/package/try_install ${CMAKE_BINARY_DIR}/package)
-set_tests_properties(package.deb PROPERTIES LABELS package TIMEOUT 300 FIXTURES_SETUP deb)
-set_tests_properties(package.deb_install PROPERTIES LABELS package TIMEOUT 300 FIXTURES_REQUIRED deb SKIP_RETURN_CODE 77)
+set_tests_properties(package.deb PROPERTIES LABELS package TIMEOUT 1200 FIXTURES_SETUP deb)
+set_tests_properties(package.deb_install PROPERTIES LABELS package TIMEOUT 1200 FIXTURES_REQUIRED deb SKIP_RETURN_CODE 77)

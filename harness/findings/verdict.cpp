@@ -11,22 +11,9 @@ bool kind_matches(std::string_view pattern, std::string_view kind) {
   return kind == pattern;
 }
 
-bool matches(const FindingPattern& pattern, const Finding& finding) {
-  const bool kind_fits = kind_matches(pattern.kind, finding.kind) ||
-                         std::any_of(finding.witnesses.begin(), finding.witnesses.end(),
-                                     [&](const Witness& witness) { return kind_matches(pattern.kind, witness.kind); });
-  if (!kind_fits) return false;
-  return pattern.tag.empty() || (finding.block && finding.block->tag == pattern.tag);
-}
-
 bool holds_in(const std::string& flavour, const FindingPattern& pattern) {
   const std::vector<std::string>& flavours = pattern.flavours;
   return flavours.empty() || std::find(flavours.begin(), flavours.end(), flavour) != flavours.end();
-}
-
-std::vector<FindingPattern> those_of(const std::string& flavour, std::vector<FindingPattern> patterns) {
-  std::erase_if(patterns, [&](const FindingPattern& pattern) { return !holds_in(flavour, pattern); });
-  return patterns;
 }
 
 bool matches_any(const std::vector<FindingPattern>& patterns, const Finding& finding) {
@@ -73,6 +60,19 @@ Expectation finds_nothing_unforeseen(const char* text, const std::vector<Finding
 }
 
 }  // namespace
+
+bool matches(const FindingPattern& pattern, const Finding& finding) {
+  const bool kind_fits = kind_matches(pattern.kind, finding.kind) ||
+                         std::any_of(finding.witnesses.begin(), finding.witnesses.end(),
+                                     [&](const Witness& witness) { return kind_matches(pattern.kind, witness.kind); });
+  if (!kind_fits) return false;
+  return pattern.tag.empty() || (finding.block && finding.block->tag == pattern.tag);
+}
+
+std::vector<FindingPattern> those_of(const std::string& flavour, std::vector<FindingPattern> patterns) {
+  std::erase_if(patterns, [&](const FindingPattern& pattern) { return !holds_in(flavour, pattern); });
+  return patterns;
+}
 
 std::vector<Expectation> judge(const Expect& expect, const std::string& flavour, std::vector<Finding>& findings) {
   const std::vector<FindingPattern> wanted = those_of(flavour, expect.findings);

@@ -20,6 +20,12 @@ struct Expectation {
 // Its text, and what was measured.
 std::string in_words(const Expectation& expectation);
 
+// Whether the finding, or what one of its witnesses calls it, is what the pattern means.
+bool matches(const FindingPattern& pattern, const Finding& finding);
+
+// Those that hold in this flavour.
+std::vector<FindingPattern> those_of(const std::string& flavour, std::vector<FindingPattern> patterns);
+
 // One entry per expectation, in the scenario's order, and sets Finding::expected of every finding that was foreseen.
 // `clean` foresees nothing; otherwise what matches `findings` or `allow` is foreseen, and the last entry says that
 // nothing else was found.

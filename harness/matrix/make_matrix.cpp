@@ -103,6 +103,7 @@ Result<std::optional<MatrixAttempt>> make_attempt(const MatrixOptions& options, 
                  .directory = directory.value(),
                  .catalogue = options.catalogue};
   run.stop = options.stop;
+  run.storms_on = false;  // one detector must not see more connections than another
   watch_with(*job.detector, run);
   const auto result = run_attempt(watched_by(*job.detector, job.row->scenario), run);
   if (!result) return result.error();

@@ -121,7 +121,7 @@ PlannedConnection Plan::connection(std::uint32_t number) const {
 }
 
 void Plan::connection_into(std::uint32_t number, PlannedConnection& out) const {
-  HEAPSTORM_CHECK(number >= 1 && number <= load_.connections);
+  HEAPSTORM_CHECK(number >= 1);
   out.number = number;
   out.actions.clear();
   out.close_amount = 0;
@@ -132,7 +132,7 @@ void Plan::connection_into(std::uint32_t number, PlannedConnection& out) const {
   out.session = draw_session(base);
   const SessionPart& part = sessions_[out.session];
   for (std::uint32_t step = part.first; step < part.first + part.count; ++step) {
-    std::visit(StepPlanner{out, base, number <= load_.held, random, step}, load_.session[step]);
+    std::visit(StepPlanner{out, base, place_of(number) <= load_.held, random, step}, load_.session[step]);
   }
   cut_session(out);
 }

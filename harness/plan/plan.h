@@ -2,7 +2,9 @@
 // the same plan, byte for byte, on every machine and build.
 //
 // A plan is a function, not a list: connection i is computed from (scenario, seed, i) when it is asked for, so a plan
-// of a million connections takes no memory. A plain value; const functions may be called from several threads at once.
+// of a million connections takes no memory. It has no end either: a storm that goes on after the scenario's connections
+// carries out the ones with the numbers that follow, round after round. The hash and the plan file are of the first
+// round. A plain value; const functions may be called from several threads at once.
 #pragma once
 
 #include <cstdint>
@@ -57,13 +59,14 @@ class Plan {
   std::uint64_t seed() const { return seed_; }
   const Load& load() const { return load_; }
   const std::vector<Fault>& faults() const { return faults_; }
-  // Of arrival "open", after the connections held are open: connection `number` begins at start_us(number). Only
-  // numbers above held.
-  std::uint64_t start_us(std::uint32_t number) const { return timetable_.start_us(number - load_.held - 1); }
+  // Of arrival "open", after the connections held are open: connection `number` begins at start_us(number), counted
+  // from there in its own round. Only of those that are not held.
+  std::uint64_t start_us(std::uint32_t number) const { return timetable_.start_us(place_of(number) - load_.held - 1); }
   const std::vector<SessionPart>& sessions() const { return sessions_; }
+  // Of one round.
   std::uint32_t connection_count() const { return load_.connections; }
 
-  // `number` from 1 to connection_count().
+  // `number` from 1; above connection_count() those of the further rounds.
   PlannedConnection connection(std::uint32_t number) const;
   // The same into `out`, whose memory is used again.
   void connection_into(std::uint32_t number, PlannedConnection& out) const;
@@ -75,6 +78,8 @@ class Plan {
   std::string hash(const std::stop_token& stop = {}) const;
 
  private:
+  // Among the connections of its round, from 1.
+  std::uint32_t place_of(std::uint32_t number) const { return (number - 1) % load_.connections + 1; }
   std::uint32_t draw_session(const Prng& connection) const;
 
   Load load_;

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace heapstorm {
 namespace {
@@ -153,6 +154,41 @@ TEST(Plan, ConnectionDoesNotDependOnTheOrderOfAsking) {
 
 TEST(Plan, ConnectionDoesNotDependOnHowManyThereAre) {
   EXPECT_EQ(Plan(storm_load(10), {}, 9).connection(10), Plan(storm_load(100000), {}, 9).connection(10));
+}
+
+TEST(Plan, FurtherRoundsDrawAnewAndChangeNothingInTheFirst) {
+  Load load = storm_load(100);
+  load.held = 3;
+  load.arrival = Arrival::open;
+  load.phases = {{1000, 1000}};
+  const Plan plan(load, {}, 7);
+  const std::string hash = plan.hash();
+  EXPECT_EQ(plan.connection(201).number, 201u);
+  const auto holds = [&](std::uint32_t number) { return plan.connection(number).actions[1].kind == ActionKind::hold; };
+  for (const std::uint32_t held : {1u, 3u, 101u, 103u, 203u}) EXPECT_TRUE(holds(held)) << held;
+  for (const std::uint32_t other : {4u, 100u, 104u, 200u, 204u}) EXPECT_FALSE(holds(other)) << other;
+  EXPECT_EQ(plan.start_us(104), plan.start_us(4));
+  EXPECT_EQ(plan.start_us(200), plan.start_us(100));
+  int alike = 0;
+  for (std::uint32_t i = 1; i <= 100; ++i) alike += plan.connection(i).actions == plan.connection(100 + i).actions;
+  EXPECT_LT(alike, 30);
+  EXPECT_EQ(plan.hash(), hash);
+  EXPECT_EQ(lines_of(plan).find("\"connection\":101"), std::string::npos);
+}
+
+TEST(Plan, StepsDrawTheirPathsIndependently) {
+  Load load = storm_load(1);
+  load.protocol = Protocol::http;
+  const RequestStep either{{"/a", "/b"}, {1, 1}};
+  load.session = {OpenStep{}, either, either, load.session.back()};
+  const Plan plan(load, {}, 7);
+  std::map<std::pair<std::uint32_t, std::uint32_t>, int> drawn;
+  for (std::uint32_t i = 1; i <= 400; ++i) {
+    const auto actions = plan.connection(i).actions;
+    ++drawn[{actions[1].choice, actions[2].choice}];
+  }
+  ASSERT_EQ(drawn.size(), 4u);
+  for (const auto& [choices, times] : drawn) EXPECT_GT(times, 60) << choices.first << choices.second;
 }
 
 TEST(Plan, WeightZeroIsNeverDrawn) {

@@ -9,7 +9,7 @@
 
 namespace heapstorm {
 
-constexpr std::uint32_t answer_deadline_ms = 5000;
+constexpr std::uint32_t answer_deadline_ms = 10000;
 
 // What one more client met with.
 enum class Probe {

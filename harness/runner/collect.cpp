@@ -2,19 +2,14 @@
 
 #include <algorithm>
 #include <csignal>
-#include <filesystem>
 #include <iterator>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "harness/findings/black_box_reader.h"
 #include "harness/findings/deduplicate.h"
 #include "harness/findings/fingerprint.h"
-#include "harness/findings/last_words.h"
-#include "harness/findings/log_file.h"
 #include "harness/findings/owner_heap_findings.h"
-#include "harness/findings/sanitizer_log.h"
 #include "harness/findings/symbolizer.h"
 #include "harness/findings/target_death.h"
 #include "harness/findings/target_fault.h"
@@ -23,14 +18,13 @@
 #include "harness/runner/coverage.h"
 #include "harness/runner/fault_counts.h"
 #include "harness/runner/load_verdict.h"
+#include "harness/runner/logged_findings.h"
 #include "harness/runner/target_command.h"
 #include "harness/runner/text_file.h"
 #include "harness/runner/valgrind.h"
 
 namespace heapstorm {
 namespace {
-
-namespace fs = std::filesystem;
 
 bool ended_at_start(EndReason reason) {
   return reason == EndReason::died_at_start || reason == EndReason::never_listened;
@@ -50,33 +44,6 @@ std::vector<Finding> from_black_box(const Evidence& evidence, RunResult& result)
   Symbolizer symbolizer({.stop = evidence.stop});
   std::vector<Finding> findings = owner_heap_findings(box, symbolizer);
   if (!findings.empty() && !symbolizer.problem().empty()) result.notes.push_back(symbolizer.problem());
-  return findings;
-}
-
-std::vector<Finding> from_sanitizer_logs(const RunDirectory& directory) {
-  std::vector<Finding> findings;
-  std::vector<std::string> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory.path, error)) {
-    // The target may have put anything there; a pipe would wait for ever.
-    const bool is_log = entry.path().filename().string().starts_with("sanitizer.") && entry.is_regular_file(error) &&
-                        !entry.is_symlink(error);
-    if (is_log) files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  for (const std::string& file : files) {
-    std::vector<Finding> logged = read_sanitizer_log(file);
-    std::move(logged.begin(), logged.end(), std::back_inserter(findings));
-  }
-  return findings;
-}
-
-// A target that is not ours has no black box; what it wrote to stderr takes its place.
-std::vector<Finding> from_stderr(const RunDirectory& directory, const RunResult& result) {
-  const LogEnds log = read_log_ends(directory.file("target.stderr"));
-  std::vector<Finding> findings = findings_of_last_words(log.beginning.text, log.beginning.cut_off, result.duration_ms);
-  std::vector<Finding> last = findings_of_last_words(log.end, false, result.duration_ms);
-  std::move(last.begin(), last.end(), std::back_inserter(findings));
   return findings;
 }
 
@@ -206,8 +173,8 @@ void collect(const Evidence& evidence, RunResult& result) {
   const bool external = evidence.scenario.target.command.has_value();
   std::vector<Finding> findings = external ? std::vector<Finding>() : from_black_box(evidence, result);
   const bool heap_found = !findings.empty();
-  std::vector<Finding> logged = from_sanitizer_logs(evidence.directory);
-  if (external && logged.empty()) logged = from_stderr(evidence.directory, result);
+  std::vector<Finding> logged = findings_in_sanitizer_logs(evidence.directory);
+  if (external && logged.empty()) logged = findings_on_stderr(evidence.directory, result.duration_ms);
   std::vector<Finding> watched = valgrind_findings(evidence.directory);
   std::move(watched.begin(), watched.end(), std::back_inserter(logged));
   const bool sanitizer_found = !logged.empty();

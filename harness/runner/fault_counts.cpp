@@ -10,20 +10,20 @@
 namespace heapstorm {
 namespace {
 
-// How many connections were to be made: of a storm that reached its goal, or that the user broke off, those that were
-// begun until then.
-std::uint32_t connections_planned(const Load& load, const RunResult& result) {
+// How many connections were to be made: of a storm that went on, reached its goal, or that the user broke off, those
+// that were begun.
+std::uint64_t connections_planned(const Load& load, const RunResult& result) {
   const auto& until = result.storm.until;
   const bool cut = (until && until->reached) || result.end_reason == EndReason::interrupted;
-  return cut && result.storm.attempted < load.connections ? static_cast<std::uint32_t>(result.storm.attempted)
-                                                          : load.connections;
+  const std::uint64_t begun = result.storm.attempted;
+  return result.storm.rounds > 1 || (cut && begun < load.connections) ? begun : load.connections;
 }
 
 // What comes by wall time is planned for as long as the storm lasts; of what comes between opens the plan has the
 // number.
 template <typename PeriodicFault>
 std::uint64_t planned_times(const Scenario& scenario, const PeriodicFault& fault, const RunResult& result) {
-  const std::uint32_t connections = connections_planned(scenario.load, result);
+  const std::uint64_t connections = connections_planned(scenario.load, result);
   if (fault.every_opens && *fault.every_opens != 0 && connections > 0) return (connections - 1) / *fault.every_opens;
   if (fault.every_ms && *fault.every_ms != 0) return result.storm.duration_ms / *fault.every_ms;
   return 0;

@@ -18,7 +18,7 @@
 namespace heapstorm {
 namespace {
 
-constexpr std::uint32_t start_deadline_ms = 10000;
+constexpr std::uint32_t start_deadline_ms = 60000;
 constexpr std::uint32_t asking_ms = 10;
 constexpr std::uint32_t end_deadline_ms = 15000;  // more than the guardian takes for killing
 

@@ -20,6 +20,7 @@
 #include "harness/runner/coverage.h"
 #include "harness/runner/descriptor_exhaustions.h"
 #include "harness/runner/external_target.h"
+#include "harness/runner/findings_so_far.h"
 #include "harness/runner/plan_file.h"
 #include "harness/runner/process.h"
 #include "harness/runner/process_tree.h"
@@ -80,6 +81,8 @@ class Attempt {
 
  private:
   Result<ProcessOptions> external_options();
+  bool has_reached(Goal goal);
+  bool begins_another_round(std::uint32_t rounds, const std::stop_token& stop);
   bool target_listens();
   bool start_again_elsewhere();
   Endpoint endpoint() const;
@@ -97,6 +100,8 @@ class Attempt {
   SignalFaults signals_;
   DescriptorExhaustions exhaustions_;
   std::unique_ptr<BlackBoxFile> box_;
+  std::optional<FindingsSoFar> so_far_;
+  std::uint64_t first_round_ms_ = 0;
   std::optional<WorkerRestarts> restarts_;
   std::optional<ExternalTarget> external_;
   int ports_tried_ = 1;
@@ -117,6 +122,7 @@ Status Attempt::prepare() {
   if (!box) return box.error();
   box_ = std::move(box.value());
   box_->set_clock_seconds(clock_start_s);
+  so_far_.emplace(scenario_, options_.flavour, *box_, options_.directory);
   auto restarts = WorkerRestarts::create(scenario_, *box_);
   if (!restarts) return restarts.error();
   restarts_ = std::move(restarts.value());
@@ -224,8 +230,9 @@ void Attempt::storm() {
     ++clock_ticks_;
   };
   storm_options.on_clock_jump = [this](std::int64_t step_s) { box_->jump_clock(step_s); };
-  storm_options.reached_goal = [this](Goal goal) {
-    return reaches(goal, measure_coverage(BlackBoxReader(box_->bytes()), scenario_.target.workers));
+  storm_options.reached_goal = [this](Goal goal) { return has_reached(goal); };
+  storm_options.another_round = [this, stop = storm_stop.get_token()](std::uint32_t rounds) {
+    return begins_another_round(rounds, stop);
   };
   storm_options.on_worker_restart = [this, stop = storm_stop.get_token()](std::optional<std::uint32_t> worker,
                                                                           bool wait) {
@@ -240,6 +247,7 @@ void Attempt::storm() {
     });
     watch(storm_stop, storm_over);
   }
+  if (scenario_.load.until == Goal::findings && !so_far_->awaits_any()) result_.storm.until.reset();
   exhaustions_.end(target_->pid(), *box_);
   sample();
   record_series();
@@ -275,6 +283,27 @@ void Attempt::storm() {
   }
 }
 
+// On the storm's thread, as the next one.
+bool Attempt::has_reached(Goal goal) {
+  if (goal == Goal::findings) return so_far_->awaits_any() && so_far_->has_all();
+  return reaches(goal, measure_coverage(BlackBoxReader(box_->bytes()), scenario_.target.workers));
+}
+
+// A load with another goal ends as that says.
+bool Attempt::begins_another_round(std::uint32_t rounds, const std::stop_token& stop) {
+  const bool has_other_goal = scenario_.load.until && scenario_.load.until != Goal::findings;
+  if (!options_.storms_on || has_other_goal || !so_far_->awaits_any()) return false;
+  if (rounds == 1) first_round_ms_ = ms_since(storm_begin_);
+  // What the last connections led to may be on its way: a finding, or the target's death.
+  const auto patience_end = Clock::now() + std::chrono::milliseconds(rounds == 1 ? grace_ms : 0);
+  while (!so_far_->has_all()) {
+    if (stop.stop_requested()) return false;
+    if (Clock::now() >= patience_end) return so_far_->goes_on(rounds, ms_since(storm_begin_) - first_round_ms_);
+    std::this_thread::sleep_for(std::chrono::milliseconds(storm_poll_ms));
+  }
+  return false;
+}
+
 void Attempt::sample() {
   const bool limited = scenario_.limits.rss_mb || scenario_.limits.descriptors;
   if (!limited || seen_.growth || ms_since(storm_begin_) < next_sample_ms_) return;
@@ -303,7 +332,8 @@ void Attempt::watch(std::stop_source& storm_stop, const std::atomic<bool>& storm
     signals_.poll(box_->findings(), elapsed_ms, *target_);
     exhaustions_.poll(elapsed_ms, target_->pid(), *box_);
     if (options_.on_progress && elapsed_ms >= next_progress_ms) {
-      options_.on_progress({progress_, plan_.connection_count(), box_->findings(), elapsed_ms});
+      const std::uint64_t planned = std::uint64_t{plan_.connection_count()} * progress_.rounds;
+      options_.on_progress({progress_, planned, box_->findings(), elapsed_ms});
       next_progress_ms = elapsed_ms + progress_every_ms;
     }
   }

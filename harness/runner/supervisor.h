@@ -42,8 +42,11 @@ struct RunOptions {
   std::uint64_t started_at_ms = 0;  // since 1970: now, for the report
   RunDirectory directory;
   TargetCatalogue catalogue;
-  std::vector<std::string> allowed_remotes{};                      // addresses beyond loopback that the user has named
-  Valgrind valgrind = Valgrind::none;                              // the tool that watches the target
+  std::vector<std::string> allowed_remotes{};  // addresses beyond loopback that the user has named
+  Valgrind valgrind = Valgrind::none;          // the tool that watches the target
+  // Whether the storm goes on after the plan's connections for what the scenario expects (see scenario/awaited.h). Off
+  // where detectors or rates are compared, which must all have seen as many connections.
+  bool storms_on = true;
   std::vector<std::pair<std::string, std::string>> environment{};  // for the target, in place of the user's
   std::function<void(const RunProgress&)> on_progress{};           // about every 10 ms, on the caller's thread
   std::stop_token stop{};

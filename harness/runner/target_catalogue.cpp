@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t describe_deadline_ms = 10000;
+constexpr std::uint32_t describe_deadline_ms = 60000;
 constexpr std::size_t described_limit_bytes = 1u << 20;
 constexpr std::array all_flavours = {"plain", "asan", "tsan"};
 constexpr const char* build_targets_file = "build_targets";  // a line each; only in a build folder

@@ -16,7 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Bounds how long a stepwise storm stands still for a worker that does not end.
-constexpr std::chrono::seconds wait_deadline{2};
+constexpr std::chrono::seconds wait_deadline{10};
 // A restart takes some hundred microseconds.
 constexpr std::chrono::microseconds poll_interval{100};
 

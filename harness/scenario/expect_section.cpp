@@ -17,13 +17,23 @@ void read_flavours(const ObjectReader& object, std::vector<std::string>& flavour
   }
 }
 
-FindingPattern read_pattern(const Node& node) {
-  const ObjectReader object(node, {"kind", "tag", "flavours"});
+void read_when(const ObjectReader& object, Showing& when) {
+  const auto node = object.find("when");
+  const auto index = node ? node->word({showing_names.begin(), showing_names.end()}) : std::nullopt;
+  if (index) when = static_cast<Showing>(*index + 1);
+}
+
+// Only what is expected has a time at which it shows.
+FindingPattern read_pattern(const Node& node, bool expected) {
+  std::vector<std::string_view> keys{"kind", "tag", "flavours"};
+  if (expected) keys.push_back("when");
+  const ObjectReader object(node, keys);
   FindingPattern pattern;
   object.require("kind");
   object.read_string("kind", finding_kind, pattern.kind);
   object.read_string("tag", block_tag, pattern.tag);
   read_flavours(object, pattern.flavours);
+  if (expected) read_when(object, pattern.when);
   return pattern;
 }
 
@@ -32,7 +42,7 @@ void read_patterns(const ObjectReader& object, std::string_view key, std::vector
   const auto elements = node ? node->elements() : std::nullopt;
   if (!elements) return;
   if (elements->empty()) node->error("must hold at least one finding");
-  for (const Node& element : *elements) patterns.push_back(read_pattern(element));
+  for (const Node& element : *elements) patterns.push_back(read_pattern(element, key == "findings"));
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ inline constexpr std::array<const char*, 4> policy_names{"report", "abort", "ign
 inline constexpr std::array<const char*, 4> backend_names{"mimalloc", "system", "unchecked_mimalloc",
                                                           "unchecked_system"};
 inline constexpr std::array<const char*, 3> arrival_names{"closed", "stepwise", "open"};
-inline constexpr std::array<const char*, 3> goal_names{"workers", "pairs", "meetings"};
+inline constexpr std::array<const char*, 4> goal_names{"workers", "pairs", "meetings", "findings"};
+inline constexpr std::array<const char*, 2> showing_names{"storm", "stop"};  // from Showing's second value
 inline constexpr std::array<const char*, 3> flavour_names{"plain", "asan", "tsan"};
 
 }  // namespace heapstorm::scenario

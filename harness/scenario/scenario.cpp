@@ -43,6 +43,9 @@ const char* to_string(Arrival arrival) {
 const char* to_string(Goal goal) {
   return name_of(scenario::goal_names, goal);
 }
+const char* to_string(Showing when) {
+  return when == Showing::by_kind ? "" : scenario::showing_names[static_cast<std::size_t>(when) - 1];
+}
 const char* to_string(CloseKind kind) {
   return rules_of(kind).name;
 }

@@ -46,8 +46,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // What a storm may be steered by: it opens connections until all of these have been reached. workers: each has served a
 // connection. pairs: of each two workers, each has freed a block that the other had allocated. meetings: of each two
-// workers, each has opened the target's next connection after the other.
-enum class Goal { workers, pairs, meetings };
+// workers, each has opened the target's next connection after the other. findings: what the scenario expects and awaits
+// (awaited.h) has been found.
+enum class Goal { workers, pairs, meetings, findings };
 
 struct OpenStep {
   // WebSocket only, for the handshake.
@@ -244,14 +245,18 @@ struct TargetSpec {
 };
 
 struct Limits {
-  std::uint32_t time_s = 20;   // for the storm
-  std::uint32_t start_s = 10;  // until the target listens
-  std::uint32_t stop_s = 5;    // from SIGTERM to SIGKILL
+  std::uint32_t time_s = 20;  // for the storm
+  // They end early when the target does what is waited for, so they are long enough for a machine that is busy.
+  std::uint32_t start_s = 30;  // until the target listens
+  std::uint32_t stop_s = 15;   // from SIGTERM to SIGKILL
   // Of all the target's processes together; beyond it the run ends.
   std::optional<std::uint32_t> rss_mb{};
   std::optional<std::uint32_t> descriptors{};
   bool operator==(const Limits&) const = default;
 };
+
+// When an expected finding shows. by_kind: the scenario does not say.
+enum class Showing { by_kind, storm, stop };
 
 // Matches findings by kind and, unless empty, by tag. `kind` may end in '*' ("asan:*"). It holds in the named flavours
 // only; none named: in all.
@@ -259,6 +264,7 @@ struct FindingPattern {
   std::string kind;
   std::string tag;
   std::vector<std::string> flavours = {};
+  Showing when = Showing::by_kind;  // only of what is expected
   bool operator==(const FindingPattern&) const = default;
 };
 
@@ -332,6 +338,7 @@ const char* to_string(Policy);
 const char* to_string(Backend);
 const char* to_string(Arrival);
 const char* to_string(Goal);
+const char* to_string(Showing);
 const char* to_string(CloseKind);
 const char* to_string(ProtocolFault);
 

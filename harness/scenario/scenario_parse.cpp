@@ -1,11 +1,13 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "harness/base/printable.h"
+#include "harness/scenario/awaited.h"
 #include "harness/scenario/overrides.h"
 #include "harness/scenario/scenario.h"
 #include "harness/scenario/sections.h"
@@ -46,10 +48,21 @@ void fill_in_paths(Scenario& scenario) {
 // The black box tells apart so many.
 constexpr std::uint32_t most_steerable_workers = 63;
 
+void check_findings_are_awaited(const Node& until, const Expect& expect) {
+  const auto& wanted = expect.findings;
+  const auto is_awaited = [](const FindingPattern& pattern) { return waiting_for(pattern) != Waiting::none; };
+  if (wanted.empty()) {
+    until.error("needs \"findings\" in \"expect\": there is nothing to go on for");
+  } else if (std::none_of(wanted.begin(), wanted.end(), is_awaited)) {
+    until.error("needs an expected finding that shows during the storm; all of \"expect\" show when the target stops");
+  }
+}
+
 // What the storm can know of its target.
 void check_goal_fits(const Node& node, const Scenario& scenario) {
   if (!scenario.load.until) return;
   const Node until = node.member("load").member("until");
+  if (*scenario.load.until == Goal::findings) return check_findings_are_awaited(until, scenario.expect);
   const std::uint32_t workers = scenario.target.workers;
   if (scenario.target.command) {
     until.error("needs a target with \"plugin\": of a command's threads nothing is known");

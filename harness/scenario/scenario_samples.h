@@ -56,7 +56,7 @@ inline std::string full_sample() {
   ],
   "limits": { "time_s": 1, "start_s": 2, "stop_s": 3 },
   "expect": {
-    "findings": [ { "kind": "foreign_free", "tag": "date_header" } ],
+    "findings": [ { "kind": "foreign_free", "tag": "date_header", "when": "storm" } ],
     "allow": [ { "kind": "asan:*" }, { "kind": "data_race", "flavours": ["plain", "tsan"] } ],
     "load": {
       "sessions": { "completed": { "min": 2, "min_share": 0.5, "max_share": 1.0 } },

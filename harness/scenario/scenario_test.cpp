@@ -71,7 +71,8 @@ TEST(Scenario, EveryKeyIsRead) {
   EXPECT_EQ(scenario.load.until, Goal::pairs);
   EXPECT_EQ(scenario.load.session[1], Step(RequestStep{{"/a?b"}, {5, 5}}));
   EXPECT_EQ(scenario.limits, (Limits{1, 2, 3}));
-  EXPECT_EQ(scenario.expect.findings, (std::vector<FindingPattern>{{"foreign_free", "date_header"}}));
+  EXPECT_EQ(scenario.expect.findings,
+            (std::vector<FindingPattern>{{"foreign_free", "date_header", {}, Showing::storm}}));
   EXPECT_EQ(scenario.expect.allow, (std::vector<FindingPattern>{{"asan:*", ""}, {"data_race", "", {"plain", "tsan"}}}));
 }
 
@@ -106,6 +107,21 @@ TEST(Scenario, ResolvedJsonIsNormalisedAndReadsBackTheSame) {
   EXPECT_EQ(parse_scenario(scenario.resolved_json, "other.json").value(), scenario);
 }
 
+TEST(Scenario, SaysWhenAFindingShows) {
+  const auto text = with(with(small_sample(), "{ \"clean\": true }",
+                              R"({ "findings": [{ "kind": "data_race" }, { "kind": "double_free", "when": "storm" },
+                                                { "kind": "overflow", "when": "stop" }] })"),
+                         "\"connections\": 100", R"("connections": 100, "until": { "findings": "all" })");
+  const Result<Scenario> result = parse_scenario(text, "s.json");
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result.value().load.until, Goal::findings);
+  const auto& findings = result.value().expect.findings;
+  EXPECT_EQ(findings[0].when, Showing::by_kind);
+  EXPECT_EQ(findings[1].when, Showing::storm);
+  EXPECT_EQ(findings[2].when, Showing::stop);
+  EXPECT_STREQ(to_string(findings[2].when), "stop");
+}
+
 TEST(Scenario, NamesOfEnumerationsAreThoseOfTheFile) {
   EXPECT_STREQ(to_string(Protocol::websocket), "websocket");
   EXPECT_STREQ(to_string(Dispatch::round_robin), "round_robin");
@@ -113,6 +129,7 @@ TEST(Scenario, NamesOfEnumerationsAreThoseOfTheFile) {
   EXPECT_STREQ(to_string(Backend::system), "system");
   EXPECT_STREQ(to_string(Arrival::stepwise), "stepwise");
   EXPECT_STREQ(to_string(Goal::meetings), "meetings");
+  EXPECT_STREQ(to_string(Goal::findings), "findings");
   EXPECT_STREQ(to_string(CloseKind::close_frame), "close_frame");
 }
 

@@ -9,6 +9,7 @@
 namespace heapstorm {
 namespace {
 
+using scenario::command_sample;
 using scenario::small_sample;
 using scenario::with;
 
@@ -235,8 +236,9 @@ std::string error_of_until(const std::string& until, const std::string& workers 
 
 TEST(LoadMistakes, Until) {
   EXPECT_EQ(error_of_until(R"({"pairs": "all"})"), "no error");
-  EXPECT_EQ(error_of_until("{}"),
-            "s.json:7: /load/until: must have exactly one of the keys \"workers\", \"pairs\", \"meetings\"");
+  EXPECT_EQ(
+      error_of_until("{}"),
+      "s.json:7: /load/until: must have exactly one of the keys \"workers\", \"pairs\", \"meetings\", \"findings\"");
   EXPECT_EQ(error_of_until(R"({"pair": "all"})"), "s.json:7: /load/until/pair: unknown key; did you mean \"pairs\"?");
   EXPECT_EQ(error_of_until(R"({"pairs": 3})"), "s.json:7: /load/until/pairs: must be \"all\", not 3");
   EXPECT_EQ(error_of_until(R"({"pairs": "all"})", "1"),
@@ -244,6 +246,32 @@ TEST(LoadMistakes, Until) {
   EXPECT_EQ(error_of_until(R"({"workers": "all"})", "1"), "no error");
   EXPECT_EQ(error_of_until(R"({"workers": "all"})", "64"),
             "s.json:7: /load/until: needs at most 63 workers in the target, not 64: more are not told apart");
+}
+
+// Of the storm that goes on for it.
+std::string error_of_expected(const std::string& expect) {
+  std::string text =
+      with(small_sample(), "\"connections\": 100", R"("connections": 100, "until": {"findings": "all"})");
+  return error_of(with(text, "{ \"clean\": true }", expect));
+}
+
+TEST(LoadMistakes, UntilFindingsNeedsSomethingToGoOnFor) {
+  EXPECT_EQ(error_of_expected(R"({"findings": [{"kind": "data_race"}]})"), "no error");
+  EXPECT_EQ(error_of_expected(R"({"findings": [{"kind": "hang"}, {"kind": "crash"}]})"), "no error");
+  EXPECT_EQ(error_of_expected(R"({"clean": true})"),
+            "s.json:7: /load/until: needs \"findings\" in \"expect\": there is nothing to go on for");
+  for (const char* late : {R"({"kind": "hang"})", R"({"kind": "double_free", "when": "stop"})"}) {
+    EXPECT_EQ(error_of_expected(std::string(R"({"findings": [)") + late + "]}"),
+              "s.json:7: /load/until: needs an expected finding that shows during the storm; all of \"expect\" show "
+              "when the target stops");
+  }
+}
+
+TEST(LoadMistakes, UntilFindingsMayBeOfACommand) {
+  const auto text =
+      with(command_sample(), "\"connections\": 100", R"("connections": 100, "until": {"findings": "all"})");
+  EXPECT_TRUE(error_of(text).ends_with("needs \"findings\" in \"expect\": there is nothing to go on for"))
+      << error_of(text);
 }
 
 std::string error_of_parameters(const std::string& parameters) {
@@ -317,6 +345,18 @@ TEST(ExpectMistakes, Flavours) {
             at + "/0: must be one of \"plain\", \"asan\", \"tsan\", not the string \"tsn\"; did you mean \"tsan\"?");
   EXPECT_TRUE(error_of_flavours("\"tsan\"").starts_with(at + ": must be an array"));
   EXPECT_EQ(error_of_flavours(R"(["tsan", "plain"])"), "no error");
+}
+
+TEST(ExpectMistakes, When) {
+  const auto error_of_when = [](const std::string& when) {
+    return error_of_expect(R"({"findings": [{"kind": "double_free", "when": )" + when + "}]}");
+  };
+  EXPECT_EQ(error_of_when("\"storm\""), "no error");
+  EXPECT_EQ(error_of_when("\"stop\""), "no error");
+  EXPECT_EQ(error_of_when("\"end\""),
+            "s.json:14: /expect/findings/0/when: must be one of \"storm\", \"stop\", not the string \"end\"");
+  EXPECT_EQ(error_of_expect(R"({"findings": [{"kind": "hang"}], "allow": [{"kind": "crash", "when": "stop"}]})"),
+            "s.json:14: /expect/allow/0/when: unknown key");
 }
 
 TEST(ExpectMistakes, LongValuesAreCutInMessages) {

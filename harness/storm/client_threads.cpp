@@ -1,6 +1,7 @@
 #include "harness/storm/client_threads.h"
 
 #include <algorithm>
+#include <limits>
 #include <system_error>
 #include <thread>
 
@@ -52,7 +53,30 @@ ClientThreads::ClientThreads(StormSetting& setting) : setting_(setting) {
 }
 
 StormResult ClientThreads::run() {
-  return joint_result(run_engines());
+  StormEnd end = run_engines();
+  while (end == StormEnd::completed && begins_another_round()) end = run_engines();
+  return joint_result(end);
+}
+
+bool ClientThreads::begins_another_round() {
+  const RoundCallback& wanted = setting_.options.another_round;
+  if (!wanted || engines_.front()->has_reached_goal() || !has_room_for_another_round()) return false;
+  if (!wanted(rounds_) || setting_.stop.stop_requested()) return false;
+  const Load& load = setting_.plan.load();
+  setting_.begun_before += load.connections;
+  setting_.queue.refill(load.connections - load.held);
+  setting_.progress.rounds = ++rounds_;
+  for (const auto& engine : engines_) engine->storm_on();
+  return true;
+}
+
+// Connections have numbers of 32 bits, and each round leaves ports in TIME_WAIT behind.
+bool ClientThreads::has_room_for_another_round() const {
+  Load load = setting_.plan.load();
+  const std::uint64_t in_all = (rounds_ + std::uint64_t{1}) * load.connections;
+  if (in_all > std::numeric_limits<std::uint32_t>::max()) return false;
+  load.connections = static_cast<std::uint32_t>(in_all);
+  return static_cast<bool>(check_ports_suffice(load, ephemeral_port_count(), setting_.target));
 }
 
 StormEnd ClientThreads::run_engines() {
@@ -85,13 +109,17 @@ StormResult ClientThreads::joint_result(StormEnd end) {
     cpu_us += engines_[i]->cpu_us();
   }
   StormResult result = tally.result();
-  result.end = end == StormEnd::completed && only_refusals(tally, result) ? StormEnd::refused : end;
+  if (end == StormEnd::completed && only_refusals(tally, result)) end = StormEnd::refused;
+  // The plan was carried out in the first round.
+  result.end = end == StormEnd::time_limit && rounds_ > 1 ? StormEnd::completed : end;
+  result.rounds = rounds_;
   result.duration_ms = static_cast<std::uint64_t>(now_us - setting_.begun_us) / 1000;
   result.client_threads = static_cast<std::uint32_t>(engines_.size());
   if (result.connections > 0) result.client_cpu_us_per_connection = cpu_us / static_cast<double>(result.connections);
   result.until = engines_.front()->goal_at_end(now_us);
   // What another thread had taken from the queue when the goal was reached was still begun.
   if (result.until && result.until->reached) result.until->connections = result.attempted;
+  if (result.until) result.until->ended_by = end;
   return result;
 }
 

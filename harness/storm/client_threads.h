@@ -26,9 +26,12 @@ class ClientThreads {
 
  private:
   StormEnd run_engines();
+  bool begins_another_round();
+  bool has_room_for_another_round() const;
   StormResult joint_result(StormEnd end);
 
   StormSetting& setting_;
+  std::uint32_t rounds_ = 1;
   std::vector<std::unique_ptr<Engine>> engines_;
 };
 

@@ -123,7 +123,7 @@ TEST(CloseKinds, HalfCloseEndsAsPlannedWhenTheServerDoesNot) {
   std::get<LeaveStep>(load.session.back()).amounts[static_cast<std::size_t>(CloseKind::half_close)] = {100, 100};
   Server server([](Peer& peer, Journal&) {
     peer.read_some();
-    poll(nullptr, 0, 1000);
+    poll(nullptr, 0, 3000);
   });
   const StormResult result = storm(load, server.port());
   EXPECT_EQ(test::total_errors(result), 0U);
@@ -181,7 +181,7 @@ TEST(CloseKinds, MidFrameIsAsManyBytesOfAFrameAsPlannedAndTheEnd) {
 
 TEST(CloseKinds, SilentReadsNothingAndStaysForThePlannedTime) {
   Load load = load_with(Protocol::tcp, {.silent = 1});
-  std::get<LeaveStep>(load.session.back()).amounts[static_cast<std::size_t>(CloseKind::silent)] = {150, 200};
+  std::get<LeaveStep>(load.session.back()).amounts[static_cast<std::size_t>(CloseKind::silent)] = {1000, 1100};
   const auto [result, seen] = run(load, [](Peer& peer, Journal& journal) {
     peer.write(peer.read_some());
     poll(nullptr, 0, 20);  // until the answer was read and silence has begun

@@ -24,12 +24,16 @@ class Conductor {
   // When poll() has to be called next; the greatest value if never.
   std::int64_t next_us() const;
 
-  // Does what is due by opens. To be called before each.
+  // Does what is due by opens. To be called before each; `connection` is its place in its round.
   void before_open(std::uint32_t connection);
 
   // True once. To be called again and again.
   bool finds_goal_reached(std::int64_t now_us);
-  // Asks a last time. Nothing: the load has no goal.
+  // Asks from now on for the findings that are still expected, if the load has no goal of its own.
+  void storm_on() { steering_.storm_on(); }
+  bool has_reached_goal() const { return steering_.has_reached_goal(); }
+
+  // Asks a last time. Nothing: the storm has no goal.
   std::optional<GoalResult> result_at_end(std::int64_t now_us);
 
  private:

@@ -26,6 +26,12 @@ class ConnectionQueue {
 
   bool is_empty() const { return taken_.load(std::memory_order_relaxed) >= end_.load(std::memory_order_relaxed); }
 
+  // Begins anew with 1. Only while no engine uses it.
+  void refill(std::uint32_t connections) {
+    taken_.store(0, std::memory_order_relaxed);
+    end_.store(connections, std::memory_order_relaxed);
+  }
+
   // Hands out no more.
   void close() { end_.store(0, std::memory_order_relaxed); }
   bool is_closed() const { return end_.load(std::memory_order_relaxed) == 0; }

@@ -76,6 +76,7 @@ double thread_cpu_us() {
 
 Engine::Engine(StormSetting& setting, const EngineShare& share)
     : setting_(setting),
+      share_(share),
       end_us_(setting.begun_us + static_cast<std::int64_t>(setting.options.time_limit_ms) * 1000),
       tally_(setting.progress),
       context_{setting.plan,
@@ -85,8 +86,7 @@ Engine::Engine(StormSetting& setting, const EngineShare& share)
                epoll_create1(EPOLL_CLOEXEC),
                tally_,
                std::vector<char>(receive_buffer_bytes),
-               {}},
-      arrival_(make_arrival(setting.plan, share, setting.queue)) {
+               {}} {
   const Plan& plan = setting.plan;
   for (const SessionPart& part : plan.sessions()) context_.last_words.push_back(last_words(plan.load(), part));
   context_.handshake_path = setting.options.handshake_path;
@@ -104,10 +104,18 @@ Engine::~Engine() {
 
 StormEnd Engine::run() {
   const double cpu_before_us = thread_cpu_us();
+  arrival_ = make_arrival(setting_.plan, share_, setting_.queue);
   const StormEnd end = loop();
   close_all();
-  cpu_us_ = thread_cpu_us() - cpu_before_us;
+  cpu_us_ += thread_cpu_us() - cpu_before_us;
   return end;
+}
+
+// The ports of the first round may all be in TIME_WAIT, and nobody counted on further ones: they are spread as far as
+// possible.
+void Engine::storm_on() {
+  context_.ports.sources = sources_for(setting_.target);
+  if (conductor_) conductor_->storm_on();
 }
 
 StormEnd Engine::loop() {
@@ -153,7 +161,7 @@ bool Engine::take_turns(std::int64_t now_us) {
 
 void Engine::begin(Client& client, const Turn& turn) {
   if (conductor_) conductor_->before_open(turn.connection);
-  spread(client, client.begin(turn.connection, turn.intended_us));
+  spread(client, client.begin(setting_.begun_before + turn.connection, turn.intended_us));
 }
 
 void Engine::wait_for_events(bool more_turns, std::int64_t now_us) {

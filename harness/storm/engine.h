@@ -28,8 +28,9 @@ struct StormSetting {
   std::string host;                       // for HTTP
   std::shared_ptr<const TlsContext> tls;  // null: no TLS
   std::int64_t begun_us;
-  ConnectionQueue queue;  // without those that the plan holds
+  ConnectionQueue queue;  // of this round, without those that the plan holds
   std::atomic<std::uint32_t> helpers_at_work{0};
+  std::uint32_t begun_before{0};  // connections of the rounds before: the number of the last of them
 };
 
 // One engine's part.
@@ -47,14 +48,18 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   ~Engine();
 
-  // Once. Returns why it ended; `refused`: too many connects in a row were.
+  // Once for each round. Returns why it ended; `refused`: too many connects in a row were.
   StormEnd run();
+
+  // Between two rounds: what follows is for the findings that are still expected.
+  void storm_on();
 
   // After run().
   Tally& tally() { return tally_; }
   double cpu_us() const { return cpu_us_; }
   // Of the one that conducts, when all have ended.
   std::optional<GoalResult> goal_at_end(std::int64_t now_us) { return conductor_->result_at_end(now_us); }
+  bool has_reached_goal() const { return conductor_->has_reached_goal(); }
 
  private:
   StormEnd loop();
@@ -71,13 +76,14 @@ class Engine {
   void close_all();
 
   StormSetting& setting_;
+  EngineShare share_;
   std::int64_t end_us_;  // by the limit of time
   std::int64_t next_expiry_us_ = 0;
   double cpu_us_ = 0;
   Tally tally_;
   ClientContext context_;
-  std::optional<Conductor> conductor_;  // of the engine that conducts
-  std::unique_ptr<ArrivalOrder> arrival_;
+  std::optional<Conductor> conductor_;     // of the engine that conducts
+  std::unique_ptr<ArrivalOrder> arrival_;  // of this round
   std::deque<Client> clients_;
 };
 

@@ -78,7 +78,7 @@ TEST(StormLimits, SourcesOtherThanTheUsualOneConnect) {
   const auto load = load_of(Protocol::tcp, 40'000, 32, {}, {.fin = 199, .rst = 1});
   ASSERT_GT(budget_ports(load, ephemeral_port_count(), max_sources).sources, 1U);
   StormOptions options;
-  options.time_limit_ms = 100;
+  options.time_limit_ms = 1000;
   const StormResult result = test::storm(load, server.port(), {}, options);
   EXPECT_GT(result.connections, 0U);
   EXPECT_EQ(test::total_errors(result), 0U);

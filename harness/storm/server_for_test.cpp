@@ -127,7 +127,7 @@ void Server::stop() {
 
 void Server::finish(std::size_t connections) {
   // A connection that has been left is served to its end; the deadline is for one that hangs.
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     const std::lock_guard lock(mutex_);

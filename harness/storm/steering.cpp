@@ -20,8 +20,12 @@ bool Steering::asks(std::int64_t now_us) {
   return true;
 }
 
+void Steering::storm_on() {
+  if (!result_) result_ = GoalResult{.goal = Goal::findings};
+}
+
 bool Steering::finds_goal_reached(std::int64_t now_us, std::uint64_t begun) {
-  if (!asks(now_us) || !reached_(*load_.until)) return false;
+  if (!asks(now_us) || !reached_(result_->goal)) return false;
   result_->reached = true;
   result_->connections = begun;
   result_->at_ms = static_cast<std::uint64_t>(now_us - begun_us_) / 1000;

@@ -1,4 +1,4 @@
-// The Steering: whether the storm has reached what its load is to go on for. It asks the storm's owner, who sees the
+// The Steering: whether the storm has reached what it is to go on for. It asks the storm's owner, who sees the
 // target; what the storm does then is the engine's.
 #pragma once
 
@@ -20,7 +20,11 @@ class Steering {
   // asks every millisecond; if arrival is stepwise every time, so that the storm ends at the same step each time.
   bool finds_goal_reached(std::int64_t now_us, std::uint64_t begun);
 
-  // Asks a last time, because what came last may have been missed. Nothing: the load has no goal.
+  // A load without a goal goes on for the findings that are still expected.
+  void storm_on();
+  bool has_reached_goal() const { return result_ && result_->reached; }
+
+  // Asks a last time, because what came last may have been missed. Nothing: the storm has no goal.
   std::optional<GoalResult> result_at_end(std::int64_t now_us, std::uint64_t begun);
 
  private:

@@ -31,7 +31,7 @@ constexpr std::size_t phase_count = 5;
 const char* to_string(Phase);
 
 enum class StormEnd {
-  completed,  // every connection of the plan was carried out
+  completed,  // every connection of the plan was carried out, or those of the rounds in which it went on
   time_limit,
   stopped,  // by the stop token
   refused,  // the endpoint refuses connections: its process is most likely dead
@@ -81,8 +81,9 @@ struct InjectionCount {
 struct GoalResult {
   Goal goal = Goal::workers;
   bool reached = false;
-  std::uint64_t connections = 0;  // begun by then
-  std::uint64_t at_ms = 0;        // since the storm began
+  std::uint64_t connections = 0;            // begun by then
+  std::uint64_t at_ms = 0;                  // since the storm began
+  StormEnd ended_by = StormEnd::completed;  // if it was not reached
   bool operator==(const GoalResult&) const = default;
 };
 
@@ -132,7 +133,9 @@ struct StormResult {
   std::uint64_t clock_ticks = 0;
   std::uint64_t clock_jumps = 0;
   std::uint64_t worker_restarts = 0;  // asked for
-  std::optional<GoalResult> until;    // nothing: the load has no goal
+  // How often it carried out the plan's number of connections, the last time perhaps not all of them.
+  std::uint32_t rounds = 1;
+  std::optional<GoalResult> until;  // nothing: the load has no goal, and one round was enough
 };
 
 // Live figures, readable from any thread while the storm runs. All 0 when it begins.
@@ -143,6 +146,7 @@ struct StormProgress {
   std::atomic<std::uint64_t> open{0};
   std::atomic<std::uint64_t> errors{0};
   std::atomic<std::uint64_t> messages{0};
+  std::atomic<std::uint32_t> rounds{1};
 };
 
 // Asks for the restart of this worker, or of the next in turn. With `wait`, returns when the worker is back, or after a
@@ -151,6 +155,9 @@ using RestartCallback = std::function<bool(std::optional<std::uint32_t> worker, 
 
 // Whether the target has come so far.
 using GoalCallback = std::function<bool(Goal)>;
+
+// Whether to go on with as many connections again, after that many rounds.
+using RoundCallback = std::function<bool(std::uint32_t rounds)>;
 
 struct StormOptions {
   std::uint32_t time_limit_ms = 20000;
@@ -162,6 +169,10 @@ struct StormOptions {
   std::function<void(std::int64_t step_s)> on_clock_jump;
   // Asked if the load has a goal; once it is reached no further connection is begun.
   GoalCallback reached_goal;
+  // Asked when all connections of a round are over and no goal was reached. In a further round reached_goal is asked
+  // for Goal::findings if the load has no goal; once it is reached no further connection is begun. The time limit is
+  // that of all rounds; in a further one it is no StormEnd.
+  RoundCallback another_round;
   // Called for each restart of a worker that the plan wants; with `wait` if arrival is stepwise.
   RestartCallback on_worker_restart;
 };

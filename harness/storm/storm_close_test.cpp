@@ -163,7 +163,7 @@ TEST(StormClose, AStormThatIsCutShortResetsNothingWithoutRstInThePlan) {
     test::note_end(peer, journal, "1");
   });
   StormOptions options;
-  options.time_limit_ms = 200;
+  options.time_limit_ms = 1000;
   const auto load = load_of(Protocol::websocket, 4, 4, {SendStep{"hello", {1, 1}}}, {.fin = 1});
   const StormResult result = storm(load, server.port(), {}, options);
   server.finish();

@@ -93,6 +93,8 @@ RunResult sample_hostile() {
   result.passed = false;
   result.end_reason = EndReason::target_died;
   result.exit = {{}, 11};
+  result.storm.rounds = 3;
+  result.storm.until = GoalResult{.goal = Goal::findings, .ended_by = StormEnd::stopped};
   Finding finding = foreign_free();
   const std::string hostile = "\033[2J\r\nPASS \"<script>\" \xc2\x9b\x31m \xff";
   finding.expected = false;

@@ -12,7 +12,7 @@ import { after, before, test } from "node:test";
 const [samplePages, nodeModules, folder] = process.argv.slice(2);
 const { chromium } = createRequire(nodeModules + "/")("playwright-core");
 const axeSource = readFileSync(nodeModules + "/axe-core/axe.min.js", "utf8");
-const deadline_ms = 30000;
+const deadline_ms = 120000;
 const largest_page_bytes = 3_000_000;
 const pages = ["caught", "clean", "died", "hostile", "long", "many", "comparison", "comparison_hostile", "comparison_many",
   "history", "history_two", "history_hostile"];

@@ -64,7 +64,7 @@ std::uint64_t duration_ms(std::uint64_t connections, double rate_per_s) {
 }
 
 Goal goal_of(const Value& name) {
-  for (const Goal goal : {Goal::workers, Goal::pairs, Goal::meetings}) {
+  for (const Goal goal : {Goal::workers, Goal::pairs, Goal::meetings, Goal::findings}) {
     if (string(name) == to_string(goal)) return goal;
   }
   throw Refused("there is no such goal");
@@ -77,8 +77,10 @@ void read_until(const Value& value, StormResult& storm) {
   until.reached = boolean(value, "reached");
   const std::string stopped_by = text(value, "stopped_by");
   for (const StormEnd end : {StormEnd::time_limit, StormEnd::stopped, StormEnd::refused}) {
-    if (stopped_by == to_string(end)) storm.end = end;
+    if (stopped_by == to_string(end)) until.ended_by = end;
   }
+  // In a further round the time that was up is no end of the plan.
+  if (storm.rounds == 1) storm.end = until.ended_by;
   if (!until.reached) return;
   until.connections = number(value, "connections");
   until.at_ms = number(value, "at_ms");
@@ -136,6 +138,7 @@ void read_load(const Value& load, StormResult& storm) {
   storm.client_cpu_us_per_connection = of(load, "client_cpu_us_per_connection", real);
   if (contains(load, "client_threads"))
     storm.client_threads = static_cast<std::uint32_t>(number(load, "client_threads"));
+  if (contains(load, "rounds")) storm.rounds = static_cast<std::uint32_t>(number(load, "rounds"));
   read(load, "until", read_until, storm);
 }
 

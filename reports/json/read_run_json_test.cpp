@@ -132,6 +132,23 @@ TEST(ReadRunJson, GivesBackWhatBecameOfATimetable) {
   EXPECT_EQ(to_run_json(back.value()), text);
 }
 
+TEST(ReadRunJson, GivesBackHowTheStormWentOnAndKnowsNoRoundsOfAnOlderReport) {
+  RunResult sample = sample_clean();
+  sample.storm.rounds = 4;
+  sample.storm.until = GoalResult{.goal = Goal::findings, .ended_by = StormEnd::time_limit};
+  const std::string text = to_run_json(sample);
+  const auto back = read_run_json(text, "run.json");
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back.value().storm.rounds, 4U);
+  EXPECT_EQ(back.value().storm.until, sample.storm.until);
+  EXPECT_EQ(back.value().storm.end, StormEnd::completed);
+  nlohmann::json older = nlohmann::json::parse(text);
+  older.at("load").erase("rounds");
+  const auto old = read_run_json(older.dump(), "run.json");
+  ASSERT_TRUE(old) << old.error().message;
+  EXPECT_EQ(old.value().storm.rounds, 1U);
+}
+
 TEST(ReadRunJson, NamesTheFileOfWhatIsNoReport) {
   for (const char* text : {"", "{", "[]", "7", "{}", R"({"schema":"heapstorm.run/2"})", R"({"schema":7})"}) {
     const std::string error = error_of(text);

@@ -41,7 +41,7 @@ Json until_json(const StormResult& storm) {
   Json json = {{"goal", to_string(until.goal)}, {"reached", until.reached}};
   json["connections"] = until.reached ? Json(until.connections) : Json(nullptr);
   json["at_ms"] = until.reached ? Json(until.at_ms) : Json(nullptr);
-  json["stopped_by"] = until.reached ? "goal" : to_string(storm.end);
+  json["stopped_by"] = until.reached ? "goal" : to_string(until.ended_by);
   return json;
 }
 
@@ -73,6 +73,7 @@ Json load_json(const StormResult& storm) {
                {"latency_us", latency_json(storm.latency_us)},
                {"client_cpu_us_per_connection", storm.client_cpu_us_per_connection},
                {"client_threads", storm.client_threads},
+               {"rounds", storm.rounds},
                {"until", until_json(storm)}};
   if (storm.sessions) json["sessions"] = sessions_json(*storm.sessions);
   if (storm.answers) {

@@ -98,17 +98,32 @@ std::string latency_text(const StormResult& storm) {
   return text.empty() ? "" : "  latency   " + text + "\n";
 }
 
-std::string until_text(const StormResult& storm) {
-  if (!storm.until) return "";
-  const GoalResult& until = *storm.until;
-  if (until.reached) {
-    return fmt::format("  until     all {}: reached after {} connections, {} ms\n", to_string(until.goal),
-                       until.connections, until.at_ms);
+const char* goal_text(Goal goal) {
+  return goal == Goal::findings ? "expected findings" : to_string(goal);
+}
+
+std::string why_not_reached(const RunResult& result) {
+  switch (result.storm.until->ended_by) {
+    case StormEnd::completed:
+      break;
+    case StormEnd::time_limit:
+      return "the time was up";
+    case StormEnd::stopped:
+    case StormEnd::refused:
+      return "the storm ended before";
   }
-  const char* const why = storm.end == StormEnd::completed    ? "all connections of the plan were made"
-                          : storm.end == StormEnd::time_limit ? "the time was up"
-                                                              : "the storm ended before";
-  return fmt::format("  until     all {}: NOT reached, {}\n", to_string(until.goal), why);
+  if (result.storm.rounds == 1) return "all connections of the plan were made";
+  return fmt::format("after {} rounds of the plan's connections", result.storm.rounds);
+}
+
+std::string until_text(const RunResult& result) {
+  if (!result.storm.until) return "";
+  const GoalResult& until = *result.storm.until;
+  const std::string goal = fmt::format("  until     all {}: ", goal_text(until.goal));
+  if (until.reached) return goal + fmt::format("reached after {} connections, {} ms\n", until.connections, until.at_ms);
+  const bool showed_later = until.goal == Goal::findings && result.passed;
+  return goal + "NOT reached, " + why_not_reached(result) +
+         (showed_later ? "; the rest showed when the target ended\n" : "\n");
 }
 
 // Of a target that is not ours nothing is known about its threads.
@@ -157,7 +172,7 @@ std::string to_summary(const RunResult& result, const SummaryStyle& style) {
   text += statuses_text(result.storm);
   text += latency_text(result.storm);
   text += coverage_text(result.coverage);
-  text += until_text(result.storm);
+  text += until_text(result);
   text += faults_text(result);
   text += notes_text(result);
   text += fmt::format("  again     {}\n", printable(result.rerun));

@@ -163,6 +163,24 @@ TEST(Summary, TellsTheKindsOfErrorsTheMostFrequentFirstAndNotAllOfMany) {
       << to_summary(result);
 }
 
+TEST(Summary, SaysHowFarAStormWentOnForWhatIsExpected) {
+  RunResult result = sample_caught();
+  const auto says = [&](const std::string& words) {
+    return to_summary(result).find("  until     all expected findings: " + words + "\n") != std::string::npos;
+  };
+  result.storm.rounds = 9;
+  result.storm.until = GoalResult{Goal::findings, true, 812, 340};
+  EXPECT_TRUE(says("reached after 812 connections, 340 ms"));
+  result.storm.until = GoalResult{.goal = Goal::findings};
+  EXPECT_TRUE(says("NOT reached, after 9 rounds of the plan's connections; the rest showed when the target ended"));
+  result.passed = false;
+  EXPECT_TRUE(says("NOT reached, after 9 rounds of the plan's connections"));
+  result.storm.until->ended_by = StormEnd::time_limit;
+  EXPECT_TRUE(says("NOT reached, the time was up"));
+  result.storm.until.reset();
+  EXPECT_EQ(to_summary(result).find("until"), std::string::npos);
+}
+
 TEST(ReadingFrame, SkipsTheHeapAndTheCommonPart) {
   const std::vector<Frame> stack = {{"a", "harness/heap/heap.cpp", 1, "", 0},
                                     {"b", "targets/common/http_session.cpp", 2, "", 0},

@@ -29,6 +29,7 @@ std::string_view LockedCopy::date_header() {
   const std::int64_t now = host_.clock_seconds();
   if (now != cache.time) {
     cache.time = now;
+    host_.yield_point();  // as in static_char_buffer
     cache.length = format_date(now).copy(cache.date.data(), cache.date.size());
   }
   copy_.assign(cache.date.data(), cache.length);

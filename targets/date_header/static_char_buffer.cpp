@@ -30,6 +30,7 @@ std::string_view StaticCharBuffer::date_header() {
   const std::int64_t now = host_.clock_seconds();
   if (now != cache.time) {
     cache.time = now;
+    host_.yield_point();  // who sleeps here leaves the others the old text
     cache.length = format_date(now).copy(cache.date.data(), cache.date.size());
   }
   return {cache.date.data(), cache.length};

@@ -9,15 +9,16 @@ namespace {
 const std::string minimal = scenario("date_header/static_cache.minimal");
 
 std::vector<std::string> with_target(const std::string& plugin, const std::string& variant) {
-  return {"--plugin-dir", HEAPSTORM_TEST_TARGETS,      "--set", "target.plugin=" + plugin,
-          "--set",        "target.variant=" + variant, "--set", "limits.start_s=1",
-          "--set",        "limits.stop_s=1",           "--set", "limits.time_s=2"};
+  return {
+      "--plugin-dir", HEAPSTORM_TEST_TARGETS, "--set", "target.plugin=" + plugin, "--set", "target.variant=" + variant,
+      "--set",        "limits.stop_s=1",      "--set", "limits.time_s=2"};
 }
 
 using BadTarget = CliTest;
 
 TEST_F(BadTarget, ThatNeverListensIsAnErrorOfTheEnvironment) {
   std::vector<std::string> arguments = with_target("never_listens", "sleeps");
+  arguments.insert(arguments.end(), {"--set", "limits.start_s=1"});
   const CliResult result = run_scenario(minimal, arguments);
   EXPECT_EQ(result.code, 3) << result.err;
   EXPECT_NE(result.err.find("did not listen within 1 s"), std::string::npos) << result.err;

@@ -22,7 +22,7 @@ class ExternalTargetTest : public CliTest {
                                       more + R"( },
   "load": { "protocol": "http", "connections": 40, "concurrent": 1,
             "session": [ {"open": {}}, {"request": {}}, {"leave": {"fin": 1}} ] },
-  "limits": { "start_s": 5, "stop_s": 1, "time_s": 10)" +
+  "limits": { "start_s": 60, "stop_s": 10, "time_s": 20)" +
                                       limits + R"( },
   "expect": { "clean": true }
 })");
@@ -125,7 +125,7 @@ TEST_F(ExternalTargetTest, ThatGoesIntoTheBackgroundIsToldToStay) {
 }
 
 TEST_F(ExternalTargetTest, ThatIgnoresSigtermIsKilledAndAFinding) {
-  const CliResult result = run_scenario(serving("stays"));
+  const CliResult result = run_scenario(serving("stays"), {"--set", "limits.stop_s=1"});
   EXPECT_EQ(result.code, 1) << result.err;
   const nlohmann::json run = run_json();
   EXPECT_EQ(run["end_reason"], "target_hung");

@@ -82,6 +82,75 @@ TEST_F(Steering, StepwiseEndsAtTheSameConnectionEachTime) {
   }
 }
 
+// Of a target that does not have it, so that the storm goes on for as long as it may.
+std::string expecting(const std::string& finding) {
+  return R"(expect={"findings":[)" + finding + "]}";
+}
+
+TEST_F(Steering, StormsOnForAFindingAndIsContentWhenItIsThere) {
+  const CliResult result =
+      run_scenario(scenario("date_header/static_cache"),
+                   with({"load.connections=1000000", "load.warm_up=4", R"(load.until={"findings":"all"})"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json run = run_json();
+  if (run["end_reason"] == "target_died") GTEST_SKIP() << "the race of this variant was faster";
+  EXPECT_EQ(run["load"]["until"]["goal"], "findings");
+  EXPECT_EQ(run["load"]["until"]["reached"], true);
+  EXPECT_LT(run["load"]["attempted"], 1000000);
+  EXPECT_NE(result.out.find("until     all expected findings: reached after "), std::string::npos) << result.out;
+}
+
+TEST_F(Steering, WhatIsFoundAtOnceNeedsNoFurtherRound) {
+  const CliResult result = run_scenario(scenario("foreign_thread/handoff_raw_pointer"));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  EXPECT_EQ(run_json()["load"]["rounds"], 1);
+  EXPECT_EQ(run_json()["load"]["until"], nullptr);
+  EXPECT_EQ(run_json()["load"]["attempted"], 100);
+  EXPECT_EQ(result.out.find("until"), std::string::npos) << result.out;
+}
+
+TEST_F(Steering, StormsOnForSomeRoundsOfWhatIsMissing) {
+  const CliResult result =
+      run_scenario(scenario("date_header/thread_local_cache.minimal"), with({expecting(R"({"kind":"foreign_free"})")}));
+  EXPECT_EQ(result.code, 1) << result.out << result.err;
+  const Json load = run_json()["load"];
+  EXPECT_EQ(run_json()["end_reason"], "completed");
+  EXPECT_GT(load["rounds"], 1);
+  EXPECT_LE(load["rounds"], 11);
+  EXPECT_EQ(load["attempted"], 2 * load["rounds"].get<int>());
+  EXPECT_EQ(
+      load["until"],
+      Json::parse(R"({"goal":"findings","reached":false,"connections":null,"at_ms":null,"stopped_by":"completed"})"));
+  for (const auto& [kind, count] : run_json()["faults"].items()) EXPECT_EQ(count["planned"], count["injected"]) << kind;
+}
+
+TEST_F(Steering, StormsOnAsLongAsItMayForWhatShowsDuringTheStorm) {
+  const CliResult result =
+      run_scenario(scenario("date_header/thread_local_cache.minimal"),
+                   with({"limits.time_s=1", expecting(R"({"kind":"foreign_free","when":"storm"})")}));
+  EXPECT_EQ(result.code, 1) << result.out << result.err;
+  EXPECT_EQ(run_json()["end_reason"], "completed");
+  EXPECT_EQ(run_json()["load"]["until"]["stopped_by"], "time_limit");
+  EXPECT_NE(result.out.find("until     all expected findings: NOT reached, the time was up"), std::string::npos)
+      << result.out;
+}
+
+TEST_F(Steering, DoesNotStormOnForWhatShowsWhenTheTargetStops) {
+  const CliResult result = run_scenario(scenario("worker_reload/self_erasing_map.minimal"));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  EXPECT_EQ(run_json()["load"]["rounds"], 1);
+  EXPECT_EQ(run_json()["load"]["attempted"], 1);
+}
+
+TEST_F(Steering, AnotherGoalIsTheOnlyOne) {
+  const CliResult result =
+      run_scenario(scenario("date_header/thread_local_cache.minimal"),
+                   with({expecting(R"({"kind":"foreign_free","when":"storm"})"), R"(load.until={"meetings":"all"})"}));
+  EXPECT_EQ(result.code, 1) << result.out << result.err;
+  EXPECT_EQ(run_json()["load"]["rounds"], 1);
+  EXPECT_EQ(run_json()["load"]["until"]["goal"], "meetings");
+}
+
 TEST_F(Steering, CountsWhoServedEachConnection) {
   const CliResult result = run_scenario(scenario("date_header/thread_local_cache"), with({"load.connections=400"}));
   EXPECT_EQ(result.code, 0) << result.out << result.err;

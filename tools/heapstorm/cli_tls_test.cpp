@@ -22,7 +22,7 @@ class TlsTargetTest : public CliTest {
     "ready": {"stdout_line": "^ready on ${PORT}$"} },
   "load": { "protocol": "http", "connections": 40, "concurrent": 4,
             "session": [ {"open": {}}, {"request": {}}, {"leave": {"fin": 1}} ] },
-  "limits": { "start_s": 20, "stop_s": 2, "time_s": 20 },
+  "limits": { "start_s": 60, "stop_s": 15, "time_s": 20 },
   "expect": { "clean": true }
 })");
   }

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-DEADLINE_S = 20
+DEADLINE_S = 120
 
 
 def help_of(program, *command):

@@ -15,7 +15,7 @@ namespace heapstorm::cli {
 namespace {
 
 constexpr std::size_t text_limit_bytes = 16u << 20;
-constexpr int start_tries = 2000;
+constexpr int start_tries = 12000;
 
 }  // namespace
 
@@ -61,7 +61,7 @@ CliResult CliTest::interrupt_scenario(const std::string& file, const std::vector
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   process.value()->signal(SIGINT);
   process.value()->signal(SIGINT);
-  const auto exit = process.value()->wait_ms(30000);
+  const auto exit = process.value()->wait_ms(120000);
   process.value()->stop(1000);
   return {exit && exit->code ? *exit->code : -1, read_text(path("stdout"), text_limit_bytes),
           read_text(path("stderr"), text_limit_bytes)};

@@ -21,8 +21,8 @@ class CliTest : public testing::Test {
   void SetUp() override;
   void TearDown() override;
 
-  CliResult run_cli(std::vector<std::string> arguments, std::uint32_t deadline_ms = 60000) const;
-  CliResult run_program(const std::vector<std::string>& command, std::uint32_t deadline_ms = 60000) const;
+  CliResult run_cli(std::vector<std::string> arguments, std::uint32_t deadline_ms = 240000) const;
+  CliResult run_program(const std::vector<std::string>& command, std::uint32_t deadline_ms = 240000) const;
   // `heapstorm run FILE --out <folder>/run ...`
   CliResult run_scenario(const std::string& file, const std::vector<std::string>& more = {}) const;
   // The same, interrupted once the target has started.

@@ -1,0 +1,75 @@
+#include "harness/runner/findings_so_far.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/findings/black_box_reader.h"
+#include "harness/runner/logged_findings.h"
+
+namespace heapstorm {
+namespace {
+
+// As much of each as a pattern can ask for.
+std::vector<Finding> findings_in(const BlackBoxReader& box) {
+  std::vector<Finding> findings;
+  for (const RawFinding& raw : box.findings()) {
+    Finding& finding = findings.emplace_back();
+    finding.kind = kind_name(raw.record.kind);
+    finding.block = Block{.tag = box.name(raw.record.tag).value_or(""), .state = {}};
+  }
+  return findings;
+}
+
+}  // namespace
+
+FindingsSoFar::FindingsSoFar(const Scenario& scenario, const std::string& flavour, const BlackBoxFile& box,
+                             RunDirectory directory)
+    : box_(box),
+      directory_(std::move(directory)),
+      external_(scenario.target.command.has_value()),
+      asked_for_(scenario.load.until == Goal::findings) {
+  for (FindingPattern& pattern : those_of(flavour, scenario.expect.findings)) {
+    if (waiting_for(pattern) != Waiting::none) awaited_.push_back({std::move(pattern)});
+  }
+}
+
+bool FindingsSoFar::has_all() {
+  look_at_box();
+  look_at_logs();
+  return std::all_of(awaited_.begin(), awaited_.end(), [](const Awaited& one) { return one.found; });
+}
+
+bool FindingsSoFar::goes_on(std::uint32_t rounds, std::uint64_t further_ms) const {
+  const bool lacks_some = lacks(Waiting::some_rounds);
+  if (lacks(Waiting::to_the_end) || (asked_for_ && lacks_some)) return true;
+  return lacks_some && rounds <= most_further_rounds && further_ms < most_further_ms;
+}
+
+bool FindingsSoFar::lacks(Waiting waiting) const {
+  return std::any_of(awaited_.begin(), awaited_.end(),
+                     [&](const Awaited& one) { return !one.found && waiting_for(one.pattern) == waiting; });
+}
+
+void FindingsSoFar::look_at_box() {
+  const std::uint64_t findings = box_.findings();
+  if (external_ || findings == findings_seen_) return;
+  findings_seen_ = findings;
+  note(findings_in(BlackBoxReader(box_.bytes())));
+}
+
+void FindingsSoFar::look_at_logs() {
+  const std::uint64_t bytes = logged_bytes(directory_);
+  if (bytes == bytes_seen_) return;
+  bytes_seen_ = bytes;
+  note(findings_in_sanitizer_logs(directory_));
+  if (external_) note(findings_on_stderr(directory_, 0));
+}
+
+void FindingsSoFar::note(const std::vector<Finding>& findings) {
+  for (Awaited& one : awaited_) {
+    one.found = one.found || std::any_of(findings.begin(), findings.end(),
+                                         [&](const Finding& finding) { return matches(one.pattern, finding); });
+  }
+}
+
+}  // namespace heapstorm

@@ -1,0 +1,53 @@
+// The FindingsSoFar: which of the findings that a scenario expects, and that its storm goes on for, the target has
+// shown while it still runs. It reads what the verdict will read, and means the same by a pattern.
+//
+// Used by one thread at a time. Cheap as long as nothing new is there.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/findings/finding.h"
+#include "harness/findings/verdict.h"
+#include "harness/runner/black_box_file.h"
+#include "harness/runner/run_directory.h"
+#include "harness/scenario/awaited.h"
+#include "harness/scenario/scenario.h"
+
+namespace heapstorm {
+
+class FindingsSoFar {
+ public:
+  // `box` must outlive it.
+  FindingsSoFar(const Scenario& scenario, const std::string& flavour, const BlackBoxFile& box, RunDirectory directory);
+
+  // Whether there is anything to go on for in this flavour.
+  bool awaits_any() const { return !awaited_.empty(); }
+  // Looks at what is new.
+  bool has_all();
+  // Whether more connections are worth their time, after so many rounds, `further_ms` after the first. By what
+  // has_all() saw last.
+  bool goes_on(std::uint32_t rounds, std::uint64_t further_ms) const;
+
+ private:
+  struct Awaited {
+    FindingPattern pattern;
+    bool found = false;
+  };
+
+  void look_at_box();
+  void look_at_logs();
+  void note(const std::vector<Finding>& findings);
+  bool lacks(Waiting waiting) const;
+
+  const BlackBoxFile& box_;
+  RunDirectory directory_;
+  bool external_;
+  bool asked_for_;  // by the scenario's `until`: no bound but the limit of time
+  std::vector<Awaited> awaited_;
+  std::uint64_t findings_seen_ = 0;
+  std::uint64_t bytes_seen_ = 0;
+};
+
+}  // namespace heapstorm
