@@ -27,7 +27,7 @@ TEST(Spread, HasTheMiddleOfAnOddNumberAndTheMeanOfTheTwoMiddleOnesOfAnEven) {
 
 double figure(const RunResult& run, const std::string& name) {
   for (const RunFigure& one : figures_of(run)) {
-    if (one.name == name) return one.value;
+    if (one.name == name) return one.value.value_or(-1);
   }
   ADD_FAILURE() << name;
   return -1;
