@@ -93,8 +93,11 @@ class Parser:
         owned = {unit: [n for n in names if is_asked_for(component_of(n), wanted)] for unit, names in self.owners().items()}
         work = [(unit, names) for unit, names in owned.items() if names]
         os.makedirs(self.cache_folder, exist_ok=True)
-        with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        pool = concurrent.futures.ProcessPoolExecutor(jobs)
+        try:
             found = list(pool.map(self.of_unit, *zip(*work))) if work else []
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # an interruption does not wait for what was not begun
         kept = (mutant for mutants in found for mutant in mutants if not is_left_out(mutant))
         return sorted(kept, key=lambda m: (m.file, m.offset, m.kind, m.replacement))
 
