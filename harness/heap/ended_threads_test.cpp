@@ -124,6 +124,17 @@ TEST_P(EndedThreads, AThreadThatGoesOnAllocatingNoticesIt) {
   EXPECT_EQ(child.only_finding().kind, HEAPSTORM_USE_AFTER_FREE);
 }
 
+TEST_P(EndedThreads, AThreadThatStartsNoticesIt) {
+  static bool noticed = false;
+  heapstorm_heap_options options = test_options(GetParam());
+  options.on_violation = [](const heapstorm_box_finding*, void*) { noticed = true; };
+  HeapChild child(options, [] {
+    stray_flip(leave_block(200), 3);
+    on_thread("next", [] { _exit(noticed ? 0 : 3); });
+  });
+  EXPECT_EQ(child.exit_code(), 0);
+}
+
 // More blocks than anybody looks at when a thread starts or ends.
 constexpr int many = 700;
 std::vector<void*> leave_many_blocks() {
