@@ -6,7 +6,8 @@ namespace heapstorm {
 namespace {
 
 Frame frame(std::string function, std::string file, std::string module) {
-  return {std::move(function), std::move(file), file.empty() ? 0u : 7u, std::move(module), 0x100};
+  const std::uint32_t line = file.empty() ? 0 : 7;
+  return {std::move(function), std::move(file), line, std::move(module), 0x100};
 }
 
 const std::string plugin = "/home/me/build/lib/heapstorm/plain/targets/frames.so";
