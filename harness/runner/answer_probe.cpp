@@ -109,4 +109,11 @@ Probe probe_answer(const Scenario& scenario, const Endpoint& endpoint, std::stop
   return worst;
 }
 
+std::string words_of(Probe probe) {
+  const std::string seconds = std::to_string(answer_deadline_ms / 1000) + " s";
+  if (probe == Probe::silence) return seconds + " after the storm the target still gave a new client no answer";
+  return "after the storm the target did not answer a new client's message within " + seconds +
+         ", but it answered a ping; if it answers no message by design, \"answers\": 0 says so in the session's send";
+}
+
 }  // namespace heapstorm

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <stop_token>
+#include <string>
 
 #include "harness/scenario/scenario.h"
 #include "harness/storm/storm.h"
@@ -14,15 +15,19 @@ constexpr std::uint32_t answer_deadline_ms = 10000;
 // What one more client met with.
 enum class Probe {
   answer,
-  pong,         // no answer to its message, but one to a ping: the server lives
-  turned_away,  // it was refused, or left alone in the middle: the server may be ending. Also if the stop token came
-                // first
-  silence,      // it waited for answer_deadline_ms in vain
+  pong,  // no answer to its message, but one to a ping: the server lives
+  // It was refused, or left alone in the middle. The server's end may be on its way: the kernel closes a dying
+  // process's sockets before anybody hears of its death. Also if the stop token came first.
+  turned_away,
+  silence,  // it waited for answer_deadline_ms in vain
 };
 
 // Of the target of `scenario`, which has a command. For each session of the mix a client opens, says the first words
 // that await an answer, and leaves in order; if the session awaits none, to be let in is answer enough. Returns what
 // was worst; after a silence nothing more is tried.
 Probe probe_answer(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop);
+
+// Of `pong` and `silence`: a sentence for the report.
+std::string words_of(Probe probe);
 
 }  // namespace heapstorm

@@ -269,18 +269,9 @@ void Attempt::storm() {
   const bool may_hang = result_.end_reason == EndReason::completed || result_.end_reason == EndReason::time_limit;
   if (!external_ || !may_hang || result_.storm.end == StormEnd::refused) return;
   const Probe probe = probe_answer(scenario_, endpoint(), options_.stop);
-  // Its end may be on its way: the kernel closes a dying process's sockets before anybody hears of its death.
   if (probe == Probe::turned_away) watch_for(grace_ms);
-  if (probe == Probe::pong) {
-    result_.notes.push_back(
-        fmt::format("after the storm the target did not answer a new client's message within {} s, but it answered a "
-                    "ping; if it answers no message by design, \"answers\": 0 says so in the session's send",
-                    answer_deadline_ms / 1000));
-  }
-  if (probe == Probe::silence) {
-    seen_.silence =
-        fmt::format("{} s after the storm the target still gave a new client no answer", answer_deadline_ms / 1000);
-  }
+  if (probe == Probe::pong) result_.notes.push_back(words_of(probe));
+  if (probe == Probe::silence) seen_.silence = words_of(probe);
 }
 
 // On the storm's thread, as the next one.
