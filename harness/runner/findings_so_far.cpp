@@ -1,6 +1,7 @@
 #include "harness/runner/findings_so_far.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "harness/findings/black_box_reader.h"
@@ -9,13 +10,22 @@
 namespace heapstorm {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds patience{200};
+constexpr std::chrono::milliseconds poll_period{1};
+
+std::uint64_t ms_between(Clock::time_point begin, Clock::time_point end) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(end - begin).count());
+}
+
 // As much of each as a pattern can ask for.
 std::vector<Finding> findings_in(const BlackBoxReader& box) {
   std::vector<Finding> findings;
   for (const RawFinding& raw : box.findings()) {
     Finding& finding = findings.emplace_back();
     finding.kind = kind_name(raw.record.kind);
-    finding.block = Block{.tag = box.name(raw.record.tag).value_or(""), .state = {}};
+    finding.block.emplace().tag = box.name(raw.record.tag).value_or("");
   }
   return findings;
 }
@@ -27,7 +37,8 @@ FindingsSoFar::FindingsSoFar(const Scenario& scenario, const std::string& flavou
     : box_(box),
       directory_(std::move(directory)),
       external_(scenario.target.command.has_value()),
-      asked_for_(scenario.load.until == Goal::findings) {
+      asked_for_(scenario.load.until == Goal::findings),
+      has_other_goal_(scenario.load.until && !asked_for_) {
   for (FindingPattern& pattern : those_of(flavour, scenario.expect.findings)) {
     if (waiting_for(pattern) != Waiting::none) awaited_.push_back({std::move(pattern)});
   }
@@ -37,6 +48,19 @@ bool FindingsSoFar::has_all() {
   look_at_box();
   look_at_logs();
   return std::all_of(awaited_.begin(), awaited_.end(), [](const Awaited& one) { return one.found; });
+}
+
+bool FindingsSoFar::wants_another_round(std::uint32_t rounds, const std::stop_token& stop) {
+  if (!awaits_any() || has_other_goal_) return false;
+  const auto now = Clock::now();
+  if (rounds == 1) first_round_end_ = now;
+  const auto patience_end = rounds == 1 ? now + patience : now;
+  while (!has_all()) {
+    if (stop.stop_requested()) return false;
+    if (Clock::now() >= patience_end) return goes_on(rounds, ms_between(first_round_end_, now));
+    std::this_thread::sleep_for(poll_period);
+  }
+  return false;
 }
 
 bool FindingsSoFar::goes_on(std::uint32_t rounds, std::uint64_t further_ms) const {

@@ -4,7 +4,9 @@
 // Used by one thread at a time. Cheap as long as nothing new is there.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,9 @@ class FindingsSoFar {
   bool awaits_any() const { return !awaited_.empty(); }
   // Looks at what is new.
   bool has_all();
+  // Between two rounds of a storm, after so many of them. Waits a moment after the first for what its last connections
+  // led to: a finding, or the target's death, which is a stop request.
+  bool wants_another_round(std::uint32_t rounds, const std::stop_token& stop);
   // Whether more connections are worth their time, after so many rounds, `further_ms` after the first. By what
   // has_all() saw last.
   bool goes_on(std::uint32_t rounds, std::uint64_t further_ms) const;
@@ -44,7 +49,9 @@ class FindingsSoFar {
   const BlackBoxFile& box_;
   RunDirectory directory_;
   bool external_;
-  bool asked_for_;  // by the scenario's `until`: no bound but the limit of time
+  bool asked_for_;       // by the scenario's `until`: no bound but the limit of time
+  bool has_other_goal_;  // which alone ends the storm
+  std::chrono::steady_clock::time_point first_round_end_{};
   std::vector<Awaited> awaited_;
   std::uint64_t findings_seen_ = 0;
   std::uint64_t bytes_seen_ = 0;

@@ -119,6 +119,24 @@ TEST_F(FindingsSoFarTest, GoesOnForARaceWithoutBound) {
   EXPECT_FALSE(findings.goes_on(1, 0));
 }
 
+TEST_F(FindingsSoFarTest, WantsAnotherRoundWhileSomethingIsMissing) {
+  expects({"foreign_free", ""});
+  std::stop_source stop;
+  FindingsSoFar findings = so_far();
+  FindingsSoFar stopped = so_far();
+  EXPECT_TRUE(findings.wants_another_round(1, {}));
+  stop.request_stop();
+  EXPECT_FALSE(stopped.wants_another_round(1, stop.get_token()));
+  record_foreign_free();
+  EXPECT_FALSE(findings.wants_another_round(2, {}));
+}
+
+TEST_F(FindingsSoFarTest, WantsNoOtherRoundOfALoadWithAnotherGoal) {
+  expects({"data_race", ""});
+  scenario_.load.until = Goal::pairs;
+  EXPECT_FALSE(so_far().wants_another_round(1, {}));
+}
+
 TEST_F(FindingsSoFarTest, GoesOnWithoutBoundForWhatTheScenarioAsks) {
   expects({"foreign_free", ""});
   scenario_.load.until = Goal::findings;

@@ -82,7 +82,6 @@ class Attempt {
  private:
   Result<ProcessOptions> external_options();
   bool has_reached(Goal goal);
-  bool begins_another_round(std::uint32_t rounds, const std::stop_token& stop);
   bool target_listens();
   bool start_again_elsewhere();
   Endpoint endpoint() const;
@@ -101,7 +100,6 @@ class Attempt {
   DescriptorExhaustions exhaustions_;
   std::unique_ptr<BlackBoxFile> box_;
   std::optional<FindingsSoFar> so_far_;
-  std::uint64_t first_round_ms_ = 0;
   std::optional<WorkerRestarts> restarts_;
   std::optional<ExternalTarget> external_;
   int ports_tried_ = 1;
@@ -232,7 +230,7 @@ void Attempt::storm() {
   storm_options.on_clock_jump = [this](std::int64_t step_s) { box_->jump_clock(step_s); };
   storm_options.reached_goal = [this](Goal goal) { return has_reached(goal); };
   storm_options.another_round = [this, stop = storm_stop.get_token()](std::uint32_t rounds) {
-    return begins_another_round(rounds, stop);
+    return options_.storms_on && so_far_->wants_another_round(rounds, stop);
   };
   storm_options.on_worker_restart = [this, stop = storm_stop.get_token()](std::optional<std::uint32_t> worker,
                                                                           bool wait) {
@@ -274,25 +272,10 @@ void Attempt::storm() {
   if (probe == Probe::silence) seen_.silence = words_of(probe);
 }
 
-// On the storm's thread, as the next one.
+// On the storm's thread.
 bool Attempt::has_reached(Goal goal) {
   if (goal == Goal::findings) return so_far_->awaits_any() && so_far_->has_all();
   return reaches(goal, measure_coverage(BlackBoxReader(box_->bytes()), scenario_.target.workers));
-}
-
-// A load with another goal ends as that says.
-bool Attempt::begins_another_round(std::uint32_t rounds, const std::stop_token& stop) {
-  const bool has_other_goal = scenario_.load.until && scenario_.load.until != Goal::findings;
-  if (!options_.storms_on || has_other_goal || !so_far_->awaits_any()) return false;
-  if (rounds == 1) first_round_ms_ = ms_since(storm_begin_);
-  // What the last connections led to may be on its way: a finding, or the target's death.
-  const auto patience_end = Clock::now() + std::chrono::milliseconds(rounds == 1 ? grace_ms : 0);
-  while (!so_far_->has_all()) {
-    if (stop.stop_requested()) return false;
-    if (Clock::now() >= patience_end) return so_far_->goes_on(rounds, ms_since(storm_begin_) - first_round_ms_);
-    std::this_thread::sleep_for(std::chrono::milliseconds(storm_poll_ms));
-  }
-  return false;
 }
 
 void Attempt::sample() {
