@@ -3,6 +3,7 @@
 #include <mimalloc.h>
 
 #include "harness/heap/memory.h"
+#include "harness/heap/sanitizer.h"
 #include "harness/heap/system_registry.h"
 #include "harness/heap/violation.h"
 
@@ -21,7 +22,7 @@ void report_leak(ThreadState& state, void* first_byte) {
   if (process().options.report_leaks) report(state, violation_of(HEAPSTORM_LEAK_AT_THREAD_EXIT, block, 0));
 }
 
-// mimalloc shows allocations; an over-aligned block lies somewhere inside one.
+// An over-aligned block lies somewhere inside the allocation that mimalloc made for it.
 std::byte* block_in_allocation(void* allocation, std::size_t bytes) {
   auto* first = static_cast<std::byte*>(allocation) + Block::header_bytes;
   auto* end = static_cast<std::byte*>(allocation) + bytes;
@@ -31,12 +32,18 @@ std::byte* block_in_allocation(void* allocation, std::size_t bytes) {
   return nullptr;
 }
 
-// In the memory of threads that have ended, which this one took over, other blocks may still wait; once the heap is
-// gone, they may become somebody else's at any moment.
-bool remember_allocation(const mi_heap_t*, const mi_heap_area_t*, void* allocation, std::size_t bytes, void* data) {
+// Looks at every place for a block of an area, and tells the live ones by their headers. mimalloc's own visit would
+// follow its free lists, which an overflow of the target may have overwritten. In the memory of threads that have ended,
+// which this one took over, other blocks may still wait; once the heap is gone, they may become somebody else's at any
+// moment.
+bool remember_area(const mi_heap_t*, const mi_heap_area_t* area, void*, std::size_t, void* data) {
   auto& state = *static_cast<ThreadState*>(data);
-  std::byte* block = allocation != nullptr ? block_in_allocation(allocation, bytes) : nullptr;
-  if (block != nullptr && is_live_block_of(state, Block(block))) state.remembered_blocks.push(block);
+  if (area->used == 0) return true;
+  auto* const places = static_cast<std::byte*>(area->blocks);
+  for (std::size_t at = 0; at + area->full_block_size <= area->committed; at += area->full_block_size) {
+    std::byte* block = block_in_allocation(places + at, area->block_size);
+    if (block != nullptr && is_live_block_of(state, Block(block))) state.remembered_blocks.push(block);
+  }
   return true;
 }
 
@@ -44,7 +51,8 @@ bool remember_allocation(const mi_heap_t*, const mi_heap_area_t*, void* allocati
 
 void remember_blocks(ThreadState& state) {
   if (state.mimalloc_heap == nullptr) return;
-  mi_heap_visit_blocks(state.mimalloc_heap, true, remember_allocation, &state);
+  const HiddenFromTsan hidden;  // Others may free what was theirs in these areas meanwhile.
+  mi_heap_visit_blocks(state.mimalloc_heap, false, remember_area, &state);
 }
 
 void report_leaks(ThreadState& state) {

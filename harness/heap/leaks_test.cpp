@@ -50,6 +50,22 @@ TEST_P(Leaks, LeaksAtThreadExitAreGroupedByStack) {
   }
 }
 
+#if !defined(HEAPSTORM_ASAN)  // which stops the write itself
+TEST(LeaksAmongSpoiltMemory, AreFoundWhereAnOverflowHasDestroyedTheAllocatorsFreeList) {
+  heapstorm_heap_options options = test_options(HEAPSTORM_BACKEND_MIMALLOC);
+  options.report_leaks = 1;
+  HeapChild child(options, [] {
+    on_thread("careless", [] {
+      auto* block = static_cast<char*>(heapstorm_allocate(100, heapstorm_name("leaked")));
+      volatile char* end = block + 100;
+      for (int i = 0; i < 2000; ++i) end[i] = -1;
+    });
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+  EXPECT_EQ(child.only_finding().kind, HEAPSTORM_LEAK_AT_THREAD_EXIT);
+}
+#endif
+
 TEST_P(Leaks, LeaksOfAThreadThatForgetsToRetireAreFoundAtItsExit) {
   heapstorm_heap_options options = test_options(GetParam());
   options.report_leaks = 1;

@@ -19,7 +19,7 @@ constexpr std::uint64_t limit_bytes = 16u << 20;
 #if defined(HEAPSTORM_ASAN) || defined(HEAPSTORM_TSAN)
 constexpr std::uint64_t most_growth_bytes = 400u << 20;  // the same, its shadow, and what lies in quarantine
 #else
-constexpr std::uint64_t most_growth_bytes = 32u << 20;  // the ends of the log, copies of them, and what is found
+constexpr std::uint64_t most_growth_bytes = 48u << 20;  // the ends of the log, copies of them, and what is found
 #endif
 constexpr std::uint32_t deadline_ms = 60000;
 constexpr const char* last_words = "; echo >&2; echo 'free(): invalid pointer' >&2; kill -ABRT $$";

@@ -76,7 +76,9 @@ TEST(StormFailure, ASilentServerEndsInTheTimeLimit) {
 
 TEST(StormFailure, AHandshakeThatIsNotAnsweredTimesOutAndTheStormGoesOn) {
   Server server(say_nothing);
-  const StormResult result = storm(websockets(2), server.port());
+  StormOptions options;
+  options.patience.handshake_us = 100'000;
+  const StormResult result = storm(websockets(2), server.port(), {}, options);
   EXPECT_EQ(result.end, StormEnd::completed);
   EXPECT_EQ(errors(result, Phase::handshake, ETIMEDOUT), 2U);
 }

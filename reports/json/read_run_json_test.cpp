@@ -37,8 +37,7 @@ TEST(ReadRunJson, GivesBackEveryEndGoalAndExit) {
   for (const Goal goal : {Goal::workers, Goal::pairs, Goal::meetings}) {
     for (const StormEnd end : {StormEnd::time_limit, StormEnd::stopped, StormEnd::refused}) {
       samples.push_back(sample_clean());
-      samples.back().storm.until = GoalResult{.goal = goal};
-      samples.back().storm.end = end;
+      samples.back().storm.until = GoalResult{.goal = goal, .ended_by = end};
     }
     samples.push_back(sample_clean());
     samples.back().storm.until = GoalResult{goal, true, 3, 4};
@@ -53,7 +52,7 @@ TEST(ReadRunJson, GivesBackEveryEndGoalAndExit) {
     const auto back = read_run_json(text, "run.json");
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(back.value().end_reason, sample.end_reason);
-    EXPECT_EQ(back.value().storm.end, sample.storm.end);
+    EXPECT_EQ(back.value().storm.until, sample.storm.until);
     EXPECT_EQ(back.value().exit.code, sample.exit.code);
     EXPECT_EQ(back.value().exit.signal, sample.exit.signal);
     EXPECT_EQ(back.value().passed, sample.passed);

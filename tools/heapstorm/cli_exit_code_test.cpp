@@ -24,7 +24,7 @@ class ExitCode : public CliTest {
   // Its target says on stderr what would drive a terminal, and ends.
   std::string failing() const {
     return scenario_file("failing",
-                         R"({ "command": ["sh", "-c", "printf 'no \\033[2J database' >&2; exit 7", "${PORT}"],)"
+                         R"({ "command": ["sh", "-c", "printf 'no \\033[2J\\007 database' >&2; exit 7", "${PORT}"],)"
                          R"( "endpoint": "tcp://127.0.0.1:${PORT}" })",
                          "tcp", R"({ "clean": true })");
   }
@@ -66,8 +66,8 @@ TEST_F(ExitCode, OfARunIsThatOfItsWorstScenario) {
 TEST_F(ExitCode, OfARunThatCannotStartTellsWhyWithoutDrivingTheTerminal) {
   const CliResult result = run({failing()});
   EXPECT_EQ(result.code, 3);
-  EXPECT_NE(result.err.find("no \\x1b[2J database"), std::string::npos) << result.err;
-  EXPECT_EQ((result.out + result.err).find('\033'), std::string::npos) << result.out << result.err;
+  EXPECT_NE(result.err.find("no \\x07 database"), std::string::npos) << result.err;
+  EXPECT_EQ((result.out + result.err).find_first_of("\033\a"), std::string::npos) << result.out << result.err;
 }
 
 TEST_F(ExitCode, OfValidateIsTheOneOfAMistakeWhereverItIs) {
