@@ -33,9 +33,9 @@ std::byte* block_in_allocation(void* allocation, std::size_t bytes) {
 }
 
 // Looks at every place for a block of an area, and tells the live ones by their headers. mimalloc's own visit would
-// follow its free lists, which an overflow of the target may have overwritten. In the memory of threads that have ended,
-// which this one took over, other blocks may still wait; once the heap is gone, they may become somebody else's at any
-// moment.
+// follow its free lists, which an overflow of the target may have overwritten. In the memory of threads that have
+// ended, which this one took over, other blocks may still wait; once the heap is gone, they may become somebody else's
+// at any moment.
 bool remember_area(const mi_heap_t*, const mi_heap_area_t* area, void*, std::size_t, void* data) {
   auto& state = *static_cast<ThreadState*>(data);
   if (area->used == 0) return true;

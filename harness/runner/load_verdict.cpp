@@ -216,11 +216,28 @@ Expectation judge_answers(const RunResult& result) {
   return {"answers are not all errors", bad < all, std::move(text)};
 }
 
+// The storm's end overtook every session, and none had come as far as an answer. Sessions that were answered were only
+// too long for the storm.
+bool came_to_nothing(const RunResult& result) {
+  const SessionCounts sessions = sessions_of(result);
+  const bool overtook_all = sessions.completed + sessions.cut == 0 && sessions.unfinished > 0;
+  if (result.end_reason != EndReason::time_limit || !overtook_all) return false;
+  const bool unanswered = result.storm.messages > 0 && answers_of(result).count == 0;
+  return result.storm.connections == 0 || unanswered;
+}
+
+Expectation judge_unfinished(const RunResult& result) {
+  return {"sessions get through", false,
+          fmt::format("0 of {} did: the time was up before one was {}", sessions_of(result).unfinished,
+                      result.storm.connections == 0 ? "opened" : "answered")};
+}
+
 void judge_defaults(const Scenario& scenario, const RunResult& result, std::vector<Expectation>& expectations) {
   if (!served_to_the_end(result) || found_what_was_expected(scenario, result)) return;
   const SessionCounts sessions = sessions_of(result);
-  if (!has_bound_on(scenario, LoadFigure::sessions) && sessions.completed + sessions.cut > 0) {
-    expectations.push_back(judge_sessions(scenario, result));
+  if (!has_bound_on(scenario, LoadFigure::sessions)) {
+    if (sessions.completed + sessions.cut > 0) expectations.push_back(judge_sessions(scenario, result));
+    if (came_to_nothing(result)) expectations.push_back(judge_unfinished(result));
   }
   // A WebSocket handshake that is refused is a session that was cut.
   const bool answered = scenario.load.protocol == Protocol::http && !answers_of(result).statuses.empty();

@@ -13,7 +13,8 @@ namespace heapstorm {
 // One entry for each bound of `expect.load`, in the scenario's order, and one for each default that applies:
 //   - unless a bound is on sessions: at least half of the sessions get through their steps, of those that were not
 //     excused and not unfinished. One is enough where the plan itself keeps the target from serving (it restarts
-//     workers, sends signals, takes descriptors or memory, or lets its timeouts pass);
+//     workers, sends signals, takes descriptors or memory, or lets its timeouts pass). Where all are unfinished, one of
+//     them must have been answered;
 //   - unless a bound is on statuses: of HTTP's answers not all are 4xx or 5xx.
 // The defaults do not apply to a target that died, hung, grew too large or refuses connections (sessions that this cut
 // say nothing further, and there is a finding), to a run that found all that its scenario expects (the defect explains

@@ -53,6 +53,24 @@ TEST(LoadVerdict, ExcusedAndUnfinishedSessionsDoNotCount) {
   EXPECT_EQ(judge({.unfinished = 3}), Expectations{});
 }
 
+TEST(LoadVerdict, WhereTheTimeWasUpBeforeAnythingWasAnsweredNothingIsProven) {
+  RunResult result = run_with({.unfinished = 8});
+  EXPECT_EQ(judge_load(scenario_of(), result), Expectations{}) << "it did not end by the limit of time";
+  result.end_reason = EndReason::time_limit;
+  EXPECT_EQ(judge_load(scenario_of(), result),
+            (Expectations{{"sessions get through", false, "0 of 8 did: the time was up before one was opened"}}));
+  result.storm.connections = 8;
+  EXPECT_EQ(judge_load(scenario_of(), result), Expectations{}) << "they were to say nothing";
+  result.storm.messages = 8;
+  EXPECT_EQ(judge_load(scenario_of(), result),
+            (Expectations{{"sessions get through", false, "0 of 8 did: the time was up before one was answered"}}));
+  result.storm.answers->count = 1;
+  EXPECT_EQ(judge_load(scenario_of(), result), Expectations{}) << "they were only too long";
+  result.storm.answers->count = 0;
+  result.storm.sessions->excused = 3;
+  EXPECT_FALSE(all_met(judge_load(scenario_of(), result)));
+}
+
 TEST(LoadVerdict, ARefusedHandshakeIsSaidOnceAndByItsStatus) {
   RunResult result = run_with({.cut = 20}, {{404, 20}});
   result.storm.errors = {};
