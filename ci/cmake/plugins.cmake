@@ -7,8 +7,9 @@
 function(heapstorm_plugin_options target)
   set_target_properties(${target} PROPERTIES
     CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-  # A tail call would drop the caller's frame from both stacks of a finding.
-  target_compile_options(${target} PRIVATE -fno-optimize-sibling-calls)
+  # A tail call would drop the caller's frame from both stacks of a finding, and without debug information they have no lines.
+  target_compile_options(${target} PRIVATE -fno-optimize-sibling-calls
+    $<$<NOT:$<CONFIG:Debug,RelWithDebInfo>>:-g>)
 endfunction()
 
 function(heapstorm_target_plugin family)

@@ -20,7 +20,8 @@ function lastPart(path) {
 }
 
 function placeOf(frame) {
-  return frame.file ? frame.file + ":" + frame.line : lastPart(frame.module) + "+" + frame.offset;
+  if (!frame.file) return lastPart(frame.module) + "+" + frame.offset;
+  return frame.line ? frame.file + ":" + frame.line : frame.file;
 }
 
 function sourceOf(frame) {

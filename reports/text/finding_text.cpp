@@ -28,9 +28,14 @@ bool is_own_line(const Frame& frame) {
   return !frame.file.empty() && is_own(origin_of(frame));
 }
 
+// Code without debug information may have a file and no line.
+std::string file_and_line(const Frame& frame) {
+  return frame.line == 0 ? frame.file : fmt::format("{}:{}", frame.file, frame.line);
+}
+
 std::string frame_text(const Frame& frame) {
   const std::string place = frame.file.empty() ? fmt::format("{}+{:#x}", printable(frame.module), frame.offset)
-                                               : fmt::format("{}:{}", printable(frame.file), frame.line);
+                                               : printable(file_and_line(frame));
   return frame.function.empty() ? place : fmt::format("{} in {}", place, printable(short_function(frame.function)));
 }
 
@@ -105,7 +110,7 @@ std::string what_of(const Finding& finding) {
 
 std::string where_of(const Finding& finding) {
   const Frame* const frame = place_of(finding);
-  return frame == nullptr ? "" : fmt::format("{}:{}", frame->file, frame->line);
+  return frame == nullptr ? "" : file_and_line(*frame);
 }
 
 std::string to_text(const Finding& finding) {

@@ -85,6 +85,13 @@ TEST(Summary, TellsWhyAGoalWasNotReached) {
   EXPECT_EQ(to_summary(result).find("  until "), std::string::npos);
 }
 
+TEST(FindingText, SaysNothingOfALineThatIsNotKnown) {
+  Finding finding = sample_caught().findings.front();
+  finding.offender->stack = {{"renew()", "frames.cpp", 0, "/home/me/frames.so", 2}};
+  EXPECT_NE(to_text(finding).find("at frames.cpp in renew\n"), std::string::npos) << to_text(finding);
+  EXPECT_EQ(where_of(finding), "frames.cpp");
+}
+
 TEST(FindingText, ShowsLinesOutsideOfTheTreeAndTheirCallers) {
   Finding finding = sample_caught().findings.front();
   finding.offender->stack = {{"heapstorm_free", "harness/heap/heap.cpp", 1, "/x/target_host", 1},
