@@ -22,6 +22,7 @@ class PushService final : public target::Service {
   void on_message(target::Connection& connection, std::string_view message, bool text) override {
     push_buffer()->clear();
     push_buffer()->append(message);
+    heapstorm_yield_point();  // who sleeps here has its message overwritten
     connection.send(push_buffer()->view(), text);
   }
 };
