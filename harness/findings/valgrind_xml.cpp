@@ -190,7 +190,7 @@ void fill_block(Finding& finding, const ValgrindReport& report) {
     if (!size || !address) continue;
     const std::uint64_t distance = number_after(section.heading, " is ").value_or(0);
     Block block;
-    block.size = *size;
+    block.size = size;
     block.address = says(section, "bytes inside")   ? *address - distance
                     : says(section, "bytes before") ? *address + distance
                                                     : *address - distance - *size;
