@@ -17,7 +17,7 @@ void append_printable(std::string& out, char letter) {
 
 }  // namespace
 
-std::string quoted(std::string_view said) {
+std::string in_quotes(std::string_view said) {
   std::string out = "\"";
   for (const char letter : said.substr(0, longest_quote_bytes)) append_printable(out, letter);
   return out += said.size() > longest_quote_bytes ? "...\"" : "\"";

@@ -19,6 +19,6 @@ struct Violation {
 };
 
 // What a server said, in quotes, as printable ASCII of bounded length.
-std::string quoted(std::string_view said);
+std::string in_quotes(std::string_view said);
 
 }  // namespace heapstorm

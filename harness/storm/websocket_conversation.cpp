@@ -116,7 +116,7 @@ class WebsocketConversation final : public Conversation {
   }
 
   static Violation not_offered(const char* thing, const std::string& said) {
-    return {Violation::Kind::negotiation, std::string("the server negotiates the ") + thing + " " + quoted(said) +
+    return {Violation::Kind::negotiation, std::string("the server negotiates the ") + thing + " " + in_quotes(said) +
                                               ", which no client had offered (RFC 6455, 4.1)"};
   }
 
