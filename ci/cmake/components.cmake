@@ -28,14 +28,18 @@ if(HEAPSTORM_RUNNER_SANITIZER)
   set(HEAPSTORM_RUNNER_FLAVOUR ${HEAPSTORM_RUNNER_SANITIZER})
 endif()
 # Left out there: what gives a report ten thousand findings or a line of a megabyte. It takes minutes without optimisation, and the
-# same code runs on small texts in the tests beside it.
+# same code runs on small texts in the tests beside it. And what shows the stacks and variables of an ordinary build: without
+# optimisation stacks are deeper than what is kept, threads start in the sanitizer, and variables have redzones between them.
 set(HEAPSTORM_NOT_SANITIZED
   HtmlReport.CutsTextsOfAMegabyteBetweenCharacters
   HtmlReport.StaysSmallWithTenThousandFindings
   ComparisonHtml.StaysSmallWithManyFindingsAndLongTexts
   HistoryHtml.StaysSmallWithLongTextsAndManyOfAll
   JunitXml.TakesALineOfAMegabyte
-  Sarif.TakesALineOfAMegabyte)
+  Sarif.TakesALineOfAMegabyte
+  Readme.ShowsWhatARunPrints
+  StackEnd.InANamelessFunctionOfLibcIsKnownByWhereThreadsStart
+  Symbolizer.NamesAVariableFromItsFirstByteToItsLast)
 add_custom_target(unit_tests) # what `ctest -L unit` runs in such a build
 
 add_library(heapstorm_options INTERFACE)
