@@ -137,7 +137,7 @@ TEST_F(Steering, StormsOnAsLongAsItMayForWhatShowsDuringTheStorm) {
 }
 
 TEST_F(Steering, DoesNotStormOnForWhatShowsWhenTheTargetStops) {
-  const CliResult result = run_scenario(scenario("worker_reload/self_erasing_map.minimal"));
+  const CliResult result = run_scenario(scenario("date_header/thread_local_unreleased.minimal"));
   EXPECT_EQ(result.code, 0) << result.out << result.err;
   EXPECT_EQ(run_json()["load"]["rounds"], 1);
   EXPECT_EQ(run_json()["load"]["attempted"], 1);
