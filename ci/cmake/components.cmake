@@ -29,7 +29,8 @@ if(HEAPSTORM_RUNNER_SANITIZER)
 endif()
 # Left out there: what gives a report ten thousand findings or a line of a megabyte. It takes minutes without optimisation, and the
 # same code runs on small texts in the tests beside it. And what shows the stacks and variables of an ordinary build: without
-# optimisation stacks are deeper than what is kept, threads start in the sanitizer, and variables have redzones between them.
+# optimisation stacks are deeper than what is kept, threads start in the sanitizer, and variables have redzones between them. A runner
+# under TSan does not start in a small address space.
 set(HEAPSTORM_NOT_SANITIZED
   HtmlReport.CutsTextsOfAMegabyteBetweenCharacters
   HtmlReport.StaysSmallWithTenThousandFindings
@@ -37,6 +38,7 @@ set(HEAPSTORM_NOT_SANITIZED
   HistoryHtml.StaysSmallWithLongTextsAndManyOfAll
   JunitXml.TakesALineOfAMegabyte
   Sarif.TakesALineOfAMegabyte
+  Doctor.SaysWhichFlavoursDoNotStart
   Readme.ShowsWhatARunPrints
   StackEnd.InANamelessFunctionOfLibcIsKnownByWhereThreadsStart
   Symbolizer.NamesAVariableFromItsFirstByteToItsLast)
