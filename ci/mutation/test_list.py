@@ -16,6 +16,7 @@ class Test:
     name: str
     labels: set
     targets: list  # what has to be built
+    alone: bool = False  # a program without arguments
     program: str = ""  # a GoogleTest program: run without ctest, in parts, and watched
     inputs: set = dataclasses.field(default_factory=set)  # sources and headers, by their names in the tree
     folder: str = ""  # of the CMakeLists.txt that declares it
@@ -48,7 +49,7 @@ class TestList:
         targets = [word for word in words if word in self.known]
         if "scenario" in labels:
             targets += sorted(filter(STARTED_BY_SCENARIOS.match, self.known))
-        return Test(name, labels, targets, folder=folder) if targets else None
+        return Test(name, labels, targets, folder=folder, alone=len(command) == 1) if targets else None
 
     @property
     def commands(self):
@@ -73,7 +74,8 @@ class TestList:
             for target in test.targets:
                 names, is_gtest = by_target[target]
                 test.inputs |= names
-                if is_gtest and test.targets == [target] and target.startswith("bin/"):
+                # One with arguments may only be built after a GoogleTest program, and would take our arguments for its own.
+                if is_gtest and test.alone and test.targets == [target] and target.startswith("bin/"):
                     test.program = target
 
     def sources_of_objects(self):

@@ -97,6 +97,8 @@ class Trial:
         standstill = max(self.limits.standstill_s, 6 * known.get("longest", 0))
         deadline = max(LEAST_DEADLINE_S, 10 * known.get("seconds", 0))
         without = set(known.get("failing", []) + known.get("slow", []))
+        if any("." not in case for case in without):
+            return False  # it fails as a whole, also without a mutant
         while True:
             failed, outcome = ProgramRun(self.copy, test, without=without).run(standstill, deadline)
             shaky = outcome.failed and not outcome.hung and self.is_shaky(test, outcome.failed, standstill, deadline)
@@ -149,5 +151,6 @@ def measure(copy, test, jobs):
         outcome = run_ctest(copy, {test.name}, CTEST_DEADLINE_S, jobs)
         return {"seconds": outcome.seconds, "failing": [outcome.failed] if outcome.failed else []}
     failed, outcome = ProgramRun(copy, test, stop_at_first=False).run(10 * LEAST_DEADLINE_S, 10 * LEAST_DEADLINE_S)
-    again = [case for case in failed if ProgramRun(copy, test, only=case).run(LEAST_DEADLINE_S, LEAST_DEADLINE_S)[0]]
+    # What is no test of its own, as a crash at the end, cannot be tried alone.
+    again = [case for case in failed if "." not in case or ProgramRun(copy, test, only=case).run(LEAST_DEADLINE_S, LEAST_DEADLINE_S)[0]]
     return {"seconds": outcome.seconds, "longest": outcome.longest, "failing": again, "slow": outcome.slow}
