@@ -1,13 +1,12 @@
 """Several copies of the tree, each with a process that tries one mutant after the other in it."""
 import ctypes
-import hashlib
 import json
 import multiprocessing
 import os
 import queue
 import signal
 
-from mutation.sources import files_of_tree
+from mutation.sources import hash_of_tree
 from mutation.test_list import TestList
 from mutation.trial import Limits, Trial, measure
 from mutation.work_copy import BuildError, WorkCopy, end_marked_processes
@@ -121,19 +120,3 @@ def work(copy, items, function, todo, done):
             copy.clear_after_tests()
     except KeyboardInterrupt:
         copy.clear_after_tests()
-
-
-def hash_of_tree(tree):
-    digest = hashlib.sha1()
-    for name in files_of_tree(tree):
-        with open(os.path.join(tree, name), "rb") as file:
-            digest.update(name.encode() + b"\0" + hashlib.sha1(file.read()).digest())
-    return digest.hexdigest()
-
-
-def hash_of_files(tree, names):
-    digest = hashlib.sha1()
-    for name in names:
-        with open(os.path.join(tree, name), "rb") as file:
-            digest.update(file.read())
-    return digest.hexdigest()

@@ -5,16 +5,18 @@ import json
 import os
 
 from mutation.mutant import one_line
-from mutation.sources import component_of
+from mutation.sources import component_of, hash_of_files, hash_of_tree
 from mutation.trial import EQUIVALENT, GONE, NOT_BUILT, NOTICED, SURVIVED, Result
 
 
 class Results:
     """One JSON line for each finished mutant, written at once. A line that was cut off is forgotten."""
 
-    def __init__(self, path, tree_hash, fresh=False):
+    def __init__(self, path, tree, own_only=False, fresh=False):
         self.path = path
-        self.tree_hash = tree_hash
+        self.tree = tree
+        self.tree_hash = hash_of_tree(tree)
+        self.own_only = own_only
         self.known = {}
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if fresh or not os.path.isfile(path):
@@ -23,24 +25,39 @@ class Results:
             for line in file:
                 try:
                     entry = json.loads(line)
-                    self.known[entry["id"]] = entry
+                    self.known[entry["id"]] = {field: entry[field] for field in ("tree", "own", "witness", "result")}
                 except (ValueError, KeyError):
                     continue
 
-    def of(self, mutant, file_hash):
-        """What is still true: of the same tree everything; of the same file that it was noticed, or could not be built."""
+    def of(self, mutant):
+        """What is still true: of the same tree everything; else that it was noticed, if neither its file nor the folder of the test has changed."""
         entry = self.known.get(mutant.id)
         if not entry:
             return None
-        lasting = entry["result"]["status"] in (NOTICED, NOT_BUILT) and entry["file_hash"] == file_hash
-        return Result(**entry["result"]) if lasting or entry["tree"] == self.tree_hash else None
+        result = Result(**entry["result"])
+        with_fewer_tests = entry["own"] and not self.own_only
+        with_more_tests = self.own_only and not entry["own"]
+        if result.status == NOTICED and result.folder:
+            is_true = not with_more_tests and entry["witness"] == self.witness(mutant, result)
+        else:
+            is_true = not with_fewer_tests and not with_more_tests and entry["tree"] == self.tree_hash
+        return result if is_true else None
 
-    def add(self, mutant, file_hash, result):
-        entry = {"id": mutant.id, "place": mutant.place, "kind": mutant.kind, "change": mutant.change, "file_hash": file_hash,
-                 "tree": self.tree_hash, "result": dataclasses.asdict(result)}
+    def witness(self, mutant, result):
+        return hash_of_files(self.tree, sorted({*mutant.files, *files_in(self.tree, result.folder)}))
+
+    def add(self, mutant, result):
+        entry = {"id": mutant.id, "place": mutant.place, "kind": mutant.kind, "change": mutant.change, "tree": self.tree_hash,
+                 "own": self.own_only, "witness": self.witness(mutant, result), "result": dataclasses.asdict(result)}
         self.known[mutant.id] = entry
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
+
+
+def files_in(tree, folder):
+    """Those beside each other in a folder of the tree; none of no folder."""
+    path = os.path.join(tree, folder)
+    return [os.path.join(folder, name) for name in os.listdir(path) if os.path.isfile(os.path.join(path, name))] if folder else []
 
 
 FIELDS = ("file", "function", "kind", "line", "original", "replacement")

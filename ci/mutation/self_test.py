@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-from mutation.crew import hash_of_tree
+from mutation.sources import hash_of_tree
 
 SKIPPED = 77  # for ctest
 PROJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "testdata", "tiny")
@@ -77,6 +77,18 @@ class SelfTest:
         self.expect("an entry that fits nothing is named", "no such change any more: harness/limits/limits.cpp: a line" in after, after)
         self.expect("a low bar is met", self.run("--at-least", "10")[0] == 0)
 
+    def forgets(self):
+        """After a change, what it may have changed is tried again, and nothing else."""
+        noticed = [("steps", "steps_test.cpp"), ("limits", "limits_test.cpp")]
+        for folder, name in noticed:
+            with open(os.path.join(self.tree, "harness", folder, name), "a", encoding="utf-8") as file:
+                file.write("// Another line.\n")
+            _, said = self.run()
+            again = set(re.findall(r"\] noticed +\S+ +harness/(\w+)/", said))
+            self.expect(f"a test of {folder} that has changed is asked again, no other", again == {folder}, said)
+        _, said = self.run("--own")
+        self.expect("what other tests may have noticed is tried again with a component's own", "1 of them known" in said, said)  # the equivalent one
+
     def other_ways(self):
         code, said = self.run("--patch", os.path.join(self.tree, "one_more_step.diff"))
         self.expect("a diff of one's own", code == 0 and "by steps_test: Steps." in said, said)
@@ -90,6 +102,7 @@ class SelfTest:
         self.goes_on()
         self.other_ways()
         self.expect("the tree is as it was", hash_of_tree(self.tree) == before)
+        self.forgets()
         print(f"mutants, self-test: {self.failures} failures ({time.monotonic() - start:.0f} s)")
         return 1 if self.failures else 0
 

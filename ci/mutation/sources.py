@@ -131,3 +131,18 @@ class Parser:
                 keep.append(word)
             takes_next = word in ("-D", "-I", "-isystem", "-U")
         return keep + ["-w", f"-xc{'' if unit.endswith('.c') else '++'}"]
+
+def hash_of_tree(tree):
+    digest = hashlib.sha1()
+    for name in files_of_tree(tree):
+        with open(os.path.join(tree, name), "rb") as file:
+            digest.update(name.encode() + b"\0" + hashlib.sha1(file.read()).digest())
+    return digest.hexdigest()
+
+
+def hash_of_files(tree, names):
+    digest = hashlib.sha1()
+    for name in names:
+        with open(os.path.join(tree, name), "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()

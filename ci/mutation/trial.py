@@ -26,6 +26,7 @@ class Limits:
 class Result:
     status: str
     by: str = ""  # who noticed it
+    folder: str = ""  # where that test is declared
     hung: bool = False
     said: str = ""  # by the compiler
     seconds: float = 0.0
@@ -107,7 +108,7 @@ class Trial:
             without |= set(failed)
         result.tests += 1
         result.left -= 1
-        return self.note(result, f"{test.name}: {outcome.failed}", outcome)
+        return self.note(result, f"{test.name}: {outcome.failed}", outcome, test)
 
     def is_shaky(self, test, case, standstill, deadline):
         """A failure that does not come again."""
@@ -127,12 +128,14 @@ class Trial:
             return
         result.tests += len(tests)
         result.left -= len(tests)
-        self.note(result, outcome.failed, outcome)
+        failed = next((test for test in tests if test.name == outcome.failed), None)
+        self.note(result, outcome.failed, outcome, failed)
 
-    def note(self, result, by, outcome):
+    def note(self, result, by, outcome, test):
         if not outcome.failed:
             return False
         result.status, result.by, result.hung = NOTICED, by, outcome.hung
+        result.folder = test.folder if test else ""
         return True
 
 
