@@ -1,7 +1,8 @@
 // The FindingsSoFar: which of the findings that a scenario expects, and that its storm goes on for, the target has
-// shown while it still runs. It reads what the verdict will read, and means the same by a pattern.
+// shown while it still runs. It reads the black box, the sanitizers' logs and a command's last words, and means the
+// same by a pattern as the verdict.
 //
-// Used by one thread at a time. Cheap as long as nothing new is there.
+// Used by one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -26,8 +27,10 @@ class FindingsSoFar {
 
   // Whether there is anything to go on for in this flavour.
   bool awaits_any() const { return !awaited_.empty(); }
-  // Looks at what is new.
-  bool has_all();
+  // Looks at all that is new. A log that grows is read anew, which can take longer than a storm's client may stand
+  // still: `certain` does it anyway, `cheap` only where such looks take no more than a tenth of the time.
+  enum class Look { certain, cheap };
+  bool has_all(Look look = Look::certain);
   // Between two rounds of a storm, after so many of them. Waits a moment after the first for what its last connections
   // led to: a finding, or the target's death, which is a stop request.
   bool wants_another_round(std::uint32_t rounds, const std::stop_token& stop);
@@ -55,6 +58,7 @@ class FindingsSoFar {
   std::vector<Awaited> awaited_;
   std::uint64_t findings_seen_ = 0;
   std::uint64_t bytes_seen_ = 0;
+  std::chrono::steady_clock::time_point next_cheap_look_{};
 };
 
 }  // namespace heapstorm

@@ -64,6 +64,24 @@ TEST_F(FindingsSoFarTest, FindsThoseOfALogWhenItGrows) {
   EXPECT_TRUE(findings.has_all());
 }
 
+TEST_F(FindingsSoFarTest, ACheapLookFindsALogLaterAndACertainOneAtOnce) {
+  expects({"data_race", ""});
+  FindingsSoFar cheap = so_far();
+  FindingsSoFar certain = so_far();
+  std::string much;
+  while (much.size() < (1u << 18)) much += "nothing that tells of anything\n";
+  log("sanitizer.41", much);
+  EXPECT_FALSE(cheap.has_all(FindingsSoFar::Look::cheap));
+  EXPECT_FALSE(certain.has_all(FindingsSoFar::Look::cheap));
+  log_race();
+  EXPECT_FALSE(cheap.has_all(FindingsSoFar::Look::cheap)) << "the last look was dear";
+  EXPECT_TRUE(certain.has_all());
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!cheap.has_all(FindingsSoFar::Look::cheap) && std::chrono::steady_clock::now() < deadline) {
+  }
+  EXPECT_TRUE(cheap.has_all(FindingsSoFar::Look::cheap));
+}
+
 TEST_F(FindingsSoFarTest, HasAllWhenEachIsThere) {
   expects({"foreign_*", ""});
   expects({"data_race", "", {"tsan"}});

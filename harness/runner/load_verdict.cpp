@@ -216,13 +216,20 @@ Expectation judge_answers(const RunResult& result) {
   return {"answers are not all errors", bad < all, std::move(text)};
 }
 
-// The storm's end overtook every session, and none had come as far as an answer. Sessions that were answered were only
-// too long for the storm.
-bool came_to_nothing(const RunResult& result) {
+bool awaits_answers(const Load& load) {
+  return std::any_of(load.session.begin(), load.session.end(), [](const Step& step) {
+    const auto* send = std::get_if<SendStep>(&step);
+    return std::holds_alternative<RequestStep>(step) || (send != nullptr && send->answers > 0);
+  });
+}
+
+// The storm's end overtook every session, and none had come as far as an answer. Sessions that were answered, or that
+// await no answer, were only too long for the storm.
+bool came_to_nothing(const Load& load, const RunResult& result) {
   const SessionCounts sessions = sessions_of(result);
   const bool overtook_all = sessions.completed + sessions.cut == 0 && sessions.unfinished > 0;
   if (result.end_reason != EndReason::time_limit || !overtook_all) return false;
-  const bool unanswered = result.storm.messages > 0 && answers_of(result).count == 0;
+  const bool unanswered = awaits_answers(load) && result.storm.messages > 0 && answers_of(result).count == 0;
   return result.storm.connections == 0 || unanswered;
 }
 
@@ -237,7 +244,7 @@ void judge_defaults(const Scenario& scenario, const RunResult& result, std::vect
   const SessionCounts sessions = sessions_of(result);
   if (!has_bound_on(scenario, LoadFigure::sessions)) {
     if (sessions.completed + sessions.cut > 0) expectations.push_back(judge_sessions(scenario, result));
-    if (came_to_nothing(result)) expectations.push_back(judge_unfinished(result));
+    if (came_to_nothing(scenario.load, result)) expectations.push_back(judge_unfinished(result));
   }
   // A WebSocket handshake that is refused is a session that was cut.
   const bool answered = scenario.load.protocol == Protocol::http && !answers_of(result).statuses.empty();

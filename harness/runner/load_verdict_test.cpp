@@ -54,21 +54,37 @@ TEST(LoadVerdict, ExcusedAndUnfinishedSessionsDoNotCount) {
 }
 
 TEST(LoadVerdict, WhereTheTimeWasUpBeforeAnythingWasAnsweredNothingIsProven) {
+  Scenario scenario = scenario_of();
+  scenario.load.session.emplace_back(SendStep{.text = "y", .times = {1, 1}});
   RunResult result = run_with({.unfinished = 8});
-  EXPECT_EQ(judge_load(scenario_of(), result), Expectations{}) << "it did not end by the limit of time";
+  EXPECT_EQ(judge_load(scenario, result), Expectations{}) << "it did not end by the limit of time";
   result.end_reason = EndReason::time_limit;
-  EXPECT_EQ(judge_load(scenario_of(), result),
+  EXPECT_EQ(judge_load(scenario, result),
             (Expectations{{"sessions get through", false, "0 of 8 did: the time was up before one was opened"}}));
   result.storm.connections = 8;
-  EXPECT_EQ(judge_load(scenario_of(), result), Expectations{}) << "they were to say nothing";
+  EXPECT_EQ(judge_load(scenario, result), Expectations{}) << "they have said nothing yet";
   result.storm.messages = 8;
-  EXPECT_EQ(judge_load(scenario_of(), result),
+  EXPECT_EQ(judge_load(scenario, result),
             (Expectations{{"sessions get through", false, "0 of 8 did: the time was up before one was answered"}}));
   result.storm.answers->count = 1;
-  EXPECT_EQ(judge_load(scenario_of(), result), Expectations{}) << "they were only too long";
+  EXPECT_EQ(judge_load(scenario, result), Expectations{}) << "they were only too long";
   result.storm.answers->count = 0;
   result.storm.sessions->excused = 3;
-  EXPECT_FALSE(all_met(judge_load(scenario_of(), result)));
+  EXPECT_FALSE(all_met(judge_load(scenario, result)));
+}
+
+TEST(LoadVerdict, WhereNoAnswerIsAwaitedItsLackProvesNothing) {
+  RunResult result = run_with({.unfinished = 8});
+  result.end_reason = EndReason::time_limit;
+  result.storm.connections = 8;
+  result.storm.messages = 8000;
+  Scenario scenario = scenario_of();
+  scenario.load.session.emplace_back(SendStep{.text = "y", .times = {1000, 1000}, .answers = 0});
+  EXPECT_EQ(judge_load(scenario, result), Expectations{});
+  scenario.load.session.emplace_back(SendStep{.text = "y", .times = {1, 1}, .answers = 1});
+  EXPECT_FALSE(all_met(judge_load(scenario, result)));
+  scenario.load.session = {RequestStep{}};
+  EXPECT_FALSE(all_met(judge_load(scenario, result)));
 }
 
 TEST(LoadVerdict, ARefusedHandshakeIsSaidOnceAndByItsStatus) {

@@ -274,7 +274,7 @@ void Attempt::storm() {
 
 // On the storm's thread.
 bool Attempt::has_reached(Goal goal) {
-  if (goal == Goal::findings) return so_far_->awaits_any() && so_far_->has_all();
+  if (goal == Goal::findings) return so_far_->awaits_any() && so_far_->has_all(FindingsSoFar::Look::cheap);
   return reaches(goal, measure_coverage(BlackBoxReader(box_->bytes()), scenario_.target.workers));
 }
 

@@ -50,6 +50,7 @@ ClientThreads::ClientThreads(StormSetting& setting) : setting_(setting) {
     const EngineShare share{part_of(clients, i, threads), most_opening, i == 0};
     engines_.push_back(std::make_unique<Engine>(setting, share));
   }
+  at_work_ = engines_.size();
 }
 
 StormResult ClientThreads::run() {
@@ -83,7 +84,7 @@ StormEnd ClientThreads::run_engines() {
   std::vector<StormEnd> ends(engines_.size(), StormEnd::completed);
   {
     std::vector<std::jthread> helpers;
-    for (std::size_t i = 1; i < engines_.size(); ++i) {
+    for (std::size_t i = 1; i < at_work_; ++i) {
       ++setting_.helpers_at_work;
       try {
         helpers.emplace_back([this, i, &ends] {
@@ -92,7 +93,7 @@ StormEnd ClientThreads::run_engines() {
         });
       } catch (const std::system_error&) {
         --setting_.helpers_at_work;
-        engines_.resize(i);
+        at_work_ = i;  // what the others have counted in earlier rounds stays
       }
     }
     ends.front() = engines_.front()->run();
@@ -114,7 +115,7 @@ StormResult ClientThreads::joint_result(StormEnd end) {
   result.end = end == StormEnd::time_limit && rounds_ > 1 ? StormEnd::completed : end;
   result.rounds = rounds_;
   result.duration_ms = static_cast<std::uint64_t>(now_us - setting_.begun_us) / 1000;
-  result.client_threads = static_cast<std::uint32_t>(engines_.size());
+  result.client_threads = static_cast<std::uint32_t>(at_work_);
   if (result.connections > 0) result.client_cpu_us_per_connection = cpu_us / static_cast<double>(result.connections);
   result.until = engines_.front()->goal_at_end(now_us);
   // What another thread had taken from the queue when the goal was reached was still begun.

@@ -2,6 +2,7 @@
 // the others are its helpers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -33,6 +34,7 @@ class ClientThreads {
   StormSetting& setting_;
   std::uint32_t rounds_ = 1;
   std::vector<std::unique_ptr<Engine>> engines_;
+  std::size_t at_work_ = 0;  // so many of them: those for which there is a thread
 };
 
 }  // namespace heapstorm
