@@ -127,7 +127,8 @@ class Walk:
 
     def early_return(self, cursor, body, name):
         start, end = self.span(body)
-        if re.fullmatch(r"\{\s*\}", self.spelled(start, end)) or TRIVIAL_BODY.match(self.spelled(start, end)):
+        does_nothing = not list(body.get_children())  # empty, or what stands there is for another flavour
+        if does_nothing or TRIVIAL_BODY.match(self.spelled(start, end)):
             return
         for value in returned(cursor):
             self.add(name, "early return", start + 1, start + 1, f" return{value};")

@@ -75,11 +75,12 @@ std::uint32_t BoxBuilder::handoff(std::uint32_t previous, std::uint32_t from, st
   return id;
 }
 
-void BoxBuilder::event(std::uint32_t slot, std::uint64_t at_us, std::uint16_t kind, std::uint32_t thread_id) {
+void BoxBuilder::event(std::uint32_t slot, std::uint64_t at_us, std::uint16_t kind, std::uint32_t thread_id,
+                       std::optional<std::uint64_t> value) {
   auto* ring = entry<heapstorm_box_ring>(HEAPSTORM_SECTION_RINGS, slot % HEAPSTORM_RINGS);
   const std::uint64_t number = ring->next++;
-  ring->events[number % HEAPSTORM_RING_EVENTS] = {at_us, static_cast<std::uint32_t>(number + 1), kind, 0, thread_id, 0,
-                                                  number};
+  ring->events[number % HEAPSTORM_RING_EVENTS] = {
+      at_us, static_cast<std::uint32_t>(number + 1), kind, 0, thread_id, 0, value.value_or(number)};
 }
 
 void BoxBuilder::live_block(std::uint64_t offset, std::uint64_t size, std::uint16_t tag, std::uint32_t owner) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,7 +28,9 @@ class BoxBuilder {
   std::uint32_t stack(const std::vector<std::uint64_t>& frames);
   void module(std::uint64_t begin, std::uint64_t end, std::uint64_t load_bias, const std::string& path);
   std::uint32_t handoff(std::uint32_t previous, std::uint32_t from, std::uint32_t to);
-  void event(std::uint32_t slot, std::uint64_t at_us, std::uint16_t kind, std::uint32_t thread);
+  // `value`: of most kinds an action; default: the event's number in its ring.
+  void event(std::uint32_t slot, std::uint64_t at_us, std::uint16_t kind, std::uint32_t thread,
+             std::optional<std::uint64_t> value = {});
   // `offset` is the block header's place in the arena.
   void live_block(std::uint64_t offset, std::uint64_t size, std::uint16_t tag, std::uint32_t owner);
   // Fills state; everything else is as given.

@@ -50,6 +50,20 @@ TEST(ValgrindXml, ABrokenErrorDoesNotTakeTheNextWithIt) {
   EXPECT_FALSE(findings[3].damaged);
 }
 
+TEST(ValgrindXml, AStackHasItsFramesAndNothingElseAndNotTooMany) {
+  const auto frames_of = [](const std::string& stack) {
+    return parse_valgrind_xml("<error><kind>InvalidFree</kind><what>w</what><stack>" + stack + "</stack></error>")
+        .at(0)
+        .offender.value()
+        .stack;
+  };
+  const std::string frame = "<frame><ip>0x1</ip><fn>f</fn></frame>";
+  EXPECT_EQ(frames_of("<note>n</note>" + frame + "<note>n</note>" + frame).size(), 2u);
+  std::string long_stack;
+  for (int i = 0; i < 65; ++i) long_stack += frame;
+  EXPECT_EQ(frames_of(long_stack).size(), 64u);
+}
+
 TEST(ValgrindXml, CountsAreThoseAtTheEnd) {
   const std::string counts = "<errorcounts><pair><count>17</count><unique>0x1</unique></pair></errorcounts>";
   EXPECT_EQ(parse_valgrind_xml(whole_error + counts).at(0).count, 17u);

@@ -148,6 +148,20 @@ TEST(OperatorNew, InASharedScopeBlocksBelongToNobody) {
   EXPECT_TRUE(child.findings().empty());
 }
 
+TEST(OperatorNew, BlocksOfNobodyAreAlignedAsAskedFor) {
+  HeapChild child(mimalloc_options(), [] {
+    for (const std::size_t alignment : {std::size_t{1}, std::size_t{4}, std::size_t{64}, std::size_t{4096}}) {
+      SharedNew shared;
+      void* block = ::operator new(40, std::align_val_t{alignment});
+      must(reinterpret_cast<std::uintptr_t>(block) % alignment == 0 && heapstorm_usable_size(block) == 0);
+      ::operator delete(block, std::align_val_t{alignment});
+      ::operator delete(::operator new(0, std::align_val_t{alignment}), std::align_val_t{alignment});
+    }
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+  EXPECT_TRUE(child.findings().empty());
+}
+
 TEST(OperatorNew, AnInjectedFailureThrowsOrIsNull) {
   heapstorm_heap_options options = mimalloc_options();
   options.fail_probability = 65536;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <utility>
@@ -107,6 +108,34 @@ TEST_F(StackCacheTest, IsRightForMoreStacksThanItRemembers) {
     turns = turns * 1664525u + 1013904223u;
     descend<levels>(turns >> 8, [&](std::uint64_t frame) { expect_right(frame); });
   }
+}
+
+class StackDepotTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_EQ(box_.open(-1, std::uint64_t{64} << 20), 0); }
+
+  // Of two frames, as different from each other as their numbers.
+  std::uint32_t intern(std::uint64_t number) {
+    const std::uint64_t frames[] = {0x401000 + number, 0x402000};
+    return depot_.intern(frames, 2);
+  }
+
+  BlackBox box_;
+  StackDepot depot_{box_};
+};
+
+// So many that some of them meet in one place of the table.
+TEST_F(StackDepotTest, EachStackHasANameOfItsOwnAndKeepsIt) {
+  std::map<std::uint32_t, std::uint64_t> numbers;
+  for (std::uint64_t number = 0; number < 30'000; ++number) {
+    const std::uint32_t id = intern(number);
+    ASSERT_NE(id, 0u);
+    ASSERT_TRUE(numbers.emplace(id, number).second) << number << " and " << numbers[id];
+    const std::uint64_t* words = box_.stack_words() + id;
+    ASSERT_EQ(words[0] & 0xff, 2u);
+    ASSERT_EQ(words[1], 0x401000 + number);
+  }
+  for (const auto& [id, number] : numbers) ASSERT_EQ(intern(number), id);
 }
 
 // Frames of the test's own making, linked from the first to the last.

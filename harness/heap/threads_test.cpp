@@ -57,6 +57,23 @@ TEST(Threads, TwoHundredAtOnceKeepTheirBlocksApart) {
   EXPECT_EQ(child.control().next_thread, 202u);  // Number 0 is nobody, 1 is main.
 }
 
+TEST(Threads, OneThatFollowsInASlotIsOfTheNextGeneration) {
+  HeapChild child(mimalloc_options(), [] {
+    for (int i = 0; i < 3; ++i) {
+      std::thread([] {
+        heapstorm_free(heapstorm_allocate(100, 0));
+        heapstorm_thread_retire();
+      }).join();
+    }
+  });
+  ASSERT_TRUE(child.exited_cleanly());
+  for (std::uint32_t generation = 0; generation < 3; ++generation) {
+    const heapstorm_box_thread& thread = child.thread(2 + generation);  // Number 0 is nobody, 1 is main.
+    EXPECT_EQ(thread.slot, child.thread(2).slot);
+    EXPECT_EQ(thread.generation, generation);
+  }
+}
+
 // mimalloc clears the head of a segment with memset, which TSan watches; that the segment's last owner is gone, it
 // knows by atomics that TSan does not see. The two threads here are ordered by nothing that TSan sees either.
 TEST(Threads, ASegmentThatComesBackIsNoRace) {

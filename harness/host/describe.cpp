@@ -47,17 +47,11 @@ Json to_json(const heapstorm_variant& variant) {
           {"parameters", to_json(variant.parameters, variant.parameter_count)}};
 }
 
-// 209 is 2.0.9.
-std::string mimalloc_version() {
-  const int version = heapstorm_mimalloc_version();
-  return std::to_string(version / 100) + "." + std::to_string(version / 10 % 10) + "." + std::to_string(version % 10);
-}
-
 Json to_json(const heapstorm_target& table) {
   return {{"family", table.family},
           {"abi_version", table.abi_version},
           {"flavour", HEAPSTORM_FLAVOUR},
-          {"mimalloc_version", mimalloc_version()},
+          {"mimalloc_version", mimalloc_version_text(heapstorm_mimalloc_version())},
           {"variants", to_json(table.variants, table.variant_count)}};
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "harness/host/describe.h"
 #include "harness/host/testdata/client.h"
 #include "harness/host/testdata/host_process.h"
 
@@ -214,6 +215,11 @@ TEST(CommandLine, DescribeSaysTheVersionOfAPluginThatDoesNotFit) {
   EXPECT_EQ(ended.code, 2);
   EXPECT_TRUE(contains(ended.stdout_text, "\"abi_version\": 99")) << ended.stdout_text;
   EXPECT_TRUE(contains(ended.stdout_text, "\"error\": ")) << ended.stdout_text;
+}
+
+TEST(Describe, WritesTheVersionOfMimallocAsPeopleDo) {
+  EXPECT_EQ(mimalloc_version_text(209), "2.0.9");
+  EXPECT_EQ(mimalloc_version_text(218), "2.1.8");
 }
 
 TEST(CommandLine, DescribeListsTheVariants) {

@@ -16,6 +16,7 @@ namespace {
 struct Outcome {
   int code = -1;
   std::vector<Finding> findings;
+  std::string log;
 };
 
 // `exec`: its end is the shell's.
@@ -31,7 +32,7 @@ Outcome run(const std::string& variant, const std::string& policy) {
   const int status = ::pclose(pipe);
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   EXPECT_EQ(log.empty(), parse_sanitizer_log(log).empty()) << log;
-  return {code, deduplicate(parse_sanitizer_log(log))};
+  return {code, deduplicate(parse_sanitizer_log(log)), log};
 }
 
 bool has_function(const std::optional<Side>& side, const std::string& part) {
@@ -57,6 +58,12 @@ TEST(MallocHooks, ABlockFreedByAnotherThreadIsReportedWithBothSides) {
   EXPECT_EQ(first.owner->thread, "T1");
   EXPECT_NE(first.offender->thread, "T1");
   EXPECT_EQ(outcome.findings[1].offender->thread, "main");
+}
+
+TEST(MallocHooks, AReportNamesItsThreadsAndSaysWhichHasEnded) {
+  const Outcome outcome = run("static", "report");
+  EXPECT_NE(outcome.log.find("Thread T1 ended before\n"), std::string::npos) << outcome.log;
+  EXPECT_NE(outcome.log.find("Thread T2 'malloc_hooks_da'\n"), std::string::npos) << outcome.log;
 }
 
 TEST(MallocHooks, TheFixedProgramAndThreadsOfTheLibraryAreSilent) {

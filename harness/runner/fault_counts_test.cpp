@@ -111,6 +111,12 @@ TEST_F(FaultCounts, WhatTheHeapDrawsIsPlannedAsOftenAsItWasDrawn) {
   EXPECT_EQ(yields.injected, 13u);
 }
 
+TEST_F(FaultCounts, WhatHappensEachTimeHasACount) {
+  EXPECT_TRUE(counts(scenario_with(R"({"heap_delay": {"one_in": 1, "up_to_us": 5}})")).contains("heap_delay"));
+  EXPECT_TRUE(counts(scenario_with(R"({"heap_yield": {"one_in": 1}})")).contains("heap_yield"));
+  EXPECT_TRUE(counts(scenario_with(R"({"allocation_failure": {"nth": 1}})")).contains("allocation_failure"));
+}
+
 TEST_F(FaultCounts, WhatNeverHappensByTheScenarioHasNoCount) {
   const auto none = counts(scenario_with(
       R"({"heap_delay": {"one_in": 0, "up_to_us": 5}}, {"heap_yield": {"one_in": 0}}, {"allocation_failure": {"one_in": 0}},

@@ -33,6 +33,22 @@ TEST(Timeline, HasTheEventsOfEachThreadAroundTheFirstFinding) {
   EXPECT_EQ(timeline.events.back().thread, "worker-1");
 }
 
+TEST(Timeline, SaysTheActionOfWhatHasOne) {
+  BoxBuilder builder;
+  const std::uint32_t thread = builder.thread("worker-0", 0);
+  const std::uint64_t message = HEAPSTORM_ACTION(HEAPSTORM_ACTION_MESSAGE, 3);
+  std::uint64_t at_us = 0;
+  for (const std::uint16_t kind : {HEAPSTORM_EVENT_THREAD_START, HEAPSTORM_EVENT_CONNECTION_OPEN,
+                                   HEAPSTORM_EVENT_ACTION, HEAPSTORM_EVENT_CONNECTION_CLOSE}) {
+    builder.event(0, ++at_us, kind, thread, message);
+  }
+  std::vector<std::string> actions;
+  for (const TimelineEvent& event : timeline_of(BlackBoxReader(builder.bytes())).events) {
+    actions.push_back(event.action);
+  }
+  EXPECT_EQ(actions, (std::vector<std::string>{"", "message 3", "message 3", "message 3"}));
+}
+
 TEST(Timeline, EndsWithTheLastEventWhereNothingWasFound) {
   BoxBuilder builder;
   const std::uint32_t thread = builder.thread("worker-0", 0);
