@@ -90,6 +90,16 @@ TEST(Scenario, FaultsAreRead) {
                                                        HeapYield{10}, DescriptorExhaustion{50, 5, 3}}));
 }
 
+TEST(Scenario, AClockJumpsForwardOrBackByItsSeconds) {
+  const auto jump = [](const std::string& words) {
+    const std::string fault = R"("faults": [{"clock_jump": {"every_ms": 7, "times": 3, )" + words + "}}], \"expect\"";
+    const Result<Scenario> result = parse_scenario(with(small_sample(), "\"expect\"", fault), "s.json");
+    return std::get<ClockJump>(result.value().faults.at(0));
+  };
+  EXPECT_EQ(jump(R"("forward_s": 60)"), (ClockJump{.every_ms = 7, .every_opens = {}, .step_s = 60, .times = 3}));
+  EXPECT_EQ(jump(R"("back_s": 60)"), (ClockJump{.every_ms = 7, .every_opens = {}, .step_s = -60, .times = 3}));
+}
+
 TEST(Scenario, StepwiseOpensAllConnectionsAtOnce) {
   const auto text = with(small_sample(), "\"connections\": 100", "\"connections\": 100, \"arrival\": \"stepwise\"");
   const Result<Scenario> result = parse_scenario(text, "s.json");
