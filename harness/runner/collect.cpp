@@ -21,7 +21,6 @@
 #include "harness/runner/logged_findings.h"
 #include "harness/runner/target_command.h"
 #include "harness/runner/text_file.h"
-#include "harness/runner/valgrind.h"
 
 namespace heapstorm {
 namespace {
@@ -175,7 +174,7 @@ void collect(const Evidence& evidence, RunResult& result) {
   const bool heap_found = !findings.empty();
   std::vector<Finding> logged = findings_in_sanitizer_logs(evidence.directory);
   if (external && logged.empty()) logged = findings_on_stderr(evidence.directory, result.duration_ms);
-  std::vector<Finding> watched = valgrind_findings(evidence.directory);
+  std::vector<Finding> watched = findings_in_valgrind_logs(evidence.directory);
   std::move(watched.begin(), watched.end(), std::back_inserter(logged));
   const bool sanitizer_found = !logged.empty();
   std::move(logged.begin(), logged.end(), std::back_inserter(findings));

@@ -9,23 +9,35 @@
 #include "harness/findings/last_words.h"
 #include "harness/findings/log_file.h"
 #include "harness/findings/sanitizer_log.h"
+#include "harness/findings/valgrind_xml.h"
 
 namespace heapstorm {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> sanitizer_logs(const RunDirectory& directory) {
+constexpr const char* sanitizer = "sanitizer.";
+
+std::vector<std::string> logs_of(const char* tool, const RunDirectory& directory) {
   std::vector<std::string> files;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(directory.path, error)) {
     // The target may have put anything there; a pipe would wait for ever.
-    const bool is_log = entry.path().filename().string().starts_with("sanitizer.") && entry.is_regular_file(error) &&
-                        !entry.is_symlink(error);
-    if (is_log) files.push_back(entry.path().string());
+    const bool is_named_so = entry.path().filename().string().starts_with(tool);
+    if (is_named_so && entry.is_regular_file(error) && !entry.is_symlink(error)) files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+std::vector<Finding> findings_in(const std::vector<std::string>& files,
+                                 std::vector<Finding> (*read)(const std::string& file)) {
+  std::vector<Finding> findings;
+  for (const std::string& file : files) {
+    std::vector<Finding> logged = read(file);
+    std::move(logged.begin(), logged.end(), std::back_inserter(findings));
+  }
+  return findings;
 }
 
 std::uint64_t size_of(const std::string& file) {
@@ -37,12 +49,11 @@ std::uint64_t size_of(const std::string& file) {
 }  // namespace
 
 std::vector<Finding> findings_in_sanitizer_logs(const RunDirectory& directory) {
-  std::vector<Finding> findings;
-  for (const std::string& file : sanitizer_logs(directory)) {
-    std::vector<Finding> logged = read_sanitizer_log(file);
-    std::move(logged.begin(), logged.end(), std::back_inserter(findings));
-  }
-  return findings;
+  return findings_in(logs_of(sanitizer, directory), read_sanitizer_log);
+}
+
+std::vector<Finding> findings_in_valgrind_logs(const RunDirectory& directory) {
+  return findings_in(logs_of("valgrind.", directory), read_valgrind_xml);
 }
 
 std::vector<Finding> findings_on_stderr(const RunDirectory& directory, std::uint64_t at_ms) {
@@ -55,7 +66,7 @@ std::vector<Finding> findings_on_stderr(const RunDirectory& directory, std::uint
 
 std::uint64_t logged_bytes(const RunDirectory& directory) {
   std::uint64_t bytes = size_of(directory.file("target.stderr"));
-  for (const std::string& file : sanitizer_logs(directory)) bytes += size_of(file);
+  for (const std::string& file : logs_of(sanitizer, directory)) bytes += size_of(file);
   return bytes;
 }
 

@@ -3,11 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <iterator>
-#include <system_error>
 
 #include "harness/abi/black_box_layout.h"
-#include "harness/findings/valgrind_xml.h"
 #include "harness/runner/exec_image.h"
 
 namespace heapstorm {
@@ -75,24 +72,6 @@ Scenario suited_to(Valgrind tool, Scenario scenario) {
   limits.time_s = stretched_s(limits.time_s);
   limits.stop_s = stretched_s(limits.stop_s);
   return scenario;
-}
-
-std::vector<Finding> valgrind_findings(const RunDirectory& directory) {
-  std::vector<std::string> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory.path, error)) {
-    // The target may have put anything there; a pipe would wait for ever.
-    const bool is_log = entry.path().filename().string().starts_with("valgrind.") && entry.is_regular_file(error) &&
-                        !entry.is_symlink(error);
-    if (is_log) files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
-  std::vector<Finding> findings;
-  for (const std::string& file : files) {
-    std::vector<Finding> logged = read_valgrind_xml(file);
-    std::move(logged.begin(), logged.end(), std::back_inserter(findings));
-  }
-  return findings;
 }
 
 }  // namespace heapstorm

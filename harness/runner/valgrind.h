@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "harness/findings/finding.h"
 #include "harness/runner/run_directory.h"
 #include "harness/scenario/scenario.h"
 
@@ -26,8 +25,5 @@ std::uint64_t arena_bytes_under(Valgrind tool);
 // A program is 20 to 50 times slower under valgrind: so much more time has it to start, to serve and to stop. Its
 // blocks come from malloc, whose place valgrind takes; it takes some of mimalloc's own functions for free, too.
 Scenario suited_to(Valgrind tool, Scenario scenario);
-
-// What the tool found in the run of this directory. Not deduplicated.
-std::vector<Finding> valgrind_findings(const RunDirectory& directory);
 
 }  // namespace heapstorm
