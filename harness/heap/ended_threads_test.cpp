@@ -243,6 +243,28 @@ TEST_P(EndedThreads, TheyComeBackInTheOrderOfTheirEndWhenThereIsNoRoom) {
   EXPECT_TRUE(child.findings().empty());
 }
 
+// The more of them are written to at every moment, the less there is that could leave.
+TEST_P(EndedThreads, AThreadEndsAlsoIfAllThatWaitIsWrittenToAllTheTime) {
+  static std::vector<void*> waiting;
+  static int reports = 0;
+  heapstorm_heap_options options = test_options(GetParam());
+  options.quarantine_bytes = 4096;
+  options.on_violation = [](const heapstorm_box_finding*, void*) {
+    if (++reports > 10'000) _exit(3);
+    for (void* block : waiting) stray_write(block, 3, 'x');
+  };
+  HeapChild child(options, [] {
+    for (int i = 0; i < 16; ++i) waiting.push_back(leave_block(4000));  // 16 threads' 4,096 bytes hold no more
+    for (void* block : waiting) stray_write(block, 3, 'x');
+    leave_block(4000);
+    std::sort(waiting.begin(), waiting.end());
+    if (std::adjacent_find(waiting.begin(), waiting.end()) != waiting.end()) _exit(4);
+    if (reports == 0) _exit(5);
+  });
+  EXPECT_TRUE(child.exited_cleanly()) << child.exit_code();
+  EXPECT_EQ(child.only_finding().kind, HEAPSTORM_USE_AFTER_FREE);
+}
+
 TEST_P(EndedThreads, WithoutAQuarantineNothingIsKept) {
   heapstorm_heap_options options = test_options(GetParam());
   options.quarantine_bytes = 0;

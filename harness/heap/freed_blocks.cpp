@@ -118,11 +118,17 @@ void let_oldest_leave(ThreadState& state) {
   if (!process().ended.push(block.first(), bytes_in_quarantine(block))) release(block);
 }
 
+// Of blocks that are written to all the time none would ever leave. When each has had its turn twice, it is the new one
+// that there is no room for.
 void leave_to_process(ThreadState& state, const Block& block) {
+  ProcessQuarantine& ended = process().ended;
   std::uint64_t bytes = bytes_in_quarantine(block);
-  if (bytes > process().ended.limit_bytes()) return release(block);
+  if (bytes > ended.limit_bytes()) return release(block);
   fill_again(block);
-  while (!process().ended.push(block.first(), bytes)) let_oldest_leave(state);
+  for (std::uint32_t turns = 2 * (ended.count() + 1); !ended.push(block.first(), bytes); --turns) {
+    if (turns == 0) return release(block);
+    let_oldest_leave(state);
+  }
 }
 
 // Of a block that was taken out of the process's quarantine, into which it goes again.
@@ -200,12 +206,15 @@ void hand_over_freed_blocks(ThreadState& state) {
   while (!state.quarantine.empty()) hand_over(state, Block(state.quarantine.pop()), first_change_of_pattern);
 }
 
+// In a fork the lock may be held by a thread that is not there.
 void check_ended_blocks(ThreadState& state, ProcessQuarantine::Sweep sweep) {
+  if (process().is_in_fork()) return;
   while (void* spoilt = process().ended.take_next(sweep, is_spoilt)) report_spoilt(state, Block(spoilt));
 }
 
 // The main thread has mostly retired by now. It registers again only if there is something to report.
 void check_ended_blocks_at_exit() {
+  if (process().is_in_fork()) return;
   ProcessQuarantine::Sweep sweep = ProcessQuarantine::everything;
   store(process().exiting, true);
   while (void* spoilt = process().ended.take_next(sweep, is_spoilt)) report_spoilt(this_thread(), Block(spoilt));

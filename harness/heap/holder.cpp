@@ -11,13 +11,12 @@
 namespace heapstorm::heap {
 namespace {
 
-constexpr std::uint64_t longest_search_bytes = 64u << 20;
+constexpr std::uint64_t longest_search_bytes = 64u << 20;  // of one module
 
 struct Search {
   std::uint64_t first_byte;
   std::uint64_t block_bytes;
   bool in_executable = false;
-  std::uint64_t budget_bytes = longest_search_bytes;
   std::uint64_t exact = 0;     // address of a word that holds first_byte
   std::uint64_t interior = 0;  // of one that points behind it
 };
@@ -39,7 +38,7 @@ bool is_runtime(const char* path) {
   const char* slash = std::strrchr(path, '/');
   const char* name = slash == nullptr ? path : slash + 1;
   for (const char* prefix : {"libc.so", "libc-", "libstdc++.so", "libm.so", "libgcc_s.so", "libpthread", "ld-linux",
-                             "ld-musl", "linux-vdso", "libasan.so", "libtsan.so", "libclang_rt."}) {
+                             "ld-musl", "linux-vdso", "libasan.so", "libtsan.so", "libclang_rt.", "libmimalloc.so"}) {
     if (std::strncmp(name, prefix, std::strlen(prefix)) == 0) return true;
   }
   return false;
@@ -49,25 +48,31 @@ int search_module(dl_phdr_info* info, std::size_t, void* data) {
   auto& search = *static_cast<Search*>(data);
   bool executable = info->dlpi_name == nullptr || *info->dlpi_name == '\0';
   if (executable != search.in_executable || (!executable && is_runtime(info->dlpi_name))) return 0;
+  std::uint64_t budget_bytes = longest_search_bytes;
   for (int i = 0; i < info->dlpi_phnum && search.exact == 0; ++i) {
     const ElfW(Phdr)& segment = info->dlpi_phdr[i];
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) continue;
     std::uint64_t begin = (info->dlpi_addr + segment.p_vaddr + 7) / 8 * 8;
-    std::uint64_t bytes = std::min<std::uint64_t>(segment.p_memsz, search.budget_bytes);
-    search.budget_bytes -= bytes;
+    std::uint64_t bytes = std::min<std::uint64_t>(segment.p_memsz, budget_bytes);
+    budget_bytes -= bytes;
     search_words(search, begin, info->dlpi_addr + segment.p_vaddr + bytes);
   }
-  return search.exact != 0 || search.budget_bytes == 0;
+  return search.exact != 0;
+}
+
+std::uint64_t found_by(const Search& search) {
+  return search.exact != 0 ? search.exact : search.interior;
 }
 
 }  // namespace
 
 std::uint64_t find_holder(std::uint64_t first_byte, std::uint64_t block_bytes) {
-  Search search{first_byte, block_bytes};
-  dl_iterate_phdr(search_module, &search);
-  search.in_executable = true;
-  if (search.exact == 0) dl_iterate_phdr(search_module, &search);
-  return search.exact != 0 ? search.exact : search.interior;
+  Search libraries{first_byte, block_bytes};
+  dl_iterate_phdr(search_module, &libraries);
+  if (std::uint64_t found = found_by(libraries)) return found;
+  Search executable{first_byte, block_bytes, true};
+  dl_iterate_phdr(search_module, &executable);
+  return found_by(executable);
 }
 
 }  // namespace heapstorm::heap

@@ -9,12 +9,13 @@
 
 namespace heapstorm::heap {
 
-// Libc, the C++ library, the loader and sanitizers are left out, and other modules come before the executable: in a
-// target_host that is the host, this heap and a sanitizer, which refers to the block that it is just reporting.
+// Libc, the C++ library, the loader, mimalloc and sanitizers are left out, and whatever is found in another module
+// comes before what the executable has: in a target_host that is the host, this heap and a sanitizer, which refers to
+// the block that it is just reporting.
 //
 // The address of a word in some module's writable data that holds `first_byte`, or else one that points into the block,
-// or 0. Bounded: at most 64 MiB of data are looked at, in some ten milliseconds at the worst. Takes the dynamic
-// loader's lock.
+// or 0. Bounded: of each module at most 64 MiB of data are looked at, in some ten milliseconds at the worst. Takes the
+// dynamic loader's lock.
 std::uint64_t find_holder(std::uint64_t first_byte, std::uint64_t block_bytes);
 
 }  // namespace heapstorm::heap

@@ -1,5 +1,7 @@
 #include "harness/heap/process.h"
 
+#include <unistd.h>
+
 #include <bit>
 #include <cerrno>
 #include <cstdlib>
@@ -55,9 +57,14 @@ int Process::start(const heapstorm_heap_options& wanted) {
   possible_blocks = (box.arena_bytes() - sizeof(heapstorm_block_header)) / 16;
   announce_arena(box.arena(), box.arena_bytes());
   join_asan_reports();
+  pid = getpid();
   started = true;
   std::atexit(check_ended_blocks_at_exit);
   return 0;
+}
+
+bool Process::is_in_fork() const {
+  return getpid() != pid;
 }
 
 }  // namespace heapstorm::heap

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <mimalloc.h>
+#include <sys/types.h>
 
 #include <cstdint>
 
@@ -23,12 +24,16 @@ struct Process {
   std::uint64_t first_possible_block = 0;  // in the arena, a header's length behind its start
   std::uint64_t possible_blocks = 0;       // how many places for a block there are from there on
   std::uint32_t tail_bytes = 0;            // sizeof(heapstorm_block_tail) when stacks or canaries are on
+  pid_t pid = 0;                           // of the process that started the heap
   bool started = false;
   bool exiting = false;     // from then on the embedder's callback is not called: what it uses may be gone
   ProcessQuarantine ended;  // freed blocks of threads that have ended
 
   // Returns 0 or an errno value.
   int start(const heapstorm_heap_options& wanted);
+  // In a fork of the process that started the heap: there the blocks and the box are still the parent's, and what says
+  // which of them wait in a quarantine is a copy that is out of date. A system call.
+  bool is_in_fork() const;
   bool is_guarded() const { return tail_bytes != 0 || options.quarantine_bytes != 0; }
   bool has_all_guards() const { return options.stacks && options.canaries; }
   bool uses_system_backend() const { return options.backend == HEAPSTORM_BACKEND_SYSTEM; }

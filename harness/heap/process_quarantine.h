@@ -32,8 +32,9 @@ class ProcessQuarantine {
   int prepare(std::uint64_t thread_bytes);
 
   std::uint64_t limit_bytes() const { return limit_bytes_; }
-  // Whether there was nothing in it a moment ago.
-  bool is_empty() const { return load(count_) == 0; }
+  // How many blocks were in it a moment ago.
+  std::uint32_t count() const { return load(count_); }
+  bool is_empty() const { return count() == 0; }
   // True for one caller every ten milliseconds.
   bool is_due(std::uint32_t now_ms);
 

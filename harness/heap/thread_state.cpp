@@ -30,6 +30,9 @@ struct Slot {
   std::atomic<std::uint32_t> taken{0};
   std::uint32_t generations = 0;  // of the thread that has it
   ThreadState* memory = nullptr;  // mapped at the slot's first use, used again by later generations
+  // The stack of the thread that the cell names, also for other threads.
+  std::atomic<std::uint64_t> stack_low{0};
+  std::atomic<std::uint64_t> stack_high{0};
 };
 Slot* slots = nullptr;  // mapped by prepare_threads, and not a plain array: find_holder searches those
 
@@ -52,6 +55,19 @@ ThreadState* make_state(Slot& slot) {
     slot.memory = static_cast<ThreadState*>(memory);
   }
   return new (slot.memory) ThreadState();
+}
+
+// Pairs with lies_on_stack: who sees a bound of this generation sees no id of an earlier one any more.
+void publish_stack(Slot& slot, const StackBounds& stack) {
+  slot.stack_low.store(stack.low, std::memory_order_release);
+  slot.stack_high.store(stack.high, std::memory_order_release);
+}
+
+// Whether the thread that has the slot is still `id` and the address lies on its stack.
+bool lies_on_stack(const Slot& slot, std::uint32_t id, std::uint64_t address) {
+  const std::uint64_t low = slot.stack_low.load(std::memory_order_acquire);
+  const std::uint64_t high = slot.stack_high.load(std::memory_order_acquire);
+  return address >= low && address < high && slot.cell.id.load(std::memory_order_relaxed) == id;
 }
 
 heapstorm_box_thread* write_record(BlackBox& box, std::uint32_t id, std::uint32_t slot, const char* name) {
@@ -78,7 +94,7 @@ struct MimallocHeapOfThread {
     ending = true;
     if (this_thread_state == nullptr) return;
     // The main thread's key destructors, which would look at the list, do not run at the process's exit.
-    if (!is_main_thread()) remember_blocks(*this_thread_state);
+    if (!is_main_thread() && !process().is_in_fork()) remember_blocks(*this_thread_state);
     this_thread_state->mimalloc_heap = nullptr;
     this_thread_state->update_paths();
   }
@@ -104,6 +120,11 @@ pthread_key_t exit_key() {
   return key;
 }
 
+void forget_thread() {
+  this_thread_state = nullptr;
+  pthread_setspecific(exit_key(), nullptr);
+}
+
 }  // namespace
 
 ThreadState& attach_thread(const char* name) {
@@ -125,6 +146,7 @@ ThreadState& attach_thread(const char* name) {
   state->record = write_record(shared.box, id, slot, name);
   state->ring = EventRing(shared.box, id, slot);
   state->stack = StackBounds::of_this_thread();
+  publish_stack(slots[slot], state->stack);
   new (&state->quarantine) Quarantine(shared.options.quarantine_bytes);
   new (&state->cache) BlockCache(shared.options.quarantine_bytes);
   state->perturbation = Perturbation(shared.options, slot, shared.box.control());
@@ -196,9 +218,11 @@ void rename_thread(ThreadState& state, const char* name) {
   publish(record.name_length, static_cast<std::uint32_t>(length));
 }
 
+// In a fork the record is that of the parent's thread, which lives on, and so are the blocks.
 void retire_thread() {
   ThreadState* state = this_thread_state;
   if (state == nullptr) return;
+  if (process().is_in_fork()) return forget_thread();
   release_thread_memory(*state);
   state->refresh();
   heapstorm_box_thread& record = *state->record;
@@ -206,17 +230,15 @@ void retire_thread() {
   publish(record.state, std::uint32_t{HEAPSTORM_THREAD_RETIRED});
   state->ring.write(HEAPSTORM_EVENT_THREAD_STOP, 0, state->id);
   state->cell->id.store(0, std::memory_order_release);
-  this_thread_state = nullptr;
-  pthread_setspecific(exit_key(), nullptr);
+  forget_thread();
   slots[state->slot].taken.store(0, std::memory_order_release);
 }
 
-// Slots are taken from the front. A thread that ends meanwhile gives an answer that was right a moment ago.
-HEAPSTORM_READS_STACKS std::uint32_t thread_with_stack(std::uint64_t address) {
-  for (std::uint32_t i = 0; i < slot_count && slots[i].memory != nullptr; ++i) {
-    std::uint32_t id = slots[i].cell.id.load(std::memory_order_acquire);
-    const StackBounds& stack = slots[i].memory->stack;
-    if (id != 0 && address >= stack.low && address < stack.high) return id;
+// A thread that ends meanwhile gives an answer that was right a moment ago.
+std::uint32_t thread_with_stack(std::uint64_t address) {
+  for (std::uint32_t i = 0; i < slot_count; ++i) {
+    const std::uint32_t id = slots[i].cell.id.load(std::memory_order_acquire);
+    if (id != 0 && lies_on_stack(slots[i], id, address)) return id;
   }
   return 0;
 }

@@ -5,10 +5,12 @@
 #include <array>
 #include <atomic>
 #include <barrier>
+#include <cstdlib>
 #include <thread>
 #include <vector>
 
 #include "harness/heap/heap_child.h"
+#include "harness/heap/thread_state.h"
 
 namespace heapstorm::heap {
 namespace {
@@ -127,6 +129,30 @@ TEST(Threads, OneThatForgetsIsRetiredAtItsExit) {
   HeapChild child(mimalloc_options(), [] { std::thread([] { heapstorm_free(heapstorm_allocate(10, 0)); }).join(); });
   ASSERT_TRUE(child.exited_cleanly());
   EXPECT_EQ(child.thread(2).state, HEAPSTORM_THREAD_RETIRED);
+}
+
+// Threads that start at once, in places that no thread has had before: each finds itself, however far the others are.
+TEST(Threads, EachIsFoundByItsStackWhileOthersStart) {
+  for (int again = 0; again < 20; ++again) {
+    HeapChild child(mimalloc_options(), [] {
+      constexpr int together = 100;
+      std::atomic<int> ready{0};
+      std::barrier<> end(together);
+      std::vector<std::thread> threads;
+      for (int i = 0; i < together; ++i) {
+        threads.emplace_back([&] {
+          ++ready;
+          while (ready < together) std::this_thread::yield();
+          const std::uint32_t id = heapstorm_thread_register("one of many");
+          if (thread_with_stack(reinterpret_cast<std::uint64_t>(__builtin_frame_address(0))) != id) _exit(3);
+          end.arrive_and_wait();
+        });
+      }
+      for (std::thread& thread : threads) thread.join();
+      std::exit(0);  // with TSan's verdict
+    });
+    ASSERT_EQ(child.exit_code(), 0) << again;
+  }
 }
 
 // What a thread-local container does: its destructor runs while the thread is ending.

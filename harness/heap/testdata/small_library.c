@@ -1,0 +1,1 @@
+void* heapstorm_test_variable;
