@@ -13,6 +13,8 @@ namespace heapstorm {
 class AtomicFile {
  public:
   static Result<AtomicFile> create(const std::string& path);
+  // A whole file at once. 0, or the errno value of what failed.
+  static int try_to_write(const std::string& path, std::string_view text);
   AtomicFile(AtomicFile&&) noexcept = default;
   ~AtomicFile();
 
@@ -22,15 +24,19 @@ class AtomicFile {
   Status commit();
 
  private:
-  AtomicFile(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  explicit AtomicFile(std::string path) : path_(std::move(path)) {}
   std::string temporary_path() const { return path_ + ".part"; }
+  // 0 or an errno value, all three.
+  int open();
+  int put(std::string_view text) const;
+  int take_name();
 
   std::string path_;
   UniqueFd fd_;
 };
 
-// Whether an error of this file's functions is that of a full disk.
-bool is_full_disk(const Error& error);
+// `error`: an errno value.
+Error cannot_write(const std::string& path, int error);
 
 Status write_file_atomically(const std::string& path, std::string_view text);
 

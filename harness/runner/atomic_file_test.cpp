@@ -1,5 +1,6 @@
 #include "harness/runner/atomic_file.h"
 
+#include <cerrno>
 #include <filesystem>
 
 #include "harness/runner/folder_for_test.h"
@@ -50,6 +51,23 @@ TEST_F(AtomicFileTest, LeavesNoPartialFileIfItsCommitFails) {
     EXPECT_NE(committed.error().message.find("cannot write " + path()), std::string::npos) << committed.error().message;
   }
   EXPECT_EQ(files_in_folder(), 1u);
+}
+
+TEST_F(AtomicFileTest, SaysByNumberWhatFailed) {
+  EXPECT_EQ(AtomicFile::try_to_write(path(), "whole"), 0);
+  EXPECT_EQ(read_text(path(), 100), "whole");
+  EXPECT_EQ(AtomicFile::try_to_write(folder_ + "/nowhere/file", "whole"), ENOENT);
+  fs::create_symlink("/dev/full", path() + ".part");
+  EXPECT_EQ(AtomicFile::try_to_write(path(), "another"), ENOSPC);
+  EXPECT_EQ(read_text(path(), 100), "whole");
+  EXPECT_EQ(files_in_folder(), 1u);
+}
+
+TEST_F(AtomicFileTest, SaysWhatFailedAlsoInWords) {
+  const Status written = write_file_atomically(folder_ + "/nowhere/file", "whole");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::environment);
+  EXPECT_EQ(written.error().message, "cannot write " + folder_ + "/nowhere/file: No such file or directory");
 }
 
 }  // namespace

@@ -29,6 +29,21 @@ std::string text_at(int file, std::uint64_t at, std::uint64_t size) {
   return text;
 }
 
+// How many bytes were written, and into `error` the errno value of what failed.
+std::uint64_t put(int file, const char* data, std::uint64_t size, std::uint64_t at, int& error) {
+  std::uint64_t done = 0;
+  while (done < size) {
+    const ssize_t written = ::pwrite(file, data + done, size - done, static_cast<off_t>(at + done));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      error = written < 0 ? errno : EIO;
+      break;
+    }
+    done += static_cast<std::uint64_t>(written);
+  }
+  return done;
+}
+
 }  // namespace
 
 BoundedFile::BoundedFile(UniqueFd file, std::uint64_t limit_bytes)
@@ -48,20 +63,17 @@ void BoundedFile::write(const char* data, std::uint64_t size) {
 
 bool BoundedFile::append(const char*& data, std::uint64_t& size) {
   const std::uint64_t fitting = std::min(size, limit_bytes_ - appended_bytes_);
-  const std::uint64_t written = put(data, fitting, appended_bytes_);
+  const std::uint64_t written = keep(data, fitting, appended_bytes_);
   appended_bytes_ += written;
   data += written;
   size -= written;
   if (written == fitting) return true;
   stop_growing();
-  if (appended_bytes_ == limit_bytes_) return true;
-  lost_bytes_ += size;
-  return false;
+  return appended_bytes_ == limit_bytes_;
 }
 
 // What the file has taken it keeps, so that the end can still be written over it.
 void BoundedFile::stop_growing() {
-  met_full_disk_ = true;
   if (appended_bytes_ < smallest_limit_bytes) return;
   limit_bytes_ = appended_bytes_;
   mark_at_ = limit_bytes_ - std::min(most_end_bytes, limit_bytes_ / 4);
@@ -70,7 +82,7 @@ void BoundedFile::stop_growing() {
 // The mark takes the place of what would be overwritten first.
 void BoundedFile::start_ring() {
   const std::string words = mark("bytes were left out here, and what follows is not in order");
-  put(words.data(), words.size(), mark_at_);
+  keep(words.data(), words.size(), mark_at_);
   ring_at_ = mark_at_ + mark_bytes;
   overwritten_bytes_ = mark_bytes;
 }
@@ -85,7 +97,7 @@ void BoundedFile::write_into_ring(const char* data, std::uint64_t size) {
   }
   while (size != 0) {
     const std::uint64_t part = std::min(size, limit_bytes_ - ring_at_);
-    put(data, part, ring_at_);
+    keep(data, part, ring_at_);
     ring_at_ = ring_at_ + part == limit_bytes_ ? ring_begin : ring_at_ + part;
     data += part;
     size -= part;
@@ -99,24 +111,22 @@ std::string BoundedFile::end_in_order() const {
          text_at(file_.get(), ring_begin, ring_at_ - ring_begin);
 }
 
-// First behind the old end and only then in its place: killed in between, we leave it twice rather than not at all.
+// First behind the old end and only then in its place: killed in between, we leave it twice rather than not at all. No
+// room behind it is no loss.
 void BoundedFile::finish() {
   if (!is_ring()) return;
   const std::string end = end_in_order();
-  put(end.data(), end.size(), limit_bytes_);
-  put(end.data(), end.size(), mark_at_);
+  int error_behind = 0;
+  put(file_.get(), end.data(), end.size(), limit_bytes_, error_behind);
+  keep(end.data(), end.size(), mark_at_);
   while (::ftruncate(file_.get(), static_cast<off_t>(limit_bytes_)) != 0 && errno == EINTR) {
   }
 }
 
-std::uint64_t BoundedFile::put(const char* data, std::uint64_t size, std::uint64_t at) {
-  std::uint64_t done = 0;
-  while (done < size) {
-    const ssize_t written = ::pwrite(file_.get(), data + done, size - done, static_cast<off_t>(at + done));
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) break;
-    done += static_cast<std::uint64_t>(written);
-  }
+std::uint64_t BoundedFile::keep(const char* data, std::uint64_t size, std::uint64_t at) {
+  int error = 0;
+  const std::uint64_t done = put(file_.get(), data, size, at, error);
+  if (write_error_ == 0) write_error_ = error;
   return done;
 }
 

@@ -24,14 +24,15 @@ class BoundedFile {
   // `file`: empty, for reading and writing. `limit_bytes`: at least 512.
   BoundedFile(UniqueFd file, std::uint64_t limit_bytes);
 
-  // Never fails. On a full disk the file stays as large as it is, and that becomes its limit.
+  // Never fails. Where the file cannot grow, as on a full disk, it stays as large as it is, and that becomes its limit.
   void write(const char* data, std::uint64_t size);
   // Puts the end in its order; to be called once, when all is written. Before, a file past its limit says in that line
   // that its end is not in order.
   void finish();
 
-  bool left_some_out() const { return lost_bytes_ != 0 || is_ring(); }
-  bool met_full_disk() const { return met_full_disk_; }
+  bool left_some_out() const { return write_error_ != 0 || is_ring(); }
+  // The errno value of the first write that failed and so left something out, or 0.
+  int write_error() const { return write_error_; }
 
  private:
   bool is_ring() const { return ring_at_ != 0; }
@@ -41,8 +42,8 @@ class BoundedFile {
   void start_ring();
   void write_into_ring(const char* data, std::uint64_t size);
   std::string end_in_order() const;
-  // How many bytes were written.
-  std::uint64_t put(const char* data, std::uint64_t size, std::uint64_t at);
+  // Like `put`, of what the file is to keep.
+  std::uint64_t keep(const char* data, std::uint64_t size, std::uint64_t at);
 
   UniqueFd file_;
   std::uint64_t limit_bytes_ = 0;
@@ -50,8 +51,7 @@ class BoundedFile {
   std::uint64_t appended_bytes_ = 0;
   std::uint64_t ring_at_ = 0;  // the place of the oldest byte of the end; 0: the limit is not reached yet
   std::uint64_t overwritten_bytes_ = 0;
-  std::uint64_t lost_bytes_ = 0;  // to a full disk
-  bool met_full_disk_ = false;
+  int write_error_ = 0;
 };
 
 }  // namespace heapstorm

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 
 #include "harness/base/prng.h"
@@ -102,12 +103,12 @@ TEST_F(BoundedFileTest, KeepsBeginningAndEndOfWhatAFullDiskTakes) {
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
   const std::string all = numbers(3000);
   write(all.substr(0, 900));
-  EXPECT_FALSE(file_.met_full_disk());
+  EXPECT_EQ(file_.write_error(), 0);
   write(all.substr(900));
   file_.finish();
   ::setrlimit(RLIMIT_FSIZE, &before);
   ::signal(SIGXFSZ, handler);
-  EXPECT_TRUE(file_.met_full_disk());
+  EXPECT_EQ(file_.write_error(), EFBIG);
   EXPECT_TRUE(file_.left_some_out());
   const std::uint64_t beginning = room_bytes * 3 / 4, end = room_bytes - beginning - mark_bytes;
   EXPECT_EQ(content(), all.substr(0, beginning) + mark_of(all.size() - beginning - end) + all.substr(all.size() - end));
@@ -118,7 +119,17 @@ TEST(BoundedFile, OnAFullDiskLeavesOutWhatDoesNotFit) {
   file.write("lost", 4);
   file.finish();
   EXPECT_TRUE(file.left_some_out());
-  EXPECT_TRUE(file.met_full_disk());
+  EXPECT_EQ(file.write_error(), ENOSPC);
+}
+
+// A file that is only read takes the place of a disk that fails.
+TEST(BoundedFile, SaysWhatFailedIfItWasNotForRoom) {
+  BoundedFile file(UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)), limit_bytes);
+  EXPECT_FALSE(file.left_some_out());
+  file.write("lost", 4);
+  file.finish();
+  EXPECT_TRUE(file.left_some_out());
+  EXPECT_EQ(file.write_error(), EBADF);
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <cstring>
+
+#include "harness/runner/reserved_space.h"
 
 namespace heapstorm {
 namespace {
@@ -27,7 +30,7 @@ void OutputDrain::run(std::stop_token stop) {
   for (Stream& stream : streams_) {
     stream.file.finish();
     if (stream.file.left_some_out()) truncated_ = true;
-    if (stream.file.met_full_disk()) met_full_disk_ = true;
+    if (stream.file.write_error() != 0) write_error_ = stream.file.write_error();
   }
 }
 
@@ -57,6 +60,13 @@ bool OutputDrain::drain(Stream& stream) {
     taken += static_cast<std::uint64_t>(got);
   }
   return true;
+}
+
+std::string cut_output_note(int write_error) {
+  const std::string note = "of the target's output the middle was left out: ";
+  if (write_error == 0) return note + "more than 16 MiB";
+  if (means_full_disk(write_error)) return note + "the disk is full";
+  return note + "it could not be written: " + std::strerror(write_error);
 }
 
 }  // namespace heapstorm

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <string>
 #include <thread>
 
 #include "harness/runner/bounded_file.h"
@@ -25,8 +26,8 @@ class OutputDrain {
   void finish();
   // Whether a file lacks something; said once finished.
   bool truncated() const { return truncated_; }
-  // Whether that is because the disk is full.
-  bool met_full_disk() const { return met_full_disk_; }
+  // If that is because it could not be written: an errno value, else 0.
+  int write_error() const { return write_error_; }
 
  private:
   void run(std::stop_token stop);
@@ -35,8 +36,12 @@ class OutputDrain {
   bool drain(Stream& stream);
 
   std::array<Stream, 2> streams_;
-  std::atomic<bool> truncated_{false}, met_full_disk_{false};
+  std::atomic<bool> truncated_{false};
+  std::atomic<int> write_error_{0};
   std::jthread thread_;  // last: it uses all of the above
 };
+
+// For the user of a target whose output is not whole. `write_error`: as above.
+std::string cut_output_note(int write_error);
 
 }  // namespace heapstorm

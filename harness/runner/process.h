@@ -65,10 +65,10 @@ class Process {
   // Once stopped: how many processes besides the leader had to be killed.
   int killed_besides() const { return killed_besides_; }
 
-  // Once stopped: whether output was left out because a file had reached its limit.
+  // Once stopped: whether output was left out.
   bool output_truncated() const { return drain_ && drain_->truncated(); }
-  // The same, because the disk was full.
-  bool output_met_full_disk() const { return drain_ && drain_->met_full_disk(); }
+  // If that is because it could not be written: an errno value, else 0.
+  int output_write_error() const { return drain_ ? drain_->write_error() : 0; }
 
  private:
   Process() = default;

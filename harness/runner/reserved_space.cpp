@@ -5,14 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 namespace heapstorm {
 namespace {
-
-bool is_full(int error) {
-  return error == ENOSPC || error == EDQUOT || error == EFBIG;
-}
 
 // False if that is too much; what was taken before it failed is given back.
 bool allocate(int fd, std::uint64_t bytes) {
@@ -20,8 +17,18 @@ bool allocate(int fd, std::uint64_t bytes) {
   do {
     error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes));
   } while (error == EINTR);
-  if (is_full(error) && ::ftruncate(fd, 0) != 0) return false;
-  return !is_full(error);
+  if (means_full_disk(error) && ::ftruncate(fd, 0) != 0) return false;
+  return !means_full_disk(error);
+}
+
+// A file of its own, whatever lies in the folder already. Not every file system can make one without a name.
+UniqueFd nameless_file(const std::string& folder) {
+  UniqueFd file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (file) return file;
+  std::string path = folder + "/.reserved-XXXXXX";
+  file = UniqueFd(::mkostemp(path.data(), O_CLOEXEC));
+  if (file) ::unlink(path.c_str());
+  return file;
 }
 
 Error no_room(const std::string& folder, int error) {
@@ -30,12 +37,14 @@ Error no_room(const std::string& folder, int error) {
 
 }  // namespace
 
+bool means_full_disk(int error) {
+  return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
 Result<ReservedSpace> ReservedSpace::create(const std::string& folder, std::uint64_t most_bytes,
                                             std::uint64_t least_bytes) {
-  const std::string path = folder + "/.reserved";
-  UniqueFd file(::open(path.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600));
+  UniqueFd file = nameless_file(folder);
   if (!file) return no_room(folder, errno);
-  ::unlink(path.c_str());
   for (std::uint64_t bytes = most_bytes; bytes >= least_bytes; bytes /= 2) {
     if (!allocate(file.get(), bytes)) continue;
     const std::uint64_t half = std::max(bytes / 2, least_bytes);

@@ -1,5 +1,5 @@
-// Room on a disk that is kept free for what must be written at the end, whatever else fills the disk in between. It has
-// no name in its folder, so that nothing is left behind however this process ends.
+// Room on a disk. A ReservedSpace is kept free for what must be written at the end, whatever else fills the disk in
+// between. It has no name in its folder, so that nothing is left behind however this process ends.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,10 @@
 #include "harness/runner/unique_fd.h"
 
 namespace heapstorm {
+
+// Whether an errno value says that there is no more: of the disk, of what its user may have, or of how large a file may
+// become.
+bool means_full_disk(int error);
 
 class ReservedSpace {
  public:

@@ -3,7 +3,11 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <cerrno>
+#include <fstream>
+
 #include "harness/runner/folder_for_test.h"
+#include "harness/runner/text_file.h"
 
 namespace heapstorm {
 namespace {
@@ -34,6 +38,29 @@ TEST_F(ReservedSpaceTest, HasNoNameInItsFolder) {
   const auto space = ReservedSpace::create(folder_, 65536, 8192);
   ASSERT_TRUE(space);
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+// Also what has a name that it could have had itself, and where that leads to.
+TEST_F(ReservedSpaceTest, LeavesWhatIsThereAlone) {
+  std::ofstream(folder_ + "/somebodys") << "kept";
+  std::filesystem::create_symlink("somebodys", folder_ + "/.reserved");
+  const auto space = ReservedSpace::create(folder_, 65536, 8192);
+  ASSERT_TRUE(space);
+  EXPECT_EQ(read_text(folder_ + "/somebodys", 100), "kept");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ + "/.reserved"));
+}
+
+TEST_F(ReservedSpaceTest, TwoInOneFolderHaveTheirRoomEach) {
+  const auto one = ReservedSpace::create(folder_, 65536, 8192);
+  const auto other = ReservedSpace::create(folder_, 65536, 8192);
+  EXPECT_TRUE(one);
+  EXPECT_TRUE(other);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST(MeansFullDisk, ButNotEveryError) {
+  for (const int error : {ENOSPC, EDQUOT, EFBIG}) EXPECT_TRUE(means_full_disk(error)) << error;
+  for (const int error : {0, EIO, EBADF, EACCES, EROFS, EISDIR}) EXPECT_FALSE(means_full_disk(error)) << error;
 }
 
 TEST_F(ReservedSpaceTest, TakesLessWhereThereIsLess) {

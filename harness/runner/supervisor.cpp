@@ -21,6 +21,7 @@
 #include "harness/runner/descriptor_exhaustions.h"
 #include "harness/runner/external_target.h"
 #include "harness/runner/findings_so_far.h"
+#include "harness/runner/output_drain.h"
 #include "harness/runner/plan_file.h"
 #include "harness/runner/process.h"
 #include "harness/runner/process_tree.h"
@@ -342,11 +343,7 @@ void Attempt::stop_target() {
         "foreground",
         besides));
   }
-  if (target_->output_met_full_disk()) {
-    result_.notes.push_back("of the target's output the middle was left out: the disk is full");
-  } else if (target_->output_truncated()) {
-    result_.notes.push_back("of the target's output the middle was left out: more than 16 MiB");
-  }
+  if (target_->output_truncated()) result_.notes.push_back(cut_output_note(target_->output_write_error()));
   const bool listened = result_.end_reason != EndReason::never_listened;
   if (died_before && result_.end_reason == EndReason::completed) result_.end_reason = death_reason();
   if (stopped.killed && options_.stop.stop_requested()) result_.end_reason = EndReason::interrupted;

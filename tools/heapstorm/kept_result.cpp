@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <system_error>
 
 #include "harness/runner/atomic_file.h"
+#include "harness/runner/reserved_space.h"
 #include "harness/runner/run_directory.h"
 #include "reports/json/run_json.h"
 
@@ -18,8 +20,13 @@ namespace {
 constexpr std::size_t few_frames = 8;
 constexpr std::size_t fewest_frames = 2;
 
-Status write_result(const RunResult& result) {
-  return write_file_atomically(RunDirectory{result.directory}.file("run.json"), to_run_json(result));
+std::string path_of(const RunResult& result) {
+  return RunDirectory{result.directory}.file("run.json");
+}
+
+// 0 or an errno value.
+int write_result(const RunResult& result) {
+  return AtomicFile::try_to_write(path_of(result), to_run_json(result));
 }
 
 // False if there is no such file.
@@ -47,18 +54,18 @@ RunResult shortened(RunResult result, std::size_t frames) {
 }  // namespace
 
 Status keep_result(RunResult& result) {
-  Status written = write_result(result);
-  const auto needs_room = [&] { return !written && is_full_disk(written.error()); };
+  int error = write_result(result);
   for (const char* large : {"black_box.bin", "plan.jsonl.zst"}) {
-    if (needs_room() && give_way(result, large)) written = write_result(result);
+    if (means_full_disk(error) && give_way(result, large)) error = write_result(result);
   }
   for (const std::size_t frames : {few_frames, fewest_frames}) {
-    if (!needs_room()) return written;
+    if (!means_full_disk(error)) break;
     const RunResult smaller = shortened(result, frames);
-    written = write_result(smaller);
-    if (written) result.notes = smaller.notes;
+    error = write_result(smaller);
+    if (error == 0) result.notes = smaller.notes;
   }
-  return written;
+  if (error != 0) return cannot_write(path_of(result), error);
+  return Success{};
 }
 
 }  // namespace heapstorm::cli
