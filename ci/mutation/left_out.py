@@ -8,6 +8,8 @@ RULES = [
      "a process keeps its descriptors 0 to 2, so a new one is never 0"),
     ({"constant off by one"}, re.compile(r"^[A-Z]\w*$"), re.compile(r"\b\w*[^\W_] = (0|1|false|true)\b"),
      "a plain value's field, which whoever makes one fills in; fields that are a state end with '_'"),
+    ({"arguments exchanged"}, re.compile(""), re.compile(r"\bequals\w*\("),
+     "what compares for equality means the same in either order"),
 ]
 
 

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "harness/storm/faults/close_faults.h"
 #include "harness/storm/server_for_test.h"
 
 namespace heapstorm {
@@ -122,6 +123,20 @@ TEST(Connection, OneThatWasClosedInOrderIsNotReset) {
   ASSERT_TRUE(is_greeted(connection));
   EXPECT_EQ(connection.drain(), 0);
   connection.close();
+  server.finish(1);
+  EXPECT_EQ(server.journal().lines(), std::vector<std::string>{"ended"});
+}
+
+TEST(Connection, AFinIsNoResetThoughSomethingWasLeftUnread) {
+  Server server(greet);
+  Connection connection;
+  ASSERT_TRUE(connect(connection, address_of(server)));
+  ASSERT_TRUE(is_greeted(connection));
+  const auto conversation = make_tcp_conversation();
+  const Step last_words = SendStep{};
+  std::string out;
+  Leaver leaver{connection, *conversation, out, last_words, 0, nullptr};
+  EXPECT_EQ(leave_by_fin(leaver).error, 0);
   server.finish(1);
   EXPECT_EQ(server.journal().lines(), std::vector<std::string>{"ended"});
 }
