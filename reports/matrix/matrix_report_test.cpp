@@ -82,5 +82,15 @@ TEST(MatrixHtml, ShowsStrangeNamesAsText) {
   EXPECT_NE(html.find("<td class=\"alarm\">1/1"), std::string::npos);
 }
 
+TEST(MatrixHtml, TellsATargetThatDidNotComeUpFromADetectorThatWasNotTried) {
+  MatrixAttempt failed = attempt("b", "glibc", {});
+  failed.failed = true;
+  const Matrix matrix =
+      summarise({{"family/broken", "broken.json", "b", true}},
+                {{"owner_heap", "ours", "", false, {}}, {"glibc", "theirs", "", false, {}}}, 1, std::vector{failed});
+  const std::string html = to_matrix_html(matrix);
+  EXPECT_NE(html.find("<td></td><td>did not come up</td>"), std::string::npos) << html;
+}
+
 }  // namespace
 }  // namespace heapstorm
