@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -73,7 +74,9 @@ TEST_F(WorkerLoopTest, RunsWhatIsPostedUntilTheServiceHasStopped) {
 TEST_F(WorkerLoopTest, DropsWhatIsPostedLater) {
   Story story;
   run_worker(story, [] {});
-  story.mailbox->post([&] { story.events.emplace_back("mail"); });
+  const auto content = std::make_shared<int>();
+  story.mailbox->post([&, content] { story.events.emplace_back("mail"); });
+  EXPECT_EQ(content.use_count(), 1) << "the letter still lies somewhere";
   EXPECT_EQ(story.events, (std::vector<std::string>{"start", "stop", "died"}));
 }
 
