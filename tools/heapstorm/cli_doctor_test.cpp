@@ -35,6 +35,16 @@ TEST_F(Doctor, SaysWhatEachThingIsForAndHowToGetWhatIsMissing) {
   EXPECT_NE(entry(result, "flavour plain")["found"].get<std::string>().find("mimalloc 2."), std::string::npos);
 }
 
+TEST_F(Doctor, SaysWhatEachFlavourIsFor) {
+  const CliResult result = run_cli({"doctor", "--json"});
+  const auto purpose = [&](const std::string& flavour) {
+    return entry(result, "flavour " + flavour)["purpose"].get<std::string>();
+  };
+  EXPECT_EQ(purpose("plain"), "runs the targets with the owner heap alone");
+  EXPECT_EQ(purpose("asan"), "runs them under AddressSanitizer, LeakSanitizer and UBSan");
+  EXPECT_EQ(purpose("tsan"), "runs them under ThreadSanitizer");
+}
+
 TEST_F(Doctor, IsReadableByAPerson) {
   const CliResult result = run_cli({"doctor"});
   EXPECT_EQ(result.code, 0) << result.err;
