@@ -52,13 +52,15 @@ class Prober {
  public:
   Prober(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop)
       : storm_(scenario.load), endpoint_(endpoint), stop_(std::move(stop)) {
-    options_.time_limit_ms = answer_deadline_ms;
+    // Its patience ends it, so that it says what has come.
+    options_.patience.read_us = options_.patience.handshake_us = std::int64_t{1000} * answer_deadline_ms;
+    options_.time_limit_ms = 3 * answer_deadline_ms;
     options_.handshake_path = scenario.target.command->endpoint.path;
   }
 
   Probe probe(const SessionPart& part) const {
     const StormResult result = carry_out(load_of_one(storm_, part, first_words(storm_, part)));
-    if (waited_in_vain(result)) return result.connections == 1 && answers_ping(part) ? Probe::pong : Probe::silence;
+    if (waited_in_vain(result)) return beginning_of_answer(result, part);
     return is_whole(result) ? Probe::answer : Probe::turned_away;
   }
 
@@ -66,6 +68,11 @@ class Prober {
   static bool waited_in_vain(const StormResult& result) {
     return result.end == StormEnd::time_limit ||
            std::any_of(result.errors.begin(), result.errors.end(), [](auto& by) { return by.contains(ETIMEDOUT); });
+  }
+
+  Probe beginning_of_answer(const StormResult& result, const SessionPart& part) const {
+    if (result.partial_answers.timed_out > 0 || result.answers->count > 0) return Probe::partial;
+    return result.connections == 1 && answers_ping(part) ? Probe::pong : Probe::silence;
   }
 
   static bool is_whole(const StormResult& result) {
@@ -112,6 +119,10 @@ Probe probe_answer(const Scenario& scenario, const Endpoint& endpoint, std::stop
 std::string words_of(Probe probe) {
   const std::string seconds = std::to_string(answer_deadline_ms / 1000) + " s";
   if (probe == Probe::silence) return seconds + " after the storm the target still gave a new client no answer";
+  if (probe == Probe::partial) {
+    return "after the storm the target began to answer a new client, but within " + seconds +
+           " it had not given all that the session awaits";
+  }
   return "after the storm the target did not answer a new client's message within " + seconds +
          ", but it answered a ping; if it answers no message by design, \"answers\": 0 says so in the session's send";
 }

@@ -15,7 +15,8 @@ constexpr std::uint32_t answer_deadline_ms = 10000;
 // What one more client met with.
 enum class Probe {
   answer,
-  pong,  // no answer to its message, but one to a ping: the server lives
+  pong,     // no answer to its message, but one to a ping: the server lives
+  partial,  // some of what it awaits, but not all: the beginning of an answer, or fewer answers
   // It was refused, or left alone in the middle. The server's end may be on its way: the kernel closes a dying
   // process's sockets before anybody hears of its death. Also if the stop token came first.
   turned_away,
@@ -27,7 +28,7 @@ enum class Probe {
 // was worst; after a silence nothing more is tried.
 Probe probe_answer(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop);
 
-// Of `pong` and `silence`: a sentence for the report.
+// Of `pong`, `partial` and `silence`: a sentence for the report.
 std::string words_of(Probe probe);
 
 }  // namespace heapstorm

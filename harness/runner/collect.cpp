@@ -19,6 +19,7 @@
 #include "harness/runner/fault_counts.h"
 #include "harness/runner/load_verdict.h"
 #include "harness/runner/logged_findings.h"
+#include "harness/runner/storm_notes.h"
 #include "harness/runner/target_command.h"
 #include "harness/runner/text_file.h"
 
@@ -118,45 +119,6 @@ void add_silence(const Evidence& evidence, const RunResult& result, std::vector<
   add_violations(result, findings);
 }
 
-std::string counted(std::uint64_t count, const std::string& one) {
-  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
-}
-
-void note_tls_failures(RunResult& result) {
-  for (const auto& [words, count] : result.storm.tls_failures) {
-    result.notes.push_back(counted(count, "connection") + " failed in TLS: " + words);
-  }
-}
-
-// What else the server did that a reader should know, be it allowed or not.
-void note_manners(RunResult& result) {
-  const StormResult& storm = result.storm;
-  for (const auto& [violation, count] : storm.violations) {
-    result.notes.push_back(counted(count, "connection") +
-                           " ended because the server broke its protocol: " + violation.words);
-  }
-  if (storm.bare_line_feeds.in_heads > 0) {
-    result.notes.push_back(
-        "the server ends lines of its HTTP heads with a bare LF, which RFC 9112, section 2.2, allows a client to "
-        "accept");
-  }
-  if (storm.bare_line_feeds.in_chunks > 0) {
-    result.notes.push_back(
-        "the server ends lines around its chunks with a bare LF, which RFC 9112, section 7.1, does not allow; they "
-        "were "
-        "accepted");
-  }
-  if (storm.unsent > 0) {
-    result.notes.push_back(counted(storm.unsent, "request") +
-                           " not sent, because the server had said that it closes the connection after its answer");
-  }
-  if (storm.quiet_answers > 0) {
-    result.notes.push_back(counted(storm.quiet_answers, "answer") +
-                           " shorter than the message, taken for whole because nothing followed; "
-                           "\"answer\": {\"until\": ...} or {\"bytes\": ...} in the session's send spares that wait");
-  }
-}
-
 void note_blind_spots(const Evidence& evidence, RunResult& result) {
   std::vector<std::string> spots = blind_spots(result.flavour, evidence.scenario.target.heap);
   std::move(spots.begin(), spots.end(), std::back_inserter(result.notes));
@@ -180,15 +142,14 @@ void collect(const Evidence& evidence, RunResult& result) {
   std::move(logged.begin(), logged.end(), std::back_inserter(findings));
   if (auto death = from_death(evidence, result, heap_found, sanitizer_found)) findings.push_back(std::move(*death));
   add_silence(evidence, result, findings);
-  note_tls_failures(result);
   if (!external) note_blind_spots(evidence, result);
-  note_manners(result);
+  note_storm(result.storm, result.notes);
   result.findings = deduplicate(std::move(findings));
   const heapstorm_box_control counted = BlackBoxReader(evidence.box.bytes()).control();
   result.faults = count_faults(evidence.scenario, {evidence.signals, evidence.exhaustions, counted}, result);
   result.expectations = judge(evidence.scenario.expect, result.flavour, result.findings);
   // What they say of the load comes last.
-  std::vector<Expectation> of_load = judge_load(evidence.scenario, result);
+  std::vector<Expectation> of_load = judge_load(evidence.scenario, result, evidence.seen.partly_answered);
   std::move(of_load.begin(), of_load.end(), std::back_inserter(result.expectations));
   result.passed = all_met(result.expectations) && is_whole(result);
 }

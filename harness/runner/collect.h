@@ -18,6 +18,7 @@ namespace heapstorm {
 struct Observations {
   std::optional<std::string> growth;   // which limit it exceeded, and how
   std::optional<std::string> silence;  // that it no longer answered
+  bool partly_answered = false;        // a new client did not get all that its session awaits
   bool ignored_sigterm = false;        // it was killed when its time to end was over
 };
 

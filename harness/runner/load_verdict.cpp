@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <string_view>
 #include <variant>
 
@@ -146,9 +147,11 @@ double share_of(const Measured& measured) {
 
 std::string measured_text(const LoadBound& bound, const Measured& measured) {
   if (!measured.known) return "nothing was measured";
-  std::string text = fmt::format("{:.0f}", measured.value);
+  // Not rounded to what was wanted.
+  const bool is_whole = measured.value == std::floor(measured.value);
+  std::string text = is_whole ? fmt::format("{:.0f}", measured.value) : fmt::format("{:.1f}", measured.value);
   if (measured.all > 0) text += fmt::format(" of {:.0f}", measured.all);
-  if (is_share(bound)) text = fmt::format("{:.4g} %, {}", share_of(measured) * 100, text);
+  if (is_share(bound)) text = fmt::format("{:.6g} %, {}", share_of(measured) * 100, text);
   return measured.details.empty() ? text : text + "; " + measured.details;
 }
 
@@ -225,26 +228,29 @@ bool awaits_answers(const Load& load) {
 
 // The storm's end overtook every session, and none had come as far as an answer. Sessions that were answered, or that
 // await no answer, were only too long for the storm.
-bool came_to_nothing(const Load& load, const RunResult& result) {
+bool came_to_nothing(const Load& load, const RunResult& result, bool partly_answered) {
   const SessionCounts sessions = sessions_of(result);
   const bool overtook_all = sessions.completed + sessions.cut == 0 && sessions.unfinished > 0;
   if (result.end_reason != EndReason::time_limit || !overtook_all) return false;
   const bool unanswered = awaits_answers(load) && result.storm.messages > 0 && answers_of(result).count == 0;
-  return result.storm.connections == 0 || unanswered;
+  return result.storm.connections == 0 || unanswered || partly_answered;
 }
 
 Expectation judge_unfinished(const RunResult& result) {
+  const char* what = result.storm.connections == 0   ? "opened"
+                     : answers_of(result).count == 0 ? "answered"
+                                                     : "answered in full";
   return {"sessions get through", false,
-          fmt::format("0 of {} did: the time was up before one was {}", sessions_of(result).unfinished,
-                      result.storm.connections == 0 ? "opened" : "answered")};
+          fmt::format("0 of {} did: the time was up before one was {}", sessions_of(result).unfinished, what)};
 }
 
-void judge_defaults(const Scenario& scenario, const RunResult& result, std::vector<Expectation>& expectations) {
+void judge_defaults(const Scenario& scenario, const RunResult& result, bool partly_answered,
+                    std::vector<Expectation>& expectations) {
   if (!served_to_the_end(result) || found_what_was_expected(scenario, result)) return;
   const SessionCounts sessions = sessions_of(result);
   if (!has_bound_on(scenario, LoadFigure::sessions)) {
     if (sessions.completed + sessions.cut > 0) expectations.push_back(judge_sessions(scenario, result));
-    if (came_to_nothing(scenario.load, result)) expectations.push_back(judge_unfinished(result));
+    if (came_to_nothing(scenario.load, result, partly_answered)) expectations.push_back(judge_unfinished(result));
   }
   // A WebSocket handshake that is refused is a session that was cut.
   const bool answered = scenario.load.protocol == Protocol::http && !answers_of(result).statuses.empty();
@@ -253,10 +259,10 @@ void judge_defaults(const Scenario& scenario, const RunResult& result, std::vect
 
 }  // namespace
 
-std::vector<Expectation> judge_load(const Scenario& scenario, const RunResult& result) {
+std::vector<Expectation> judge_load(const Scenario& scenario, const RunResult& result, bool partly_answered) {
   std::vector<Expectation> expectations;
   for (const LoadBound& bound : scenario.expect.load) expectations.push_back(judge_bound(result, bound));
-  judge_defaults(scenario, result, expectations);
+  judge_defaults(scenario, result, partly_answered, expectations);
   return expectations;
 }
 

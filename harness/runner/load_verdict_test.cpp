@@ -68,6 +68,9 @@ TEST(LoadVerdict, WhereTheTimeWasUpBeforeAnythingWasAnsweredNothingIsProven) {
             (Expectations{{"sessions get through", false, "0 of 8 did: the time was up before one was answered"}}));
   result.storm.answers->count = 1;
   EXPECT_EQ(judge_load(scenario, result), Expectations{}) << "they were only too long";
+  EXPECT_EQ(
+      judge_load(scenario, result, true),
+      (Expectations{{"sessions get through", false, "0 of 8 did: the time was up before one was answered in full"}}));
   result.storm.answers->count = 0;
   result.storm.sessions->excused = 3;
   EXPECT_FALSE(all_met(judge_load(scenario, result)));
@@ -219,6 +222,18 @@ TEST(LoadVerdict, BoundsIncludeTheirEnds) {
     expect_edge(result, {LoadFigure::statuses, {"2xx"}, limit}, 0.75, "75 %, 30 of 40");
   }
   expect_edge(result, {LoadFigure::errors, {"read", "EPIPE"}, Limit::max}, 0, "0 of 40");
+}
+
+TEST(LoadVerdict, WhatWasMeasuredIsNotRoundedToWhatWasWanted) {
+  Scenario scenario = scenario_of();
+  scenario.expect.load = {{LoadFigure::sessions, {"completed"}, Limit::min_share, 1},
+                          {LoadFigure::rate_per_s, {}, Limit::min, 1000}};
+  RunResult result = run_with({.completed = 19'999, .cut = 1});
+  result.storm.connections = 9'996;
+  result.storm.duration_ms = 10'000;
+  const Expectations judged = judge_load(scenario, result);
+  EXPECT_EQ(judged.at(0).measured, "99.995 %, 19999 of 20000");
+  EXPECT_EQ(judged.at(1).measured, "999.6");
 }
 
 TEST(LoadVerdict, TheTextOfABoundSaysWhatWasWantedAndNeverWhatWas) {

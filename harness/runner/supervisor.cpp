@@ -82,6 +82,7 @@ class Attempt {
 
  private:
   Result<ProcessOptions> external_options();
+  void note_probe(Probe probe);
   bool has_reached(Goal goal);
   bool target_listens();
   bool start_again_elsewhere();
@@ -266,8 +267,20 @@ void Attempt::storm() {
   if (!external_ || !may_hang || result_.storm.end == StormEnd::refused) return;
   const Probe probe = probe_answer(scenario_, endpoint(), options_.stop);
   if (probe == Probe::turned_away) watch_for(grace_ms);
-  if (probe == Probe::pong) result_.notes.push_back(words_of(probe));
-  if (probe == Probe::silence) seen_.silence = words_of(probe);
+  note_probe(probe);
+}
+
+// Who sends something is no server that hangs, unless it has given whole answers to the same words before.
+void Attempt::note_probe(Probe probe) {
+  const SessionCounts sessions = result_.storm.sessions.value_or(SessionCounts{});
+  const bool answered_before = sessions.completed > 0 && sessions.completed >= sessions.cut;
+  seen_.partly_answered = probe == Probe::partial;
+  const bool hangs = probe == Probe::silence || (probe == Probe::partial && answered_before);
+  if (hangs) {
+    seen_.silence = words_of(probe);
+  } else if (probe == Probe::pong || probe == Probe::partial) {
+    result_.notes.push_back(words_of(probe));
+  }
 }
 
 // On the storm's thread.

@@ -199,6 +199,74 @@ TEST(Answers, ShorterThanTheMessageAreWholeWhenNothingFollows) {
   EXPECT_EQ(server.journal().count("asked"), 4U);
 }
 
+// Some bytes, and the end of the stream.
+Server::Handler answer_and_end(const std::string& answer) {
+  return [answer](test::Peer& peer, test::Journal&) {
+    peer.read_exactly(5);
+    peer.write(answer);
+  };
+}
+
+TEST(Answers, ShorterThanTheMessageAreWholeWhenTheStreamEnds) {
+  Server server(answer_and_end("+OK"));
+  const StormResult result = storm(tcp_load(send_awaiting(1)), server.port(), {}, patient());
+  EXPECT_EQ(total_errors(result), 0U);
+  EXPECT_EQ(result.sessions->completed, 2U);
+  EXPECT_EQ(result.answers->count, 2U);
+  EXPECT_EQ(result.quiet_answers, 2U);
+  EXPECT_EQ(result.partial_answers.ended, 0U);
+}
+
+TEST(Answers, OfWhichTheServerOwesMoreWhenTheStreamEndsAreAnError) {
+  Server server(answer_and_end("+OK"));
+  const StormResult more_answers = storm(tcp_load(send_awaiting(2)), server.port(), {}, patient());
+  EXPECT_EQ(errors(more_answers, Phase::read, ENODATA), 2U);
+  EXPECT_EQ(more_answers.partial_answers.ended, 2U);
+  const StormResult more_messages = storm(tcp_load(send_awaiting(1, 2)), server.port(), {}, patient());
+  EXPECT_EQ(errors(more_messages, Phase::send, ENODATA), 2U);
+  EXPECT_EQ(more_messages.partial_answers.ended, 0U);
+  Server silent(answer_and_end(""));
+  const StormResult nothing = storm(tcp_load(send_awaiting(1)), silent.port(), {}, patient());
+  EXPECT_EQ(total_errors(nothing), 2U);
+  EXPECT_EQ(nothing.partial_answers.ended, 0U);
+}
+
+// Whether the server was in the middle of an answer when the session was cut.
+TEST(Answers, ThatHaveBegunAreTold) {
+  StormOptions options;
+  options.patience.read_us = options.patience.handshake_us = second_us / 5;
+  const auto partial = [&](const Load& load, const Server::Handler& handler) {
+    Server server(handler);
+    return storm(load, server.port(), {}, options).partial_answers;
+  };
+  const auto respond = [](const std::string& words, bool ends) {
+    return [words, ends](test::Peer& peer, test::Journal& journal) {
+      peer.read_head();
+      peer.write(words);
+      if (!ends) say_nothing(peer, journal);
+    };
+  };
+  const auto speak = [](const std::string& frames) {
+    return websocket([frames](test::Peer& peer, const test::ClientFrame&) { peer.write(frames); });
+  };
+  const Load http = load_of(Protocol::http, 2, 2, {RequestStep{}}, {.fin = 1});
+  const Load websockets = load_of(Protocol::websocket, 2, 2, {send_awaiting(1)}, {.fin = 1});
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+  EXPECT_EQ(partial(http, respond(head + "o", false)).timed_out, 2U);
+  EXPECT_EQ(partial(http, respond(head + "o", true)).ended, 2U);
+  EXPECT_EQ(partial(http, respond("HTT", true)).ended, 2U);
+  EXPECT_EQ(partial(http, respond("HTTP/1.1 100 Continue\r\n\r\n", false)).timed_out, 2U);
+  EXPECT_EQ(partial(http, respond("", false)).timed_out, 0U);
+  EXPECT_EQ(partial(http, respond("", true)).ended, 0U);
+  EXPECT_EQ(partial(websockets, respond("HTTP/1.1 101", false)).timed_out, 2U);
+  EXPECT_EQ(partial(websockets, speak(std::string("\x01\x01h", 3))).timed_out, 2U);
+  EXPECT_EQ(partial(websockets, speak(std::string("\x81\x05h", 3))).timed_out, 2U);
+  EXPECT_EQ(partial(websockets, speak(test::server_frame(9, "ping"))).timed_out, 0U);
+  EXPECT_EQ(partial(tcp_load(send_awaiting(1, 1, {.until = "\r\n"})), answer_by({"+OK\n"})).timed_out, 2U);
+  EXPECT_EQ(partial(tcp_load(send_awaiting(1, 1, {.bytes = 9})), answer_by({"+OK\n"})).timed_out, 2U);
+  EXPECT_EQ(partial(tcp_load(send_awaiting(2, 1, {.bytes = 4})), answer_by({"+OK\n"})).timed_out, 0U);
+}
+
 // The answer as long as the message needs no quiet, neither in one part nor in two.
 TEST(Answers, AsLongAsTheMessageAreWholeAtOnce) {
   for (const std::vector<std::string>& parts : {std::vector<std::string>{"12345"}, {"123", "45"}, {"1", "2345678"}}) {

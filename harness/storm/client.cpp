@@ -312,6 +312,7 @@ ClientNews Client::on_stream_end() {
   if (state_ == State::closing) return fail(Phase::close, ENODATA);
   if (heard == Heard::answer && state_ == State::awaiting_answer) {
     server_left_ = true;
+    if (conversation_->may_be_whole()) context_.tally.on_quiet_answer();
     return on_answer();
   }
   return on_goodbye();
@@ -335,6 +336,10 @@ ClientNews Client::wait(ClientNews news) {
 
 ClientNews Client::fail(Phase phase, int error) {
   if (const auto answer = answer_in(error)) return finish_by(*answer);
+  note_partial_answer(error);
+  if (const std::string words = conversation_->farewell(); error == ENODATA && !words.empty()) {
+    context_.tally.on_farewell(words);
+  }
   context_.tally.on_error(phase, error);
   if (is_tls_error(error)) context_.tally.on_tls_failure(error_name(error) + ": " + connection_.tls_failure());
   return drop(SessionEnd::cut);

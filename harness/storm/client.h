@@ -111,12 +111,15 @@ class Client {
   ClientNews on_bytes(std::string_view bytes);
   ClientNews on_heard(Heard heard);
   ClientNews on_answer();
+  ClientNews on_unasked();
   ClientNews on_violation();
+  ClientNews fail_by(const Violation& violation);
   ClientNews end_answer(std::int64_t heard_us);
   void note_answer(std::int64_t heard_us);
   void note_status();
   ClientNews on_goodbye();
   ClientNews on_stream_end();
+  void note_partial_answer(int error);
   void expect_quiet();
   ClientNews on_quiet();
   ClientNews reply();

@@ -20,15 +20,22 @@ ClientNews Client::on_sent() {
   return ClientNews::answered;
 }
 
-// What a server sends unasked is no answer to anything.
 ClientNews Client::on_answer() {
   if (state_ == State::handshaking) {
     note_status();
     return finish_open();
   }
   if (state_ == State::misbehaving && !rules_of(planned_.fault).goes_on) return finish_by({Answer::Kind::message});
-  if (state_ != State::awaiting_answer) return ClientNews::none;
+  if (state_ != State::awaiting_answer) return on_unasked();
   return end_answer(monotonic_us());
+}
+
+// It is no answer to anything. Who breaks the protocol or is about to leave may be told so.
+ClientNews Client::on_unasked() {
+  const bool listens = state_ == State::ready || state_ == State::holding;
+  const Violation violation = conversation_->unasked();
+  const bool is_violation = listens && planned_.fault == ProtocolFault::none && !violation.words.empty();
+  return is_violation ? fail_by(violation) : ClientNews::none;
 }
 
 ClientNews Client::end_answer(std::int64_t heard_us) {
@@ -53,6 +60,14 @@ void Client::note_status() {
   if (!colours_all_) context_.tally.on_status(status);
 }
 
+// Of a client that breaks the protocol, the server may well leave off.
+void Client::note_partial_answer(int error) {
+  const bool awaits = state_ == State::awaiting_answer || state_ == State::handshaking;
+  if (!awaits || planned_.fault != ProtocolFault::none || !conversation_->is_amid_answer()) return;
+  const bool ended = error == ENODATA || error == ECONNRESET || error == EPIPE;
+  if (ended || error == ETIMEDOUT) context_.tally.on_partial_answer(!ended);
+}
+
 // What is ours to be slow in is no quiet of the server's.
 void Client::expect_quiet() {
   if (state_ != State::awaiting_answer || connection_.has_unsent() || !conversation_->may_be_whole()) return;
@@ -72,10 +87,13 @@ ClientNews Client::on_quiet() {
   return end_answer(quiet_since_us_);
 }
 
-// After a fault of the client's, nobody could say whose fault it is.
 ClientNews Client::on_violation() {
   if (state_ == State::handshaking) note_status();
-  const Violation violation = conversation_->violation();
+  return fail_by(conversation_->violation());
+}
+
+// After a fault of the client's, nobody could say whose fault it is.
+ClientNews Client::fail_by(const Violation& violation) {
   const bool is_innocent = planned_.fault == ProtocolFault::none;
   if (is_innocent && !violation.words.empty()) context_.tally.on_violation(violation);
   return fail(phase(), EPROTO);

@@ -17,17 +17,13 @@ namespace {
 using test::closes;
 using test::Journal;
 using test::load_of;
+using test::message;
 using test::Peer;
 using test::Server;
 using test::storm;
 using test::Weights;
 
 constexpr std::uint32_t connections = 20;
-
-Step message(Protocol protocol) {
-  if (protocol == Protocol::http) return RequestStep{{"/"}, {1, 1}};
-  return SendStep{"hello", {1, 1}};
-}
 
 Load load_with(Protocol protocol, Weights weights) {
   return load_of(protocol, connections, 8, {message(protocol)}, weights);

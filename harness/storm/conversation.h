@@ -52,6 +52,8 @@ class Conversation {
   virtual std::string_view control() const { return {}; }
   // The server's stream ended.
   virtual Heard hear_end() = 0;
+  // Whether an answer, or that to the handshake, has begun and is not whole. After control frames alone it has not.
+  virtual bool is_amid_answer() const = 0;
   // Whether what was heard since the last answer may be a whole one: it is if nothing follows for a while.
   virtual bool may_be_whole() const { return false; }
   // Nothing did. What was heard is an answer.
@@ -61,6 +63,10 @@ class Conversation {
   virtual bool server_will_close() const { return false; }
   // Of the violation just heard. No words if there is nothing to say but that the handshake was refused.
   virtual Violation violation() const { return {}; }
+  // Of the answer just heard, if the client awaited none. No words: the server may speak unasked.
+  virtual Violation unasked() const { return {}; }
+  // How the server took its leave, in words and printable ASCII; "" if it just ended the stream.
+  virtual std::string farewell() const { return {}; }
   // On this connection.
   virtual BareLineFeeds bare_line_feeds() const { return {}; }
 };

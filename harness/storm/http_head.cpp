@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
+
+#include "harness/storm/violation.h"
 
 namespace heapstorm {
 namespace {
 
 constexpr std::size_t longest_head_end_bytes = 3;  // LF CR LF, behind the CR of the last line
+constexpr std::string_view first_words = "HTTP/1.";
+constexpr std::size_t longest_quote_bytes = 40;  // of what differs from one connection to the next as little as may be
 
 char lower(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
@@ -28,7 +33,7 @@ bool has_token(std::string_view list, std::string_view token) {
 }
 
 bool parse_status_line(std::string_view line, HttpHead& head) {
-  if (line.size() < 12 || !line.starts_with("HTTP/1.") || line[8] != ' ') return false;
+  if (line.size() < 12 || !line.starts_with(first_words) || line[8] != ' ') return false;
   if (line.size() > 12 && line[12] != ' ') return false;
   const auto [end, error] = std::from_chars(line.data() + 9, line.data() + 12, head.status);
   head.minor_version = line[7] - '0';
@@ -90,6 +95,39 @@ std::optional<std::string_view> take_line(std::string_view& text, bool& bare_lin
   return line;
 }
 
+bool is_folded(std::string_view text) {
+  return text.starts_with(' ') || text.starts_with('\t');
+}
+
+// Takes a field, whose further lines begin with white space. `joined` holds it if it has any.
+std::optional<std::string_view> take_field(std::string_view& text, std::string& joined, bool& bare_line_feed) {
+  const auto line = take_line(text, bare_line_feed);
+  if (!line || line->empty() || !is_folded(text)) return line;
+  joined = *line;
+  while (is_folded(text)) {
+    const auto more = take_line(text, bare_line_feed);
+    if (!more) return std::nullopt;
+    joined.append(" ").append(trim(*more));
+  }
+  return joined;
+}
+
+std::string begin_in_quotes(std::string_view text) {
+  return in_quotes(text.substr(0, longest_quote_bytes));
+}
+
+// Its name, if it has one: values differ.
+std::string field_fault(std::string_view line) {
+  return "a field of an HTTP head is malformed: " + begin_in_quotes(line.substr(0, line.find(':')));
+}
+
+constexpr const char* too_long = "an HTTP head is longer than 256 KiB";
+
+bool begins_as_head(std::string_view text) {
+  const std::size_t bytes = std::min(text.size(), first_words.size());
+  return text.substr(0, bytes) == first_words.substr(0, bytes);
+}
+
 // How many bytes of `text` the head has, up to and including the empty line; 0 if that is not there. Looks at line ends
 // from `from` on.
 std::size_t head_bytes(std::string_view text, std::size_t from) {
@@ -108,14 +146,25 @@ bool equals_ignoring_case(std::string_view left, std::string_view right) {
          std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) { return lower(a) == lower(b); });
 }
 
-std::optional<HttpHead> parse_http_head(std::string_view text) {
+bool is_interim(int status) {
+  return status >= 100 && status < 200 && status != 101;
+}
+
+std::optional<HttpHead> parse_http_head(std::string_view text, std::string& fault) {
   HttpHead head;
-  bool in_fields = false;
-  while (const auto line = take_line(text, head.bare_line_feeds)) {
-    if (line->empty()) return in_fields && text.empty() ? std::optional(head) : std::nullopt;
-    if (!(in_fields ? parse_field(*line, head) : parse_status_line(*line, head))) return std::nullopt;
-    in_fields = true;
+  const std::string_view status_line = take_line(text, head.bare_line_feeds).value_or("");
+  if (!parse_status_line(status_line, head)) {
+    fault = "the status line of an HTTP response is malformed: " + begin_in_quotes(status_line);
+    return std::nullopt;
   }
+  std::string joined;
+  while (const auto field = take_field(text, joined, head.bare_line_feeds)) {
+    if (field->empty() && text.empty()) return head;
+    if (parse_field(*field, head)) continue;
+    fault = field_fault(*field);
+    return std::nullopt;
+  }
+  fault = "an HTTP head has no end";
   return std::nullopt;
 }
 
@@ -131,12 +180,17 @@ HttpHeadReader::Progress HttpHeadReader::read(std::string_view& bytes, HttpHead&
       return parse(text, head);
     }
   }
+  return collect(bytes, head);
+}
+
+HttpHeadReader::Progress HttpHeadReader::collect(std::string_view& bytes, HttpHead& head) {
   const std::size_t old_bytes = collected_.size();
   collected_.append(bytes);
   const std::size_t size_bytes = head_bytes(collected_, old_bytes - std::min(old_bytes, longest_head_end_bytes - 1));
   if (size_bytes == 0) {
     bytes.remove_prefix(bytes.size());
-    return collected_.size() > max_head_bytes ? Progress::malformed : Progress::more;
+    if (!begins_as_head(collected_)) return malformed("no HTTP response: it begins " + begin_in_quotes(collected_));
+    return collected_.size() > max_head_bytes ? malformed(too_long) : Progress::more;
   }
   bytes.remove_prefix(size_bytes - old_bytes);
   const Progress progress = parse(std::string_view(collected_).substr(0, size_bytes), head);
@@ -145,10 +199,16 @@ HttpHeadReader::Progress HttpHeadReader::read(std::string_view& bytes, HttpHead&
 }
 
 HttpHeadReader::Progress HttpHeadReader::parse(std::string_view text, HttpHead& head) {
-  const auto parsed = text.size() <= max_head_bytes ? parse_http_head(text) : std::nullopt;
+  if (text.size() > max_head_bytes) return malformed(too_long);
+  const auto parsed = parse_http_head(text, fault_);
   if (!parsed) return Progress::malformed;
   head = *parsed;
   return Progress::complete;
+}
+
+HttpHeadReader::Progress HttpHeadReader::malformed(std::string fault) {
+  fault_ = std::move(fault);
+  return Progress::malformed;
 }
 
 }  // namespace heapstorm

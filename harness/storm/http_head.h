@@ -25,29 +25,41 @@ struct HttpHead {
   std::array<char, 28> websocket_accept{};  // zeros unless the header was there with this length
 };
 
+// Whether another response follows for the same request (RFC 9110, section 15.2).
+bool is_interim(int status);
+
 // Whether the server ends the connection after this response (RFC 9112, section 9.3), as far as the head says.
 bool ends_connection(const HttpHead& head);
 
-// Parses a whole head, from the status line to the empty line. A line may end in LF alone (RFC 9112, section 2.2).
-// Nothing on a malformed head.
-std::optional<HttpHead> parse_http_head(std::string_view text);
+// Parses a whole head, from the status line to the empty line. A line may end in LF alone (RFC 9112, section 2.2), a
+// field may be folded into several (section 5.2). Nothing on a malformed head; `fault` then says what is, in printable
+// ASCII.
+std::optional<HttpHead> parse_http_head(std::string_view text, std::string& fault);
 
 // Collects a head that may arrive in any pieces. A head in one piece is not copied.
 class HttpHeadReader {
  public:
   enum class Progress { more, complete, malformed };
 
-  static constexpr std::size_t max_head_bytes = 16384;
+  // As browsers do.
+  static constexpr std::size_t max_head_bytes = 256 * 1024;
 
   void reset() { collected_.clear(); }
 
-  // Consumes bytes from the front up to and including the empty line; when complete, `head` is filled.
+  // Consumes bytes from the front up to and including the empty line; when complete, `head` is filled. What cannot
+  // become a head is malformed at once: who speaks another protocol may never send an empty line.
   Progress read(std::string_view& bytes, HttpHead& head);
 
+  // What was malformed. Only after that.
+  const std::string& fault() const { return fault_; }
+
  private:
-  static Progress parse(std::string_view text, HttpHead& head);
+  Progress collect(std::string_view& bytes, HttpHead& head);
+  Progress parse(std::string_view text, HttpHead& head);
+  Progress malformed(std::string fault);
 
   std::string collected_;
+  std::string fault_;
 };
 
 bool equals_ignoring_case(std::string_view left, std::string_view right);

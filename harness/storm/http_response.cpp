@@ -1,6 +1,7 @@
 #include "harness/storm/http_response.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace heapstorm {
 namespace {
@@ -19,8 +20,10 @@ int hexadecimal(char letter) {
 bool has_no_body(int status) {
   return status == 101 || status == 204 || status == 304;
 }
-bool is_interim(int status) {
-  return status >= 100 && status < 200 && status != 101;
+
+// Of what may follow the size of a chunk: white space, an extension, the line's end.
+bool may_follow_size(char letter) {
+  return letter == ' ' || letter == '\t' || letter == ';' || letter == '\r' || letter == '\n';
 }
 
 char take(std::string_view& bytes) {
@@ -34,6 +37,7 @@ char take(std::string_view& bytes) {
 void HttpResponseReader::reset() {
   head_reader_.reset();
   part_ = Part::head;
+  begun_ = false;
   bare_line_feeds_ = false;
   bare_chunk_line_feeds_ = false;
 }
@@ -74,12 +78,16 @@ HttpResponseReader::Progress HttpResponseReader::read(std::string_view& bytes) {
   return progress;
 }
 
+// Empty lines before a head are skipped: a server that sends one after a body is understood by everybody else, too.
 HttpResponseReader::Progress HttpResponseReader::read_head(std::string_view& bytes) {
+  if (!begun_) bytes.remove_prefix(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
+  if (bytes.empty()) return Progress::more;
+  begun_ = true;
   switch (head_reader_.read(bytes, head_)) {
     case HttpHeadReader::Progress::more:
       return Progress::more;
     case HttpHeadReader::Progress::malformed:
-      return malformed("the head of an HTTP response is malformed or longer than 16 KiB");
+      return malformed(head_reader_.fault());
     case HttpHeadReader::Progress::complete:
       bare_line_feeds_ |= head_.bare_line_feeds;
       return is_interim(head_.status) ? Progress::more : begin_body();
@@ -112,7 +120,8 @@ HttpResponseReader::Progress HttpResponseReader::read_body(std::string_view& byt
 HttpResponseReader::Progress HttpResponseReader::read_chunk_size(std::string_view& bytes) {
   const int digit = hexadecimal(bytes.front());
   if (digit == not_a_digit) {
-    if (digits_ == 0) return malformed("the size of a chunk is no hexadecimal number");
+    if (digits_ == 0 || !may_follow_size(bytes.front()))
+      return malformed("the size of a chunk is no hexadecimal number");
     last_letter_ = 0;
     part_ = Part::chunk_line_end;
     return Progress::more;
@@ -188,11 +197,12 @@ HttpResponseReader::Progress HttpResponseReader::read_trailer(std::string_view& 
 
 HttpResponseReader::Progress HttpResponseReader::complete() {
   part_ = Part::head;
+  begun_ = false;
   return Progress::complete;
 }
 
-HttpResponseReader::Progress HttpResponseReader::malformed(const char* fault) {
-  fault_ = fault;
+HttpResponseReader::Progress HttpResponseReader::malformed(std::string fault) {
+  fault_ = std::move(fault);
   return Progress::malformed;
 }
 

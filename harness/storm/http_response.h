@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "harness/storm/http_head.h"
@@ -22,13 +23,16 @@ class HttpResponseReader {
   // Whether the end of the stream, now, ends a response properly (a body that lasts until the server closes).
   bool ends_with_stream() const { return part_ == Part::body_until_end; }
 
+  // Whether something of a response has come, if only an interim one.
+  bool has_begun() const { return begun_; }
+
   // Of the latest response whose head was complete.
   int status() const { return head_.status; }
   // Whether the server ends the connection after it.
   bool is_last() const { return part_ == Part::body_until_end || ends_connection(head_); }
 
   // What was malformed. Only after that.
-  const char* fault() const { return fault_; }
+  const std::string& fault() const { return fault_; }
   // Since reset(): whether a line of a head or a trailer ended in LF without CR, and whether one of a chunk did.
   bool bare_line_feeds() const { return bare_line_feeds_; }
   bool bare_chunk_line_feeds() const { return bare_chunk_line_feeds_; }
@@ -57,7 +61,7 @@ class HttpResponseReader {
   Progress read_chunk_end(std::string_view& bytes);
   Progress read_trailer(std::string_view& bytes);
   Progress complete();
-  Progress malformed(const char* fault);
+  Progress malformed(std::string fault);
   bool skip(std::string_view& bytes);
 
   HttpHeadReader head_reader_;
@@ -68,9 +72,10 @@ class HttpResponseReader {
   char last_letter_ = 0;             // of the line so far
   std::uint32_t line_bytes_ = 0;     // of a trailer line
   std::uint32_t trailer_bytes_ = 0;  // of all trailers and extensions of a response; bounded
+  bool begun_ = false;
   bool bare_line_feeds_ = false;
   bool bare_chunk_line_feeds_ = false;
-  const char* fault_ = "";
+  std::string fault_;
 };
 
 }  // namespace heapstorm

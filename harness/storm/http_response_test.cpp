@@ -154,20 +154,22 @@ TEST(HttpResponse, IsReadyForTheNextResponse) {
 
 TEST(HttpResponse, IsMalformed) {
   for (const char* text : {
-           "SSH-2.0-OpenSSH\r\n\r\n",
+           "SSH-2.0-OpenSSH\r\n",
            "HTTP/2 200 OK\r\n\r\n",
            "HTTP/1.1 2x0 OK\r\n\r\n",
            "HTTP/1.1 20 OK, really\r\n\r\n",
            "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
            "HTTP/1.1 200 OK\r\n: no name\r\n\r\n",
-           "HTTP/1.1 200 OK\r\nA: b\r\n folded\r\n\r\n",
+           "HTTP/1.1 200 OK\r\n folded: by nothing\r\n\r\n",
+           "HTTP/1.1 200 OK\r\nA: b\r\nno colon\r\n folded\r\n\r\n",
+           "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n 2\r\n\r\n",
            "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
            "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-           "\r\n\r\n",
-           "\n\n",
-           "HTTP/1.1 200 OK\nA: b\n folded\n\n",
+           "\r\n\r\nSSH",
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0x2\r\nok\r\n0\r\n\r\n",
+           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2-1\r\nok\r\n0\r\n\r\n",
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc",
        }) {
@@ -178,8 +180,62 @@ TEST(HttpResponse, IsMalformed) {
 
 TEST(HttpResponse, IsMalformedWhenItsHeadNeverEnds) {
   HttpResponseReader reader;
-  const std::string endless = "HTTP/1.1 200 OK\r\nA: " + std::string(20000, 'a');
-  EXPECT_EQ(feed(reader, endless, 1000, 1000).progress, Progress::malformed);
+  const std::string endless = "HTTP/1.1 200 OK\r\nA: " + std::string(300'000, 'a');
+  EXPECT_EQ(feed(reader, endless, 10'000, 10'000).progress, Progress::malformed);
+  EXPECT_EQ(reader.fault(), "an HTTP head is longer than 256 KiB");
+}
+
+TEST(HttpResponse, HasALongHeadInAnyPieces) {
+  std::string head = "HTTP/1.1 200 OK\r\n";
+  for (int cookie = 0; cookie < 200; ++cookie) head += "Set-Cookie: " + std::string(1000, 'c') + "\r\n";
+  for (const std::size_t piece_bytes : {std::size_t{1000}, head.size() + 100}) {
+    HttpResponseReader reader;
+    EXPECT_EQ(feed(reader, head + "Content-Length: 2\r\n\r\nok", piece_bytes, piece_bytes),
+              (Outcome{Progress::complete, 0}));
+  }
+}
+
+TEST(HttpResponse, MayFoldAFieldInEverySplit) {
+  expect_in_every_split("HTTP/1.1 200 OK\r\nA: b\r\n c: d\r\n\te\r\nContent-Length:\r\n 2\r\n\r\nok",
+                        {Progress::complete, 0});
+  expect_in_every_split("HTTP/1.1 200 OK\nTransfer-Encoding: gzip,\n  chunked\n\n2 \r\nok\r\n0\t\r\n\r\n",
+                        {Progress::complete, 0});
+}
+
+TEST(HttpResponse, MayComeAfterEmptyLinesInEverySplit) {
+  expect_in_every_split("\r\n\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", {Progress::complete, 0});
+  HttpResponseReader reader;
+  EXPECT_EQ(feed(reader, "\r\n", 1, 1), Outcome{});
+  EXPECT_FALSE(reader.has_begun());
+}
+
+TEST(HttpResponse, HasBegunFromItsFirstByteToItsLast) {
+  HttpResponseReader reader;
+  EXPECT_FALSE(reader.has_begun());
+  for (const std::string_view part :
+       {"H", "TTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", "o"}) {
+    std::string_view bytes = part;
+    EXPECT_EQ(reader.read(bytes), Progress::more);
+    EXPECT_TRUE(reader.has_begun()) << part;
+  }
+  std::string_view last = "k";
+  EXPECT_EQ(reader.read(last), Progress::complete);
+  EXPECT_FALSE(reader.has_begun());
+}
+
+TEST(HttpResponse, SaysWhatIsMalformed) {
+  for (const auto& [text, fault] : std::vector<std::pair<std::string, std::string>>{
+           {"SSH-2.0-x\r\n", "no HTTP response: it begins \"SSH-2.0-x\\x0d\\x0a\""},
+           {"HTTP/1.1 20 OK\r\n\r\n", "the status line of an HTTP response is malformed: \"HTTP/1.1 20 OK\""},
+           {"HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\n",
+            "a field of an HTTP head is malformed: \"Content-Length \""},
+           {"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n",
+            "a field of an HTTP head is malformed: \"Content-Length\""},
+           {"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "a field of an HTTP head is malformed: \"no colon\""}}) {
+    HttpResponseReader reader;
+    EXPECT_EQ(feed(reader, text, text.size(), 1).progress, Progress::malformed) << text;
+    EXPECT_EQ(reader.fault(), fault);
+  }
 }
 
 }  // namespace

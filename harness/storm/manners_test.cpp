@@ -2,6 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/storm/server_for_test.h"
 #include "harness/storm/storm_for_test.h"
@@ -235,9 +239,69 @@ TEST(Violations, AreToldInWords) {
   EXPECT_EQ(words_of(websockets(), handshake(other_accept)),
             "Sec-WebSocket-Accept does not fit the key of the handshake (RFC 6455, 4.1)");
   EXPECT_EQ(words_of(requests(1), respond("HTTP/1.1 wrong\r\n\r\n")),
-            "the head of an HTTP response is malformed or longer than 16 KiB");
+            "the status line of an HTTP response is malformed: \"HTTP/1.1 wrong\"");
+  EXPECT_EQ(words_of(websockets(), respond("220 ready\r\n")),
+            "the answer to the handshake: no HTTP response: it begins \"220 ready\\x0d\\x0a\"");
+  EXPECT_EQ(words_of(requests(1), respond("HTTP/1.1 101 Switching Protocols\r\nUpgrade: foo\r\n\r\n")),
+            "the server switches protocols (101), which no request asks for (RFC 9110, 7.8)");
   EXPECT_EQ(words_of(requests(1), respond("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc")),
             "a chunk is longer than its size");
+}
+
+const std::string small_response = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+// Sent together, so that the first is heard with the second behind it.
+TEST(Violations, AResponseThatNoRequestAwaitsIsOne) {
+  Server server(respond(small_response + small_response));
+  const StormResult result = storm(requests(4), server.port());
+  EXPECT_EQ(errors(result, Phase::read, EPROTO), 4U);
+  ASSERT_EQ(result.violations.size(), 1U);
+  EXPECT_EQ(result.violations.begin()->first.words, "a response that no request awaits (RFC 9112, 9.2)");
+}
+
+TEST(Violations, AnEmptyLineAfterAResponseOrThatTheClientIsTooSlowIsNone) {
+  for (const char* more : {"\r\n", "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"}) {
+    Server server(respond(small_response + more));
+    const StormResult result = storm(requests(4), server.port());
+    EXPECT_EQ(total_errors(result), 0U) << more;
+    EXPECT_EQ(result.answers->count, 12U) << more;
+  }
+}
+
+TEST(Violations, AnUpgradeThatARequestAsksForIsNone) {
+  Server server(respond("HTTP/1.1 101 Switching Protocols\r\nUpgrade: foo\r\n\r\n"));
+  Load load = load_of(Protocol::http, 2, 2, {RequestStep{{"/"}, {1, 1}, {{"UPGRADE", "foo"}}}}, {.fin = 1});
+  EXPECT_EQ(total_errors(storm(load, server.port())), 0U);
+}
+
+TEST(Handshake, MayBeAnsweredAfterInterimResponses) {
+  const auto delayed = [](std::string response) {
+    return "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + response;
+  };
+  Server server(handshake(delayed));
+  Load load = websockets();
+  load.session[1] = SendStep{"y", {1, 1}, 0};
+  const StormResult result = storm(load, server.port());
+  EXPECT_EQ(total_errors(result), 0U);
+  EXPECT_EQ(result.answers->statuses, (std::map<int, std::uint64_t>{{101, 3}}));
+}
+
+TEST(Farewells, OfAServerThatCutsASessionAreToldInWords) {
+  for (const auto& [frame, words] : std::vector<std::pair<std::string, std::string>>{
+           {test::server_frame(8, "\x03\xf5try again later"), "with code 1013, \"try again later\""},
+           {test::server_frame(8, "\x03\xe9"), "with code 1001"},
+           {test::server_frame(8, ""), "without a code"}}) {
+    Server server(handshake(same, frame));
+    const StormResult result = storm(websockets(), server.port());
+    EXPECT_EQ(result.sessions->cut, 3U) << words;
+    EXPECT_EQ(result.farewells, (std::map<std::string, std::uint64_t>{{words, 3}}));
+  }
+}
+
+TEST(Farewells, InAnswerToOursAreNone) {
+  Server server(test::echo_frames);
+  const auto load = load_of(Protocol::websocket, 3, 1, {SendStep{"y", {1, 1}}}, {.close_frame = 1});
+  EXPECT_TRUE(storm(load, server.port()).farewells.empty());
 }
 
 // A refusal is an error of its own kind, which its status says.

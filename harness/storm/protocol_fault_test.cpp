@@ -11,6 +11,7 @@ namespace heapstorm {
 namespace {
 
 using test::load_of;
+using test::message;
 
 using Lines = std::vector<std::string>;
 
@@ -34,11 +35,6 @@ MisbehaveStep misbehave(const std::vector<ProtocolFault>& faults) {
   step.amounts[index_of(ProtocolFault::slow_write)] = {1, 1};
   step.amounts[index_of(ProtocolFault::ping_flood)] = {1, 50};
   return step;
-}
-
-Step message(Protocol protocol) {
-  if (protocol == Protocol::http) return RequestStep{{"/"}, {1, 1}};
-  return SendStep{"hello", {1, 1}};
 }
 
 Load load_with(Protocol protocol, const MisbehaveStep& step, std::uint32_t connections) {

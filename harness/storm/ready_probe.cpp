@@ -109,6 +109,19 @@ bool secure(ProbeSocket& socket, const Endpoint& endpoint) {
   return socket.secure(*TlsContext::create(any, endpoint.address));
 }
 
+std::optional<int> final_status(ProbeSocket& socket) {
+  HttpHeadReader reader;
+  HttpHead head;
+  std::string_view bytes;
+  while (true) {
+    if (bytes.empty()) bytes = socket.receive();
+    if (bytes.empty()) return std::nullopt;
+    const HttpHeadReader::Progress progress = reader.read(bytes, head);
+    if (progress == HttpHeadReader::Progress::malformed) return std::nullopt;
+    if (progress == HttpHeadReader::Progress::complete && !is_interim(head.status)) return head.status;
+  }
+}
+
 }  // namespace
 
 bool accepts_connections(const Endpoint& endpoint, std::uint32_t deadline_ms) {
@@ -121,20 +134,7 @@ std::optional<int> http_status(const Endpoint& endpoint, const std::string& path
   if (!socket.send("GET " + path + " HTTP/1.1\r\nHost: " + endpoint.address + "\r\nConnection: close\r\n\r\n")) {
     return std::nullopt;
   }
-  HttpHeadReader reader;
-  HttpHead head;
-  while (true) {
-    std::string_view bytes = socket.receive();
-    if (bytes.empty()) return std::nullopt;
-    switch (reader.read(bytes, head)) {
-      case HttpHeadReader::Progress::more:
-        continue;
-      case HttpHeadReader::Progress::complete:
-        return head.status;
-      case HttpHeadReader::Progress::malformed:
-        return std::nullopt;
-    }
-  }
+  return final_status(socket);
 }
 
 }  // namespace heapstorm

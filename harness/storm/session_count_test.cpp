@@ -18,19 +18,15 @@ namespace {
 
 using test::errors;
 using test::load_of;
+using test::message;
 using test::Server;
 using test::storm;
 using test::total_errors;
 
 using Statuses = std::map<int, std::uint64_t>;
 
-Step words(Protocol protocol, std::uint32_t times) {
-  if (protocol == Protocol::http) return RequestStep{{"/"}, {times, times}};
-  return SendStep{"hello", {times, times}};
-}
-
 Load talk(Protocol protocol, std::uint32_t connections, std::uint32_t times = 3) {
-  return load_of(protocol, connections, 4, {words(protocol, times)}, {.fin = 1});
+  return load_of(protocol, connections, 4, {message(protocol, times)}, {.fin = 1});
 }
 
 std::string response(int status) {
@@ -46,7 +42,7 @@ Server::Handler serve_statuses(int (*status_of)(int)) {
 
 TEST(SessionCount, OneThatLeavesAsPlannedIsCompletedHoweverRudeItIs) {
   Server server(test::echo_frames);
-  Load load = load_of(Protocol::websocket, 60, 4, {words(Protocol::websocket, 2)},
+  Load load = load_of(Protocol::websocket, 60, 4, {message(Protocol::websocket, 2)},
                       {.close_frame = 1, .fin = 1, .rst = 1, .rst_unread = 1, .half_close = 1, .mid_handshake = 1});
   const StormResult result = storm(load, server.port());
   EXPECT_EQ(result.sessions, (SessionCounts{.completed = 60}));
@@ -107,7 +103,7 @@ TEST(SessionCount, AClientThatBreaksTheProtocolAndIsThrownOutIsExcused) {
   });
   MisbehaveStep step;
   step.weights[static_cast<std::size_t>(ProtocolFault::bad_opcode)] = 1;
-  const Load load = load_of(Protocol::websocket, 12, 4, {step, words(Protocol::websocket, 1)}, {.fin = 1});
+  const Load load = load_of(Protocol::websocket, 12, 4, {step, message(Protocol::websocket, 1)}, {.fin = 1});
   const StormResult result = storm(load, server.port());
   EXPECT_EQ(result.sessions, (SessionCounts{.excused = 12}));
   EXPECT_EQ(total_errors(result), 0U);
@@ -122,7 +118,7 @@ TEST(SessionCount, WhatAServerSaysToAClientThatIsTooSlowForItIsNoStatusOfItsAnsw
   step.weights[static_cast<std::size_t>(ProtocolFault::slow_write)] = 1;
   step.amounts[static_cast<std::size_t>(ProtocolFault::slow_write)] = {1, 1};
   const StormResult result =
-      storm(load_of(Protocol::websocket, 4, 4, {step, words(Protocol::websocket, 1)}, {.fin = 1}), server.port());
+      storm(load_of(Protocol::websocket, 4, 4, {step, message(Protocol::websocket, 1)}, {.fin = 1}), server.port());
   EXPECT_EQ(result.answers->statuses, Statuses{});
 }
 
@@ -139,20 +135,22 @@ TEST(SessionCount, OneThatTheStormsEndOvertakesIsUnfinishedAndNoError) {
   EXPECT_EQ(total_errors(result), 0U);
 }
 
+// The two waits of one client do not overlap, so together they are not longer than the storm; a histogram may be a few
+// percent off.
 TEST(SessionCount, TheTimeToAnAnswerIsThatFromItsOwnMessage) {
   Server server([](test::Peer& peer, test::Journal&) {
-    peer.write(peer.read_exactly(5));
-    std::string text = peer.read_exactly(5);
-    std::this_thread::sleep_for(std::chrono::milliseconds(30));
-    peer.write(text);
-    peer.write(peer.read_exactly(5));
-    peer.read_some();
+    for (std::string text = peer.read_exactly(5); text.size() == 5; text = peer.read_exactly(5)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      peer.write(text);
+    }
   });
-  const StormResult result = storm(talk(Protocol::tcp, 10), server.port());
+  Load load = talk(Protocol::tcp, 1, 2);
+  load.concurrent = 1;
+  const StormResult result = storm(load, server.port());
   const LatencyUs& latency = result.answers->latency_us;
-  EXPECT_EQ(result.answers->count, 30U);
-  EXPECT_GE(latency.p90, 30'000U);
-  EXPECT_LT(latency.p50, latency.p90);  // two of three are answered at once
+  EXPECT_EQ(result.answers->count, 2U);
+  EXPECT_GE(latency.max, 100'000U);
+  EXPECT_LE(latency.p50 + latency.max, (result.duration_ms + 1) * 1100);
 }
 
 TEST(Tally, MergesSessionsStatusesAndAnswers) {
@@ -162,6 +160,11 @@ TEST(Tally, MergesSessionsStatusesAndAnswers) {
   one.on_finish(false, SessionEnd::completed);
   one.on_status(200);
   one.on_answered(10);
+  one.on_partial_answer(true);
+  one.on_farewell("with code 1001");
+  other.on_partial_answer(true);
+  other.on_partial_answer(false);
+  for (const char* words : {"with code 1001", "with code 1011"}) other.on_farewell(words);
   for (const SessionEnd end : {SessionEnd::completed, SessionEnd::cut, SessionEnd::excused, SessionEnd::unfinished})
     other.on_finish(false, end);
   for (const int status : {99, 100, 200, 999, 1000, 0, -1}) other.on_status(status);
@@ -171,6 +174,9 @@ TEST(Tally, MergesSessionsStatusesAndAnswers) {
   EXPECT_EQ(result.sessions, (SessionCounts{2, 1, 1, 1}));
   EXPECT_EQ(result.answers->statuses, (Statuses{{100, 1}, {200, 2}, {999, 1}}));
   EXPECT_EQ(result.answers->count, 2U);
+  EXPECT_EQ(result.partial_answers.timed_out, 2U);
+  EXPECT_EQ(result.partial_answers.ended, 1U);
+  EXPECT_EQ(result.farewells, (std::map<std::string, std::uint64_t>{{"with code 1001", 2}, {"with code 1011", 1}}));
   EXPECT_EQ(result.answers->latency_us.p50, 10U);
   EXPECT_EQ(result.answers->latency_us.max, 2000U);
 }

@@ -102,6 +102,12 @@ struct BareLineFeedCount {
   std::uint64_t in_chunks = 0;  // the lines around a chunk's data
 };
 
+// Answers that had begun, but were not whole when their session was cut.
+struct PartialAnswerCount {
+  std::uint64_t timed_out = 0;
+  std::uint64_t ended = 0;  // by the server, in order or by a reset
+};
+
 struct StormResult {
   StormEnd end = StormEnd::completed;
   std::uint64_t duration_ms = 0;
@@ -124,7 +130,10 @@ struct StormResult {
   // out.
   std::map<Violation, std::uint64_t> violations;
   BareLineFeedCount bare_line_feeds;  // which are accepted
-  std::uint64_t quiet_answers = 0;    // TCP: shorter than their message, whole because nothing followed
+  // TCP: shorter than their message, whole because nothing followed, or the end of the stream.
+  std::uint64_t quiet_answers = 0;
+  PartialAnswerCount partial_answers;
+  std::map<std::string, std::uint64_t> farewells;  // WebSocket: the Close frames that cut a session, in words
   std::uint64_t unsent = 0;  // requests left out because the server had said that it ends the connection: no error
   LatencyUs latency_us;      // of one open: connect call (arrival open: intended start) to handshake complete
   std::optional<OpenLoopFigures> open_loop;

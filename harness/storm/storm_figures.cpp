@@ -35,8 +35,9 @@ std::string in_words(std::vector<Kind> kinds) {
 }  // namespace
 
 double connections_per_s(const StormResult& storm) {
-  const double seconds = static_cast<double>(storm.duration_ms) / 1000;
-  return seconds > 0 ? static_cast<double>(storm.connections) / seconds : 0;
+  // What took less than a millisecond is no reason to say that nothing happened.
+  const double duration_ms = static_cast<double>(std::max<std::uint64_t>(1, storm.duration_ms));
+  return static_cast<double>(storm.connections) * 1000 / duration_ms;
 }
 
 std::uint64_t error_count(const StormResult& storm) {

@@ -13,6 +13,15 @@ std::map<int, std::uint64_t>& errors_of(StormResult& storm, Phase phase) {
   return storm.errors[static_cast<std::size_t>(phase)];
 }
 
+TEST(Rate, IsThatOfTheStormsTimeHoweverShortItWas) {
+  StormResult storm;
+  EXPECT_EQ(connections_per_s(storm), 0);
+  storm.connections = 20;
+  EXPECT_EQ(connections_per_s(storm), 20'000);  // in less than a millisecond: at least that
+  storm.duration_ms = 500;
+  EXPECT_EQ(connections_per_s(storm), 40);
+}
+
 TEST(ErrorKinds, AreNothingWithoutErrors) {
   EXPECT_EQ(errors_in_words({}), "");
   EXPECT_EQ(error_count({}), 0U);

@@ -29,6 +29,12 @@ inline Load load_of(Protocol protocol, std::uint32_t connections, std::uint32_t 
   return load;
 }
 
+// What a client of this protocol says, so many times: "hello", or a request of "/".
+inline Step message(Protocol protocol, std::uint32_t times = 1) {
+  if (protocol == Protocol::http) return RequestStep{{"/"}, {times, times}};
+  return SendStep{"hello", {times, times}};
+}
+
 inline StormResult storm(const Load& load, const Endpoint& endpoint, std::vector<Fault> faults = {},
                          StormOptions options = {}) {
   StormProgress progress;

@@ -5,8 +5,6 @@
 namespace heapstorm {
 namespace {
 
-constexpr std::size_t most_words = 16;  // different ones; what a server says must not fill the report
-
 LatencyUs latency_of(const Histogram& histogram) {
   return {histogram.percentile(50), histogram.percentile(90), histogram.percentile(99), histogram.max()};
 }
@@ -44,16 +42,6 @@ void Tally::on_error(Phase phase, int error) {
   add(progress_.errors, 1);
 }
 
-void Tally::note_tls_failures(const std::string& words, std::uint64_t count) {
-  auto& failures = result_.tls_failures;
-  if (failures.size() < most_words || failures.contains(words)) failures[words] += count;
-}
-
-void Tally::note_violations(const Violation& violation, std::uint64_t count) {
-  auto& violations = result_.violations;
-  if (violations.size() < most_words || violations.contains(violation)) violations[violation] += count;
-}
-
 void Tally::on_bare_line_feeds(BareLineFeeds seen) {
   if (seen.in_heads) ++result_.bare_line_feeds.in_heads;
   if (seen.in_chunks) ++result_.bare_line_feeds.in_chunks;
@@ -81,11 +69,14 @@ void Tally::merge(const Tally& other) {
   for (std::size_t phase = 0; phase < phase_count; ++phase) {
     for (const auto& [error, count] : from.errors[phase]) result_.errors[phase][error] += count;
   }
-  for (const auto& [words, count] : from.tls_failures) note_tls_failures(words, count);
-  for (const auto& [violation, count] : from.violations) note_violations(violation, count);
+  for (const auto& [words, count] : from.tls_failures) note(result_.tls_failures, words, count);
+  for (const auto& [violation, count] : from.violations) note(result_.violations, violation, count);
+  for (const auto& [words, count] : from.farewells) note(result_.farewells, words, count);
   result_.bare_line_feeds.in_heads += from.bare_line_feeds.in_heads;
   result_.bare_line_feeds.in_chunks += from.bare_line_feeds.in_chunks;
   result_.quiet_answers += from.quiet_answers;
+  result_.partial_answers.timed_out += from.partial_answers.timed_out;
+  result_.partial_answers.ended += from.partial_answers.ended;
   result_.unsent += from.unsent;
   result_.clock_ticks += from.clock_ticks;
   result_.clock_jumps += from.clock_jumps;

@@ -5,6 +5,8 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <string>
 
 #include "harness/base/histogram.h"
 #include "harness/storm/conversation.h"
@@ -33,11 +35,14 @@ class Tally {
   void on_answer(ProtocolFault fault, Answer answer) { ++count(fault).answers[answer]; }
   void on_error(Phase phase, int error);
   // Beside on_error(), in words.
-  void on_tls_failure(const std::string& words) { note_tls_failures(words, 1); }
+  void on_tls_failure(const std::string& words) { note(result_.tls_failures, words, 1); }
   // Beside on_error() too.
-  void on_violation(const Violation& violation) { note_violations(violation, 1); }
+  void on_violation(const Violation& violation) { note(result_.violations, violation, 1); }
+  // Beside an error ENODATA.
+  void on_farewell(const std::string& words) { note(result_.farewells, words, 1); }
   void on_bare_line_feeds(BareLineFeeds seen);
   void on_quiet_answer() { ++result_.quiet_answers; }
+  void on_partial_answer(bool timed_out) { ++(timed_out ? partial().timed_out : partial().ended); }
   void on_unsent(std::uint64_t requests) { result_.unsent += requests; }
   void on_clock_tick() { ++result_.clock_ticks; }
   void on_clock_jump() { ++result_.clock_jumps; }
@@ -56,6 +61,7 @@ class Tally {
   StormResult result() const;
 
  private:
+  static constexpr std::size_t most_words = 16;
   static constexpr std::size_t first_status = 100;
   static constexpr std::size_t status_count = 900;
 
@@ -66,10 +72,14 @@ class Tally {
   InjectionCount& count(CloseKind kind) { return result_.closes[static_cast<std::size_t>(kind)]; }
   InjectionCount& count(ProtocolFault fault) { return result_.faults[static_cast<std::size_t>(fault)]; }
 
+  PartialAnswerCount& partial() { return result_.partial_answers; }
   std::uint64_t sessions(SessionEnd end) const { return sessions_[static_cast<std::size_t>(end)]; }
   AnswerFigures answers() const;
-  void note_tls_failures(const std::string& words, std::uint64_t count);
-  void note_violations(const Violation& violation, std::uint64_t count);
+  // A bounded number of different words: what a server says must not fill the report.
+  template <typename Words>
+  static void note(std::map<Words, std::uint64_t>& counts, const Words& words, std::uint64_t count) {
+    if (counts.size() < most_words || counts.contains(words)) counts[words] += count;
+  }
   static void merge(InjectionCount& into, const InjectionCount& from);
 
   StormProgress& progress_;

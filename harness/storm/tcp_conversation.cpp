@@ -51,6 +51,7 @@ class TcpConversation final : public Conversation {
   void begin(std::uint64_t, std::uint32_t) override {
     answers_left_ = 0;
     awaited_bytes_ = 0;
+    begun_ = false;
   }
 
   void say_open(const OpenStep&, std::uint32_t, std::string&) override {}
@@ -63,6 +64,7 @@ class TcpConversation final : public Conversation {
     by_message_ = !by_delimiter_ && send.answer.bytes == 0;
     answer_bytes_ = by_message_ ? send.text.size() : send.answer.bytes;
     awaited_bytes_ = answer_bytes_;
+    begun_ = false;
     if (by_delimiter_) delimiter_.begin(send.answer.until);
   }
 
@@ -73,18 +75,23 @@ class TcpConversation final : public Conversation {
       bytes.remove_prefix(bytes.size());
       return Heard::nothing;
     }
-    if (!(by_delimiter_ ? delimiter_.read(bytes) : count(bytes))) return Heard::nothing;
+    begun_ = !(by_delimiter_ ? delimiter_.read(bytes) : count(bytes));
+    if (begun_) return Heard::nothing;
     --answers_left_;
     return Heard::answer;
   }
 
-  Heard hear_end() override { return Heard::goodbye; }
+  // Nothing follows any more, so what may be whole is.
+  Heard hear_end() override { return may_be_whole() && answers_left_ == 1 ? Heard::answer : Heard::goodbye; }
 
-  bool may_be_whole() const override { return by_message_ && answers_left_ > 0 && awaited_bytes_ < answer_bytes_; }
+  bool is_amid_answer() const override { return begun_; }
+
+  bool may_be_whole() const override { return by_message_ && begun_; }
 
   void hear_quiet() override {
     --answers_left_;
     awaited_bytes_ = answer_bytes_;
+    begun_ = false;
   }
 
  private:
@@ -103,6 +110,7 @@ class TcpConversation final : public Conversation {
   bool by_message_ = false;  // an answer is as long as the message, or shorter
   std::size_t answer_bytes_ = 0;
   std::size_t awaited_bytes_ = 0;  // of the next answer
+  bool begun_ = false;             // some of it has come
   DelimiterSearch delimiter_;
 };
 

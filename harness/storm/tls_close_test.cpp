@@ -11,17 +11,13 @@ namespace {
 
 using test::closes;
 using test::load_of;
+using test::message;
 using test::Server;
 using test::Weights;
 
 using Lines = std::vector<std::string>;
 
 constexpr std::uint32_t connections = 20;
-
-Step message(Protocol protocol) {
-  if (protocol == Protocol::http) return RequestStep{{"/"}, {1, 1}};
-  return SendStep{"hello", {1, 1}};
-}
 
 struct Outcome {
   StormResult result;

@@ -43,8 +43,7 @@ TEST_P(TlsFaults, AreToTheServerWhatTheyAreWithoutTls) {
   }
   misbehave.amounts[static_cast<std::size_t>(ProtocolFault::slow_write)] = {1, 1};
   misbehave.amounts[static_cast<std::size_t>(ProtocolFault::ping_flood)] = {1, 50};
-  const Step message =
-      GetParam() == Protocol::http ? Step(RequestStep{{"/"}, {1, 1}}) : Step(SendStep{"hello", {1, 1}});
+  const Step message = test::message(GetParam());
   const Load load = load_of(GetParam(), 100, 16, {message, misbehave, message}, {.fin = 1});
   test::TlsIdentity identity("IP:127.0.0.1");
   const Outcome plain = run(load, test::judge_faults, std::nullopt);

@@ -25,6 +25,8 @@ class WebsocketConversation final : public Conversation {
     number_ = number;
     random_ = Prng(seed).fork(number).fork(websocket_stream);
     upgraded_ = false;
+    handshake_begun_ = false;
+    farewell_.clear();
     said_goodbye_ = false;
     status_ = 0;
     bare_line_feeds_ = false;
@@ -63,6 +65,10 @@ class WebsocketConversation final : public Conversation {
 
   Heard hear_end() override { return Heard::goodbye; }
 
+  bool is_amid_answer() const override { return upgraded_ ? frames_.is_amid_message() : handshake_begun_; }
+
+  std::string farewell() const override { return farewell_; }
+
   Violation violation() const override {
     return upgraded_ ? Violation{Violation::Kind::other, frames_.violation()} : violation_;
   }
@@ -73,14 +79,16 @@ class WebsocketConversation final : public Conversation {
   std::uint32_t next_mask() { return static_cast<std::uint32_t>(random_.next() >> 32); }
 
   Heard hear_handshake(std::string_view& bytes) {
+    handshake_begun_ = true;
     HttpHead head;
     switch (head_reader_.read(bytes, head)) {
       case HttpHeadReader::Progress::more:
         return Heard::nothing;
       case HttpHeadReader::Progress::malformed:
-        violation_ = {Violation::Kind::other, "the handshake's answer is no HTTP response, or a malformed one"};
+        violation_ = {Violation::Kind::other, "the answer to the handshake: " + head_reader_.fault()};
         return Heard::violation;
       case HttpHeadReader::Progress::complete:
+        if (is_interim(head.status)) return Heard::nothing;
         status_ = head.status;
         bare_line_feeds_ = head.bare_line_feeds;
         violation_ = violation_in(head);
@@ -146,9 +154,17 @@ class WebsocketConversation final : public Conversation {
     return Heard::violation;
   }
 
+  static std::string farewell_in(std::string_view payload) {
+    if (payload.size() < 2) return "without a code";
+    const int code = static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1]);
+    const std::string_view reason = payload.substr(2);
+    return "with code " + std::to_string(code) + (reason.empty() ? "" : ", " + in_quotes(reason));
+  }
+
   // With the code that the server gave, as RFC 6455 (5.5.1) advises.
   void answer_close(std::string& out) {
     if (said_goodbye_) return;
+    farewell_ = farewell_in(frames_.control_payload());
     append_frame(out, Opcode::close, frames_.control_payload().substr(0, 2), next_mask());
     said_goodbye_ = true;
   }
@@ -160,6 +176,8 @@ class WebsocketConversation final : public Conversation {
   Prng random_{0};
   WebsocketKey key_{};
   bool upgraded_ = false;
+  bool handshake_begun_ = false;  // the server's part
+  std::string farewell_;
   bool said_goodbye_ = false;
   int status_ = 0;  // of the handshake
   bool bare_line_feeds_ = false;

@@ -11,7 +11,6 @@ constexpr std::uint8_t mask_bit = 0x80;
 constexpr std::uint8_t length_bits = 0x7f;
 constexpr std::uint8_t two_byte_length = 126;
 constexpr std::uint8_t eight_byte_length = 127;
-constexpr std::uint8_t first_control_opcode = 8;
 
 void append_big_endian(std::string& out, std::uint64_t value, int bytes) {
   for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
@@ -153,7 +152,7 @@ const char* FrameReader::opcode_violation() const {
 
 void FrameReader::read_payload(std::string_view& bytes) {
   const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), payload_left_bytes_));
-  if (header_.opcode >= first_control_opcode) {
+  if (is_control(header_.opcode)) {
     std::copy_n(bytes.data(), taken, control_.data() + control_bytes_);
     control_bytes_ += taken;
   }

@@ -32,6 +32,10 @@ struct FrameHeader {
 
 constexpr std::size_t max_frame_header_bytes = 14;
 
+constexpr bool is_control(std::uint8_t opcode) {
+  return opcode >= static_cast<std::uint8_t>(Opcode::close);
+}
+
 // How many bytes a frame's header takes, by its first two bytes.
 std::size_t frame_header_bytes(std::uint8_t second_byte);
 
@@ -55,6 +59,9 @@ class FrameReader {
 
   // Consumes bytes from the front up to and including the first news.
   FrameNews read(std::string_view& bytes);
+
+  // Whether a message has begun and is not whole.
+  bool is_amid_message() const { return in_message_ || (in_payload_ && !is_control(header_.opcode)); }
 
   // Of the ping, pong or close just read; valid until the next read().
   std::string_view control_payload() const { return {control_.data(), control_bytes_}; }

@@ -1,4 +1,6 @@
 // What counts as an answer of a server that is not ours: healthy servers have no finding, whatever their manners.
+#include <array>
+
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {
@@ -99,6 +101,39 @@ TEST_F(AnswersTest, ATcpServerThatSaysNothingHangsUnlessNoAnswerIsAwaited) {
   EXPECT_EQ(unasked.notes(), "[]");
 }
 
+// What comes is only not what the session awaits.
+TEST_F(AnswersTest, AServerThatSendsSomethingDoesNotHang) {
+  const std::string until = R"({"send": {"text": "PING\r\n", "answer": {"until": "END\r\n"}}})";
+  const std::string two = R"({"send": {"text": "PING\r\n", "answers": 2, "answer": {"until": "\r\n"}}})";
+  for (const auto& [protocol, mode, words] : std::vector<std::array<std::string, 3>>{
+           {"http", "unended", R"({"request": {}})"}, {"tcp", "short", until}, {"tcp", "short", two}}) {
+    const Served served = serve(protocol, mode, words, {"--set", "limits.time_s=1"});
+    EXPECT_EQ(served.code, 1) << mode;
+    EXPECT_EQ(served.kinds(), "") << mode;
+    EXPECT_NE(served.notes().find("the target began to answer a new client, but within 10 s"), std::string::npos)
+        << served.notes();
+  }
+}
+
+TEST_F(AnswersTest, AServerThatNoLongerEndsItsAnswersHangs) {
+  const Served served = serve("http", R"(stalls", "12)", R"({"request": {}})");
+  EXPECT_EQ(served.code, 1);
+  EXPECT_EQ(served.kinds(), "hang ");
+}
+
+TEST_F(AnswersTest, AServerOfAnotherProtocolDoesNotHang) {
+  const Served served = request("other_protocol");
+  EXPECT_EQ(served.code, 1);
+  EXPECT_EQ(served.kinds(), "");
+  EXPECT_NE(served.notes().find("no HTTP response: it begins "), std::string::npos) << served.notes();
+}
+
+TEST_F(AnswersTest, AServerThatAnswersARequestTwiceDoesNotPass) {
+  const Served served = request("twofold");
+  EXPECT_EQ(served.code, 1);
+  EXPECT_EQ(served.run["load"]["errors"]["read"]["EPROTO"], 12);
+}
+
 TEST_F(AnswersTest, WebSocketServersThatAreHealthy) {
   for (const char* mode : {"push", "push_and_echo", "pings", "twice", "fragments", "greets", "binary"}) {
     const Served served = serve("websocket", mode, R"({"send": {"text": "hello", "times": 3}})");
@@ -155,6 +190,7 @@ TEST_F(AnswersTest, WhatWasNegotiatedUnaskedIsAViolation) {
     EXPECT_EQ(served.run["findings"][0]["summary"],
               "the server negotiates the " + what + ", which no client had offered (RFC 6455, 4.1)");
     EXPECT_EQ(served.run["load"]["errors"]["handshake"]["EPROTO"], 12);
+    EXPECT_EQ(served.notes().find("broke its protocol"), std::string::npos) << "the finding says it";
   }
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-const std::string server = std::string(HEAPSTORM_TREE) + "/tools/heapstorm/testdata/status_server.py";
+const std::string server = std::string(HEAPSTORM_TREE) + "/tools/heapstorm/testdata/answering_server.py";
 
 struct Protocol {
   const char* name;
@@ -30,7 +30,7 @@ class LoadVerdictTest : public CliTest {
     return run_scenario(write("answers.json", R"({
   "name": "external/answers",
   "target": { "command": ["python3", ")" + server +
-                                                  R"(", "${PORT}", )" + mode +
+                                                  R"(", "${PORT}", ")" + protocol.scheme + R"(", )" + mode +
                                                   R"(], "ready": {"stdout_line": "^ready on ${PORT}$"},
               "endpoint": ")" + std::string(protocol.scheme) +
                                                   "://127.0.0.1:${PORT}" + path + R"(" },
@@ -97,9 +97,9 @@ TEST_F(LoadVerdictTest, AnswersThatAreAllErrorsAreNoSuccess) {
 
 TEST_F(LoadVerdictTest, ARedirectIsNoErrorAndSomeErrorsAreBoundedOnlyIfTheScenarioSaysSo) {
   EXPECT_EQ(storm(http, R"("statuses", "302")").code, 0);
-  EXPECT_EQ(storm(http, R"("statuses", "200,500")").code, 0);
+  EXPECT_EQ(storm(http, R"("statuses", "200", "500")").code, 0);
   const CliResult result =
-      storm(http, R"("statuses", "200,500")", R"({"statuses": {"5xx": {"max_share": 0.25}, "2xx": {"min": 30}}})",
+      storm(http, R"("statuses", "200", "500")", R"({"statuses": {"5xx": {"max_share": 0.25}, "2xx": {"min": 30}}})",
             {"--report", "junit"});
   EXPECT_EQ(result.code, 1) << result.err;
   EXPECT_EQ(unmet(), (Unmet{{"statuses 5xx at most 25 %", "50 %, 30 of 60"}}));

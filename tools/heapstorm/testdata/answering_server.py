@@ -1,16 +1,29 @@
 """Servers that are healthy, each in its own way, and some that are not.
 
-  answering_server.py PORT PROTOCOL MODE     PROTOCOL: http, tcp or ws
+  answering_server.py PORT PROTOCOL MODE [NUMBER...]     PROTOCOL: http, tcp or ws
+
+Of all protocols:
+  slams                each connection is accepted and closed at once
+Of http:
+  statuses NUMBER...   these statuses in turn
+  stalls NUMBER        whole answers to that many requests, to each further one the beginning of one
+Of ws:
+  lets_in NUMBER       of that many handshakes one is let in and echoed, the others get 401
+All other modes are in the tables below.
 """
 import asyncio
 import base64
 import hashlib
+import itertools
 import os
 import signal
 import sys
 
 port, protocol, mode = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+numbers = [int(number) for number in sys.argv[4:]]
+turns = itertools.count()  # of requests or handshakes
 OK = b"HTTP/1.1 200 OK\r\n"
+HELLO = OK + b"Content-Length: 5\r\n\r\nhello"
 # The answer to a request, and whether the server ends the connection after it.
 RESPONSES = {
     "close": (OK + b"Connection: close\r\nContent-Length: 2\r\n\r\nok", True),
@@ -20,16 +33,28 @@ RESPONSES = {
     "chunked": (OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 10000 + b"0\r\n\r\n", False),
     "interim": (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK + b"Content-Length: 2\r\n\r\nok", False),
     "no_content": (b"HTTP/1.1 204 No Content\r\n\r\n", False),
+    "unended": (OK + b"Content-Type: text/event-stream\r\n\r\ndata: news\n\n", False),
+    "twofold": (HELLO + HELLO, False),
+    "other_protocol": (b"SSH-2.0-OpenSSH_9.2\r\n", False),
 }
 # The parts of the answer to a line.
 LINES = {"long": [b"$20\r\nabcdefghijklmnopqrst\r\n"], "short": [b":1\r\n"], "same": [b"+PONG\n"],
          "split": [b"$5\r\n", b"hello\r\n"], "mute": []}
 
 
+def next_response():
+    turn = next(turns)
+    if mode == "statuses":
+        return f"HTTP/1.1 {numbers[turn % len(numbers)]} Status\r\nContent-Length: 2\r\n\r\nok".encode(), False
+    if mode == "stalls":
+        return (HELLO if turn < numbers[0] else HELLO[:-1]), False
+    return RESPONSES[mode]
+
+
 async def serve_http(reader, writer):
-    response, ends = RESPONSES[mode]
     while True:
         await reader.readuntil(b"\r\n\r\n")
+        response, ends = next_response()
         writer.write(response)
         await writer.drain()
         if ends:
@@ -71,18 +96,24 @@ ANSWERS = {
 }
 
 
+# Returns whether the client is let in.
 async def upgrade(reader, writer):
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin1")
+    if mode == "lets_in" and next(turns) % numbers[0] != 0:
+        writer.write(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
+        return False
     key = [line.split(": ")[1] for line in head.split("\r\n") if line.startswith("Sec-WebSocket-Key")][0]
     accept = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
     more = {"deflate": "Sec-WebSocket-Extensions: permessage-deflate\r\n",
             "subprotocol": "Sec-WebSocket-Protocol: chat\r\n"}.get(mode, "")
     writer.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                   f"Sec-WebSocket-Accept: {accept}\r\n{more}\r\n").encode())
+    return True
 
 
 async def serve_ws(reader, writer):
-    await upgrade(reader, writer)
+    if not await upgrade(reader, writer):
+        return
     if mode == "greets":
         writer.write(frame(1, b"welcome"))
     opcode = {"push": 1, "push_and_echo": 1, "pings": 9}.get(mode)
@@ -104,6 +135,8 @@ async def serve_ws(reader, writer):
 
 async def serve(reader, writer):
     try:
+        if mode == "slams":
+            return writer.close()
         await {"http": serve_http, "tcp": serve_tcp, "ws": serve_ws}[protocol](reader, writer)
     except (asyncio.IncompleteReadError, OSError):
         pass
@@ -112,7 +145,7 @@ async def serve(reader, writer):
 
 async def main():
     await asyncio.start_server(serve, "127.0.0.1", port, backlog=256)
-    print("ready", flush=True)
+    print(f"ready on {port}", flush=True)
     told_to_end = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_end.set)
     await told_to_end.wait()
