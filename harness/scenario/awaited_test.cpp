@@ -27,6 +27,14 @@ TEST(Awaited, WhatMayComeEitherWayIsForSomeRounds) {
   }
 }
 
+TEST(Awaited, WhatIsLookedForAfterTheStormIsNotWhateverTheScenarioSays) {
+  for (const char* kind : {"hang", "protocol_violation"}) {
+    for (const Showing when : {Showing::by_kind, Showing::storm, Showing::stop}) {
+      EXPECT_EQ(waiting_for(pattern(kind, when)), Waiting::none) << kind;
+    }
+  }
+}
+
 TEST(Awaited, WhatTheScenarioSaysComesFirst) {
   EXPECT_EQ(waiting_for(pattern("double_free", Showing::storm)), Waiting::to_the_end);
   EXPECT_EQ(waiting_for(pattern("double_free", Showing::stop)), Waiting::none);

@@ -77,6 +77,8 @@ TEST(LoadBoundMistakes, AreNamedWithTheirPlaceAndWhatWasMeant) {
             place + "/errors/reed: unknown key; did you mean \"read\"?");
   EXPECT_EQ(error_of(R"({"errors": {"read": {"ECONRESET": {"max": 0}}}})"),
             place + "/errors/read/ECONRESET: unknown key; did you mean \"ECONNRESET\"?");
+  EXPECT_EQ(error_of(R"({"errors": {"read": {"econnreset": {"max": 0}}}})"),
+            place + "/errors/read/econnreset: unknown key; did you mean \"ECONNRESET\"?");
   EXPECT_EQ(error_of(R"({"errors": {"maximum": 0}})").substr(0, 51), place + "/errors/maximum: unknown key");
   EXPECT_EQ(error_of(R"({"sessions": {"complete": {"min": 1}}})"),
             place + "/sessions/complete: unknown key; did you mean \"completed\"?");
@@ -123,6 +125,18 @@ TEST(LoadBoundMistakes, WhatSaysNothingIsRefused) {
   EXPECT_EQ(error_of(R"({"statuses": {}})"),
             place + "/statuses: must say something: a class such as \"5xx\", or a status such as \"503\"");
   EXPECT_EQ(error_of("[]"), place + ": must be an object, not an array");
+}
+
+TEST(LoadBoundMistakes, MoreSessionsThanTheLoadHas) {
+  const auto at_least = [](std::uint32_t sessions) {
+    return R"({"sessions": {"completed": {"min": )" + std::to_string(sessions) + "}}}";
+  };
+  const std::uint32_t connections = parse_scenario(scenario::small_sample(), "s.json").value().load.connections;
+  EXPECT_EQ(error_of(at_least(connections)), "no error");
+  EXPECT_EQ(error_of(at_least(connections + 1)),
+            "s.json:15: /expect/load/sessions/completed/min: must be at most the load's connections (" +
+                std::to_string(connections) + "), not " + std::to_string(connections + 1));
+  EXPECT_EQ(error_of(R"({"sessions": {"completed": {"max": 4000000000}}})"), "no error");
 }
 
 TEST(LoadBoundMistakes, TcpHasNoStatuses) {

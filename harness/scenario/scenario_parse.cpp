@@ -88,6 +88,21 @@ void check_faults_fit(const Node& node, const Scenario& scenario) {
   }
 }
 
+// Each connection is a session, and without expected findings the storm makes no more of them.
+void check_sessions_suffice(const Node& node, const Scenario& scenario) {
+  if (!scenario.expect.clean) return;
+  for (const LoadBound& bound : scenario.expect.load) {
+    const bool is_least = bound.figure == LoadFigure::sessions && bound.limit == LoadBound::Limit::min;
+    if (!is_least || bound.value <= scenario.load.connections) continue;
+    node.member("expect")
+        .member("load")
+        .member("sessions")
+        .member("completed")
+        .member_error("min", fmt::format("must be at most the load's connections ({}), not {:.0f}",
+                                         scenario.load.connections, bound.value));
+  }
+}
+
 // HTTP's statuses are those of requests and of WebSocket handshakes.
 void check_bounds_fit(const Node& node) {
   const nlohmann::json::json_pointer place("/expect/load/statuses");
@@ -115,6 +130,7 @@ Scenario read_document(const Node& node) {
   check_faults_fit(node, result);
   check_goal_fits(node, result);
   check_bounds_fit(node);
+  check_sessions_suffice(node, result);
   return result;
 }
 

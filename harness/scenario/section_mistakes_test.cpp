@@ -73,6 +73,8 @@ TEST(SessionMistakes, AnswersThatCannotBe) {
   };
   EXPECT_EQ(error_of_answer("\"answers\": 2", "\"answers\": 1001"),
             "s.json:9: /load/session/1/send/answers: must be between 0 and 1000, not 1001");
+  EXPECT_EQ(error_of_answer("\"answers\": 2", "\"answers\": 0"),
+            "s.json:9: /load/session/1/send/answer: needs \"answers\" above 0: none is awaited");
   EXPECT_EQ(error_of_answer("\"bytes\": 8", "\"bytes\": 0"),
             "s.json:10: /load/session/2/send/answer/bytes: must be between 1 and 1000000000, not 0");
   EXPECT_EQ(error_of_answer("{ \"bytes\": 8 }", "{ \"bytes\": 8, \"until\": \"x\" }"),

@@ -107,6 +107,9 @@ void check_send_fits(const Node& node, const SendStep& send, Protocol protocol) 
   if (protocol == Protocol::websocket && node.value().contains("answer")) {
     node.member_error("answer", "needs protocol \"tcp\": with \"websocket\" an answer is a message");
   }
+  if (send.answers == 0 && node.value().contains("answer")) {
+    node.member_error("answer", "needs \"answers\" above 0: none is awaited");
+  }
   // Nothing would be sent, and the client would wait for its answer.
   if (protocol == Protocol::tcp && node.value().contains("text") && send.text.empty() &&
       node.value()["text"].is_string()) {
