@@ -147,6 +147,18 @@ test("the timeline shows the faults that were injected", { timeout: deadline_ms 
   assert.match(await page.locator("#timeline table").innerText(), /violations\s+worker restarts\s+signals/);
 }));
 
+test("the load says what the storm went on for, and in how many rounds", { timeout: deadline_ms }, async () => {
+  const loadOf = async (name) => {
+    let text;
+    await withPage(name, {}, async (page) => { text = await page.locator("#load").innerText(); });
+    return text;
+  };
+  const reached = await loadOf("caught");
+  assert.match(reached, /until all pairs\s+reached after 20,000 connections, 987 ms/);
+  assert.doesNotMatch(reached, /rounds/);
+  assert.match(await loadOf("hostile"), /rounds of the plan's connections\s+3\s+until all expected findings\s+not reached: the storm ended before/);
+});
+
 test("the load says what became of sessions and answers, with statuses and both latencies", { timeout: deadline_ms }, () => withPage("died", {}, async (page) => {
   const load = await page.locator("#load").innerText();
   assert.match(load, /sessions that got through\s+19,980 of 20,000\s+sessions cut before their end\s+10\s+sessions excused[^\n]*\s+6\s+sessions unfinished[^\n]*\s+4/);

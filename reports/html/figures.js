@@ -54,10 +54,25 @@ function statusTable(statuses) {
   return rows.length === 0 ? null : table("Answers and handshakes by HTTP status", [{ head: "status" }, { head: "count", number: true }], rows);
 }
 
+const whyNotReached = { completed: "all connections were made", time_limit: "the time was up" };
+
+function goalText(until) {
+  if (until.reached) return `reached after ${grouped(until.connections)} connections, ${grouped(until.at_ms)} ms`;
+  return "not reached: " + (whyNotReached[until.stopped_by] ?? "the storm ended before");
+}
+
+// What the storm went on for, and how often it began the plan's connections again. Older runs say neither.
+function goalRows(load) {
+  const rows = [];
+  if (load.rounds > 1) rows.push(["rounds of the plan's connections", grouped(load.rounds)]);
+  if (load.until) rows.push(["until all " + (load.until.goal === "findings" ? "expected findings" : load.until.goal), goalText(load.until)]);
+  return rows;
+}
+
 function loadSection() {
   const load = report.run.load;
   const figures = [["connections opened", grouped(load.connections) + " of " + grouped(load.attempted)], ["connections per second", grouped(load.rate_per_s)],
-    ...sessionRows(load.sessions), ["messages sent", grouped(load.messages)], ...(load.answers === undefined ? [] : [["answers", grouped(load.answers)]]), ["bytes, both directions", grouped(load.bytes)],
+    ...goalRows(load), ...sessionRows(load.sessions), ["messages sent", grouped(load.messages)], ...(load.answers === undefined ? [] : [["answers", grouped(load.answers)]]), ["bytes, both directions", grouped(load.bytes)],
     ["client CPU per connection, us", grouped(load.client_cpu_us_per_connection)], ["client threads", grouped(load.client_threads ?? 1)]];
   const errors = errorRows(load.errors);
   return section("load", "Load", element("div", { class: "pairs" },
