@@ -207,6 +207,26 @@ Server::Handler answer_and_end(const std::string& answer) {
   };
 }
 
+// It says no at once, and reads the rest of what it was sent all the same.
+TEST(Answers, ToHalfOfALongMessageAreWholeWhenNothingFollowsItsEnd) {
+  constexpr std::size_t message_bytes = 16u << 20;  // more than the kernel's buffers take
+  Server server([](test::Peer& peer, test::Journal&) {
+    peer.read_exactly(5);
+    peer.write("no\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    peer.read_exactly(message_bytes - 5);
+    while (!peer.read_some().empty()) continue;
+  });
+  StormOptions options = patient();
+  options.patience.quiet_us = second_us / 10;
+  const SendStep send{std::string(message_bytes, 'x'), {1, 1}, 1, {}};
+  const StormResult result = storm(tcp_load(send), server.port(), {}, options);
+  EXPECT_EQ(total_errors(result), 0U);
+  EXPECT_EQ(result.answers->count, 2U);
+  EXPECT_EQ(result.quiet_answers, 2U);
+  EXPECT_LT(result.answers->latency_us.max, 60U * second_us);
+}
+
 TEST(Answers, ShorterThanTheMessageAreWholeWhenTheStreamEnds) {
   Server server(answer_and_end("+OK"));
   const StormResult result = storm(tcp_load(send_awaiting(1)), server.port(), {}, patient());

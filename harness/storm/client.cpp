@@ -72,7 +72,9 @@ ClientNews Client::on_event(std::uint32_t events) {
     const ClientNews news = state_ == State::securing ? secure() : continue_connecting();
     if (news != ClientNews::none || state_ == State::connecting || state_ == State::securing) return wait(news);
   }
+  const bool had_unsent = connection_.has_unsent();
   if (const int error = connection_.flush()) return fail(phase(), error);
+  if (had_unsent) await_quiet();
   if (state_ == State::closing) note_goodbye_sent();
   // Edge-triggered: after a short read nothing is lost, a later edge tells of later bytes. Only the end of the stream,
   // whose edge this one may be, must be read to.

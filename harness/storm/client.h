@@ -121,6 +121,7 @@ class Client {
   ClientNews on_stream_end();
   void note_partial_answer(int error);
   void expect_quiet();
+  void await_quiet();
   ClientNews on_quiet();
   ClientNews reply();
   ClientNews wait(ClientNews news);
@@ -180,7 +181,7 @@ class Client {
   std::int64_t begun_us_ = 0;
   std::int64_t intended_us_ = 0;
   std::int64_t said_us_ = 0;          // what is awaited an answer to
-  std::int64_t quiet_since_us_ = 0;   // after what may be a whole answer
+  std::int64_t heard_us_ = 0;         // of what may be a whole answer, the last
   bool awaits_first_answer_ = false;  // whose latency counts
   std::int64_t deadline_us_ = 0;
   std::int64_t wake_us_ = 0;

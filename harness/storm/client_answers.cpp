@@ -68,11 +68,16 @@ void Client::note_partial_answer(int error) {
   if (ended || error == ETIMEDOUT) context_.tally.on_partial_answer(!ended);
 }
 
-// What is ours to be slow in is no quiet of the server's.
 void Client::expect_quiet() {
+  if (state_ != State::awaiting_answer || !conversation_->may_be_whole()) return;
+  heard_us_ = monotonic_us();
+  await_quiet();
+}
+
+// What is ours to be slow in is no quiet of the server's: it begins when all is sent.
+void Client::await_quiet() {
   if (state_ != State::awaiting_answer || connection_.has_unsent() || !conversation_->may_be_whole()) return;
-  quiet_since_us_ = monotonic_us();
-  deadline_us_ = quiet_since_us_ + context_.patience.quiet_us + pace_us();
+  deadline_us_ = monotonic_us() + context_.patience.quiet_us + pace_us();
   context_.timers.add(deadline_us_, index_);
 }
 
@@ -84,7 +89,7 @@ ClientNews Client::on_quiet() {
   }
   conversation_->hear_quiet();
   context_.tally.on_quiet_answer();
-  return end_answer(quiet_since_us_);
+  return end_answer(heard_us_);
 }
 
 ClientNews Client::on_violation() {

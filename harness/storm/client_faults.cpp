@@ -192,6 +192,7 @@ ClientNews Client::trickle() {
   if (const int error = connection_.send_byte()) return fail(phase(), error);
   postpone_deadline();
   if (connection_.has_unsent()) return ClientNews::none;
+  await_quiet();
   if (state_ != State::connecting) return on_sent();
   const ClientNews news = continue_connecting();
   // What the server said to half of the opening: epoll has told of it once.
