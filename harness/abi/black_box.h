@@ -120,7 +120,8 @@ typedef struct heapstorm_box_control {
   uint64_t fault_address;   /* what the thread that met fault_signal tried to access; or ..._ADDRESS_NON_CANONICAL */
   uint64_t fault_pc;        /* and its instruction */
   uint32_t fault_tid;
-  uint32_t fault_signal; /* SIGSEGV or SIGBUS of an access to memory; publishes the three before. 0: none */
+  uint32_t fault_signal; /* SIGSEGV or SIGBUS of an access to memory, SIGFPE, SIGILL, SIGTRAP, or SIGABRT of abort();
+                            publishes the three before. 0: none */
   /* Faults as the target met them. */
   uint64_t clock_ticks_last_seen; /* the highest of clock_ticks when the clock was asked */
   uint64_t clock_ticks_seen;      /* how often the clock was asked for the first time after a tick */
@@ -131,8 +132,16 @@ typedef struct heapstorm_box_control {
   uint64_t allocation_failures_survived; /* the same thread came to the heap once more */
   uint64_t heap_delays;                  /* injected: sleeps */
   uint64_t heap_yields;
-  uint64_t target_reserved[2];
+  /* More about fault_signal. Written after it, because finding it out may itself fault. */
+  uint32_t fault_stack; /* who called what contains fault_pc */
+  uint32_t fault_flags; /* enum heapstorm_box_fault_flags */
+  uint32_t fault_connection;
+  uint32_t fault_action;
 } heapstorm_box_control;
+
+enum heapstorm_box_fault_flags {
+  HEAPSTORM_FAULT_STACK_EXHAUSTED = 1, /* the access was at the end of the thread's stack */
+};
 
 enum heapstorm_box_stage {
   HEAPSTORM_STAGE_STARTING = 0,
@@ -254,7 +263,7 @@ typedef struct heapstorm_box_finding {
   uint32_t handoff;    /* last hand-off of the block, or 0 */
   uint32_t damaged_at; /* overflow, underflow, use after free: offset of the first wrong byte from the block's start
                           (signed) */
-  heapstorm_box_side owner;    /* who allocated the block */
+  heapstorm_box_side owner;    /* who allocated the block; invalid_free without one: on whose stack it is, or 0 */
   heapstorm_box_side freed;    /* who freed it first, where it was freed */
   heapstorm_box_side offender; /* who is violating now */
   uint64_t block_count;        /* leak_at_thread_exit: blocks in this group, block_bytes is their sum */

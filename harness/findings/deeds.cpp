@@ -49,6 +49,11 @@ const char* deed_of_offender(const Finding& finding) {
   return accessed && kind != "asan:stack-overflow" && !kind.starts_with("ubsan:") ? "accessed by" : "seen on";
 }
 
+bool is_compiled_into_program(FrameOrigin origin) {
+  return is_own(origin) || origin == FrameOrigin::installed_library || origin == FrameOrigin::scaffolding ||
+         origin == FrameOrigin::headers;
+}
+
 }  // namespace
 
 std::string deed_of(const Finding& finding, SideRole role, const Side& side) {
@@ -67,9 +72,12 @@ std::string deed_of(const Finding& finding, SideRole role, const Side& side) {
 }
 
 const Frame* place_of(const Finding& finding) {
-  for (const std::optional<Side>* side : {&finding.offender, &finding.owner}) {
-    const Frame* const frame = *side ? reading_frame((*side)->stack) : nullptr;
-    if (frame != nullptr && !frame->file.empty()) return frame;
+  // A side may be in nobody's code but libc's, or a header's: a thread that starts with free(), say.
+  for (const auto accepts : {is_own, is_compiled_into_program}) {
+    for (const std::optional<Side>* side : {&finding.offender, &finding.owner, &finding.freed}) {
+      const Frame* const frame = *side ? reading_frame((*side)->stack) : nullptr;
+      if (frame != nullptr && !frame->file.empty() && accepts(origin_of(*frame))) return frame;
+    }
   }
   return nullptr;
 }

@@ -19,7 +19,9 @@ struct NamedSide {
   const Side* side = nullptr;
 };
 
-// The place of a finding: of the offender if its source line is known, else of the owner. Null if of neither.
+// The place of a finding: of the offender if a source line of its own code is known there, else of the owner, else of
+// who freed the block; then any line of the program's, but never one of libc, a sanitizer or ours. Null if there is
+// none.
 const Frame* place_of(const Finding& finding);
 
 // All sides that are known, in the order in which things happened. Points into `finding`.

@@ -39,6 +39,40 @@ TEST(Deeds, OfTheOwnersHeapAreTheKinds) {
   EXPECT_EQ(deeds(of_kind("hang")), "allocated by, freed by, seen on");
 }
 
+Side at(const char* file, const char* module) {
+  Side side;
+  side.stack = {{"f", file, 7, module, 0x10}};
+  return side;
+}
+
+std::string place(const Finding& finding) {
+  const Frame* const frame = place_of(finding);
+  return frame == nullptr ? "none" : frame->file;
+}
+
+TEST(Deeds, HaveTheirPlaceInTheProgramsOwnCodeOnWhicheverSideThatIs) {
+  Finding finding;
+  EXPECT_EQ(place(finding), "none");
+  finding.owner = at("owner.cpp", "/home/me/server.so");
+  finding.offender = at("offender.cpp", "/home/me/server.so");
+  EXPECT_EQ(place(finding), "offender.cpp");
+  for (const char* foreign : {"/usr/include/c++/12/bits/invoke.h", "targets/common/session.cpp"}) {
+    finding.offender = at(foreign, "/home/me/server.so");
+    EXPECT_EQ(place(finding), "owner.cpp");
+  }
+  finding.owner = std::nullopt;
+  EXPECT_EQ(place(finding), "targets/common/session.cpp") << "the last resort";
+  finding.freed = at("freed.cpp", "/home/me/server.so");
+  EXPECT_EQ(place(finding), "freed.cpp");
+}
+
+TEST(Deeds, HaveNoPlaceInLibc) {
+  Finding finding;
+  finding.owner = at("misc/tsearch.c", "/lib/x86_64-linux-gnu/libc.so.6");
+  finding.offender = at("harness/host/worker.cpp", "/opt/target_host");
+  EXPECT_EQ(place(finding), "none");
+}
+
 TEST(Deeds, NameEachHandOff) {
   Finding finding = of_kind("foreign_free");
   finding.freed = {};

@@ -21,6 +21,28 @@ bool is_of_no_block(const heapstorm_box_finding& record) {
   return record.kind == HEAPSTORM_INVALID_FREE && record.block_address == 0;
 }
 
+bool is_same_thread(const Side& left, const Side& right) {
+  return left.slot == right.slot && left.generation == right.generation;
+}
+
+// It may have been the one who freed the block, too.
+void mark_exited_owner(Finding& finding) {
+  if (!finding.owner) return;
+  finding.owner->exited = true;
+  if (finding.freed && is_same_thread(*finding.freed, *finding.owner)) finding.freed->exited = true;
+}
+
+// A thread that is given no name has that of its creator, and a worker that of the one whose place it took.
+void tell_apart(Finding& finding) {
+  constexpr const char* words = "another thread of that name";
+  if (!finding.owner || finding.owner->thread.empty()) return;
+  for (std::optional<Side>* side : {&finding.freed, &finding.offender}) {
+    if (!*side || (*side)->thread != finding.owner->thread || is_same_thread(**side, *finding.owner)) continue;
+    std::string& text = (*side)->text;
+    text = text.empty() ? words : words + (", " + text);
+  }
+}
+
 // Turns one box's records into findings; keeps what all records share.
 class Converter {
  public:
@@ -66,15 +88,8 @@ class Converter {
     if (raw.thread == 0 && raw.stack == 0) return std::nullopt;
     Side side;
     fill_thread(side, raw.thread, at_ms);
-    side.action = action_text(raw.action);
     side.text = box_.name(raw.text).value_or("");
-    if ((raw.connection & HEAPSTORM_CONNECTION_SERVER_SIDE) != 0) {
-      const std::string accepted =
-          fmt::format("accepted connection {}", raw.connection & ~HEAPSTORM_CONNECTION_SERVER_SIDE);
-      side.text = side.text.empty() ? accepted : accepted + ", " + side.text;
-    } else if (raw.connection != 0) {
-      side.connection = raw.connection;
-    }
+    fill_work(raw.connection, raw.action, side);
     side.stack = stacks_.frames(raw.stack, side.stack_end);
     return side;
   }
@@ -125,9 +140,10 @@ class Converter {
     finding.block = block_of(record);
     if (finding.block) finding.block->lies_in = whereabouts(record, *finding.block);
     if (!is_of_no_block(record)) finding.owner = side_of(record.owner, finding.at_ms);
-    if (finding.owner && (record.flags & HEAPSTORM_FINDING_OWNER_EXITED) != 0) finding.owner->exited = true;
     finding.freed = side_of(record.freed, finding.at_ms);
     finding.offender = side_of(record.offender, finding.at_ms);
+    if ((record.flags & HEAPSTORM_FINDING_OWNER_EXITED) != 0) mark_exited_owner(finding);
+    tell_apart(finding);
     finding.handoffs = handoffs_of(record, finding.at_ms);
     finding.held_by = holder_of(record);
     finding.source = "owner_heap";
@@ -159,6 +175,16 @@ std::string action_text(std::uint32_t action) {
       return "close";
     default:
       return "";
+  }
+}
+
+void fill_work(std::uint32_t connection, std::uint32_t action, Side& side) {
+  side.action = action_text(action);
+  if ((connection & HEAPSTORM_CONNECTION_SERVER_SIDE) != 0) {
+    const std::string accepted = fmt::format("accepted connection {}", connection & ~HEAPSTORM_CONNECTION_SERVER_SIDE);
+    side.text = side.text.empty() ? accepted : accepted + ", " + side.text;
+  } else if (connection != 0) {
+    side.connection = connection;
   }
 }
 

@@ -16,6 +16,10 @@ namespace heapstorm {
 // Finding.
 std::vector<Finding> owner_heap_findings(const BlackBoxReader& box, Symbolizer& symbolizer);
 
+// What a side was doing, as a record has it: the connection of the plan or, as text, the target's own count; the
+// action.
+void fill_work(std::uint32_t connection, std::uint32_t action, Side& side);
+
 // "handshake", "message 3"; "" for none and for what is no action.
 std::string action_text(std::uint32_t action);
 

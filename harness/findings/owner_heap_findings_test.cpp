@@ -104,6 +104,32 @@ TEST(OwnerHeapFindings, ADoubleFreeNamesTheFirstFree) {
             "block of 45 bytes tagged date_header: allocated by worker-0, freed by worker-0, freed again by worker-1");
 }
 
+TEST(OwnerHeapFindings, TellThreadsOfOneNameApart) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = builder.foreign_free();
+  record.owner.thread = builder.thread("worker-0", 0, 0);
+  record.offender.thread = builder.thread("worker-0", 3, 0);
+  record.freed.thread = record.owner.thread;
+  const Finding finding = only_finding(builder, record);
+  EXPECT_EQ(finding.offender->thread, "worker-0");
+  EXPECT_EQ(finding.offender->text.find("another thread of that name"), 0u) << finding.offender->text;
+  EXPECT_EQ(finding.freed->text.find("another"), std::string::npos);
+  EXPECT_EQ(finding.owner->text.find("another"), std::string::npos);
+}
+
+TEST(OwnerHeapFindings, SayThatAnOwnerHasExitedOnBothSidesThatItIs) {
+  BoxBuilder builder;
+  heapstorm_box_finding record = builder.foreign_free();
+  record.freed = record.owner;
+  EXPECT_FALSE(only_finding(builder, record).freed->exited);
+  record.flags = HEAPSTORM_FINDING_OWNER_EXITED;
+  builder.finding(record);
+  const Finding finding = findings_of(builder).back();
+  EXPECT_TRUE(finding.owner->exited);
+  EXPECT_TRUE(finding.freed->exited);
+  EXPECT_FALSE(finding.offender->exited);
+}
+
 heapstorm_box_finding use_after_free_of_ended_thread(BoxBuilder& builder) {
   heapstorm_box_finding record = builder.foreign_free();
   record.kind = HEAPSTORM_USE_AFTER_FREE;

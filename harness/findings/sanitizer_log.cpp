@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "harness/findings/escape_sequences.h"
 #include "harness/findings/fault_address.h"
@@ -22,6 +23,8 @@ constexpr std::size_t longest_kind = 64;
 constexpr std::size_t longest_summary = 400;
 
 enum class Tool { address, leak, thread, undefined, malloc_hooks };
+
+constexpr std::string_view failed_check = "CHECK failed: ";
 
 struct Report {
   Tool tool = Tool::address;
@@ -49,6 +52,18 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   return lines;
 }
 
+// "ThreadSanitizer: CHECK failed: file.h:297 ...", "==7==AddressSanitizer: CHECK failed: ...": what the program did was
+// more than the sanitizer could bear, a free of what malloc never gave out, say. Stack, and no summary.
+std::optional<Report> start_of_failed_check(std::string_view line) {
+  const std::pair<std::string_view, Tool> marks[] = {
+      {"ThreadSanitizer: ", Tool::thread}, {"AddressSanitizer: ", Tool::address}, {"LeakSanitizer: ", Tool::address}};
+  for (const auto& [mark, tool] : marks) {
+    const std::string_view message = after(line, mark);
+    if (message.starts_with(failed_check)) return Report{tool, message, {}, {}};
+  }
+  return std::nullopt;
+}
+
 std::optional<Report> start_of_report(std::string_view line) {
   const bool error = line.find("ERROR: ") != std::string_view::npos;
   if (error && line.find("AddressSanitizer: ") != std::string_view::npos) {
@@ -63,6 +78,7 @@ std::optional<Report> start_of_report(std::string_view line) {
   if ((error || line.starts_with("WARNING: ")) && line.find("ThreadSanitizer: ") != std::string_view::npos) {
     return Report{Tool::thread, after(line, "ThreadSanitizer: "), {}, {}};
   }
+  if (const auto report = start_of_failed_check(line)) return report;
   if (line.find(": runtime error: ") != std::string_view::npos) {
     return Report{Tool::undefined, after(line, ": runtime error: "), {}, {}};
   }
@@ -78,8 +94,10 @@ std::vector<Report> reports_of(std::string_view log) {
       reports.push_back(std::move(*report));
       inside = true;
     }
+    // Who the threads of a signal's report are stands below its summary.
+    const bool names_thread = !reports.empty() && line.starts_with("Thread T");
+    if (inside || names_thread) reports.back().lines.push_back(line);
     if (!inside) continue;
-    reports.back().lines.push_back(line);
     if (!line.starts_with("SUMMARY: ")) continue;
     const bool hooks = reports.back().tool == Tool::malloc_hooks;
     reports.back().summary = after(line, hooks ? "HeapstormMallocHooks: " : "Sanitizer: ");
@@ -121,6 +139,8 @@ std::string address_kind(const Report& report) {
 }
 
 std::string kind_of(const Report& report) {
+  if (report.message.starts_with(failed_check))
+    return report.tool == Tool::thread ? "tsan:check-failed" : "asan:check-failed";
   const auto fault_address = fault_address_of(report.message);
   if (fault_address && is_null_dereference(*fault_address)) return "null_deref";
   switch (report.tool) {
@@ -189,6 +209,19 @@ StackEnd end_of(const SanitizerStack& stack, const Report& report) {
   return report.tool == Tool::thread ? StackEnd::whole : end_of_logged_stack(stack.frames, most_kept);
 }
 
+// "T1" of "SEGV on unknown address 0x000000000008 (pc 0x5578d4 bp 0x7ffd88 sp 0x7ffd80 T1)". TSan has the system's
+// number of the thread there.
+std::string_view label_in_message(const Report& report) {
+  std::string_view text = report.message;
+  if (report.tool != Tool::address || !text.ends_with(')') || text.find(" (pc 0x") == std::string_view::npos) return "";
+  text.remove_suffix(1);
+  const std::string_view label = text.substr(text.rfind(' ') + 1);
+  const bool is_label =
+      label.size() > 1 && label[0] == 'T' && label.find_first_not_of("0123456789", 1) == std::string_view::npos;
+  if (!is_label) return "";
+  return label == "T0" ? "main" : label;
+}
+
 Side side_of(const SanitizerStack& stack, const Report& report) {
   Side side;
   side.thread = thread_name(thread_label(stack.heading), report);
@@ -211,7 +244,9 @@ void fill_sides(Finding& finding, const Report& report, const std::vector<Saniti
       finding.owner = side_of(stack, report);
     }
   }
-  if (finding.offender && finding.offender->deed.empty()) finding.offender->deed = deed_of_signal(report);
+  if (!finding.offender) return;
+  if (finding.offender->deed.empty()) finding.offender->deed = deed_of_signal(report);
+  if (finding.offender->thread.empty()) finding.offender->thread = thread_name(label_in_message(report), report);
 }
 
 // ASan: "0x504000000013 is located 3 bytes inside of 45-byte region [0x504000000010,0x50400000003d)".
@@ -286,14 +321,29 @@ void fill_variable(Finding& finding, const Report& report, const std::vector<San
   finding.held_by = valid_utf8(std::string_view(variable).substr(0, longest_summary));
 }
 
+// Of "bad-free (target_host+0x192656) (BuildId: 010ad8) in free": the module is that of the sanitizer's own function.
+std::string without_modules(std::string_view summary) {
+  std::string text;
+  while (!summary.empty()) {
+    const std::size_t open = std::min(summary.find(" ("), summary.size());
+    const std::size_t close = summary.find(')', open);
+    const std::string_view inside = summary.substr(open, close == std::string_view::npos ? close : close - open);
+    const bool is_module = close != std::string_view::npos &&
+                           (inside.find("+0x") != std::string_view::npos || inside.starts_with(" (BuildId: "));
+    text += summary.substr(0, is_module || open == summary.size() ? open : open + 2);
+    summary.remove_prefix(is_module ? close + 1 : std::min(open + 2, summary.size()));
+  }
+  return text;
+}
+
 Finding base_finding(const Report& report, bool unfinished) {
   Finding finding;
   finding.kind = kind_of(report);
   finding.severity = report.tool == Tool::leak ? "warning" : "error";
   finding.source = report.tool == Tool::thread || report.message.ends_with(" under ThreadSanitizer") ? "tsan" : "asan";
-  finding.summary =
-      valid_utf8((report.summary.empty() || report.tool == Tool::undefined ? report.message : report.summary)
-                     .substr(0, longest_summary));
+  finding.summary = valid_utf8(
+      without_modules((report.summary.empty() || report.tool == Tool::undefined ? report.message : report.summary)
+                          .substr(0, longest_summary)));
   if (const auto address = fault_address_of(report.message)) {
     finding.summary += std::string(" (the address is ") + fault_address_name(*address) + ")";
   }
@@ -335,10 +385,10 @@ std::vector<Finding> parse_sanitizer_log(std::string_view coloured, bool cut_off
   const std::vector<Report> reports = reports_of(log);
   for (std::size_t i = 0; i < reports.size() && findings.size() < most_findings; ++i) {
     const Report& report = reports[i];
-    // UBSan prints a summary only if it is told to; its last report is whole if its line is.
+    // UBSan prints a summary only if it is told to, a failed check has none: the last is whole if its line is.
     const bool last = i + 1 == reports.size();
-    const bool whole =
-        !report.summary.empty() || (report.tool == Tool::undefined && !(last && (cut_off || !log.ends_with('\n'))));
+    const bool has_no_summary = report.tool == Tool::undefined || report.message.starts_with(failed_check);
+    const bool whole = !report.summary.empty() || (has_no_summary && !(last && (cut_off || !log.ends_with('\n'))));
     if (report.tool == Tool::leak) {
       add_leaks(report, !whole, findings);
     } else {

@@ -39,6 +39,22 @@ TEST(SanitizerLog, AReportCutOffAnywhereIsDamagedAndNotLost) {
   }
 }
 
+TEST(SanitizerLog, ASummaryNamesNoModuleOfTheSanitizers) {
+  const auto summary = [](const char* log) {
+    return read_sanitizer_log(std::string(HEAPSTORM_FINDINGS_TESTDATA "/") + log).at(0).summary;
+  };
+  EXPECT_EQ(summary("bad_free.log"), "bad-free in free");
+  EXPECT_EQ(summary("null_on_thread.log"), "SEGV null_on_thread.cpp:4:28 in write_null() (the address is null)");
+}
+
+TEST(SanitizerLog, ACheckOfTheSanitizersOwnThatFailedIsAFinding) {
+  const std::string text = stored_text(HEAPSTORM_FINDINGS_TESTDATA "/free_of_variable.tsan.log");
+  const auto finding = parse_sanitizer_log(text).at(0);
+  EXPECT_EQ(finding.summary.find("CHECK failed: sanitizer_allocator_secondary.h:297"), 0u) << finding.summary;
+  EXPECT_FALSE(finding.damaged);
+  EXPECT_TRUE(parse_sanitizer_log(text.substr(0, text.size() - 20), true).at(0).damaged);
+}
+
 TEST(SanitizerLog, TextWithoutAReportHasNoFindings) {
   EXPECT_TRUE(parse_sanitizer_log("").empty());
   EXPECT_TRUE(parse_sanitizer_log("listening on 8080\nSUMMARY: nothing\n#0 f a.cpp:3\n").empty());

@@ -35,20 +35,41 @@ Finding death_finding(const TargetDeath& death, std::string kind, std::string so
   return finding;
 }
 
-// ": worker-1 accessed address 0x8 (near null)".
-std::string access_words(const TargetFault& fault, FaultAddress kind) {
-  const std::string who = fault.thread.thread.empty() ? "a thread" : fault.thread.thread;
-  if (fault.address == HEAPSTORM_ADDRESS_NON_CANONICAL) return ": " + who + " accessed a non-canonical address";
-  return fmt::format(": {} accessed address {:#x} ({})", who, fault.address, fault_address_name(kind));
+std::string kind_of_signal(int signal) {
+  return is_crash(signal) ? "crash" : signal == SIGABRT ? "abort" : "unexpected_exit";
 }
 
-// Of the access that `signal` tells of.
+bool is_access(int signal) {
+  return signal == SIGSEGV || signal == SIGBUS;
+}
+
+// "worker-1 accessed address 0x8 (near null)".
+std::string access_words(const TargetFault& fault, FaultAddress kind, const std::string& who) {
+  if (fault.stack_exhausted) return who + " exhausted its stack";
+  if (fault.address == HEAPSTORM_ADDRESS_NON_CANONICAL) return who + " accessed a non-canonical address";
+  return fmt::format("{} accessed address {:#x} ({})", who, fault.address, fault_address_name(kind));
+}
+
+std::string fault_words(const TargetFault& fault) {
+  const std::string who = fault.thread.thread.empty() ? "a thread" : fault.thread.thread;
+  if (is_access(fault.signal)) return access_words(fault, classify_address(fault.address), who);
+  return fault.signal == SIGABRT ? who + " aborted" : who + " met it";
+}
+
+// Where what a kind says of itself is not what this side did.
+std::string deed_of_fault(const TargetFault& fault) {
+  if (fault.stack_exhausted) return "seen on";
+  return is_access(fault.signal) ? "" : fault.signal == SIGABRT ? "aborted by" : "seen on";
+}
+
 Finding of_fault(const TargetDeath& death, const TargetFault& fault) {
-  const FaultAddress address = classify_address(fault.address);
-  const bool is_null = fault.signal == SIGSEGV && is_null_dereference(address);
-  Finding finding = death_finding(death, is_null ? "null_deref" : "crash", "signal",
-                                  "the target died of " + signal_name(fault.signal) + access_words(fault, address));
+  const bool is_null = fault.signal == SIGSEGV && is_null_dereference(classify_address(fault.address));
+  std::string summary = "the target died of " + signal_name(fault.signal) + ": " + fault_words(fault);
+  if (!death.last_words.empty()) summary += "; " + death.last_words;
+  Finding finding =
+      death_finding(death, is_null ? "null_deref" : kind_of_signal(fault.signal), "signal", std::move(summary));
   finding.offender = fault.thread;
+  finding.offender->deed = deed_of_fault(fault);
   finding.fingerprint = fingerprint(finding);
   return finding;
 }
@@ -57,8 +78,7 @@ std::optional<Finding> of_signal(const TargetDeath& death, int signal) {
   if (death.signal_sent == signal) return std::nullopt;
   if (signal == SIGABRT && (death.policy_aborts || death.sanitizer_reported)) return std::nullopt;
   if (death.fault && death.fault->signal == signal) return of_fault(death, *death.fault);
-  const std::string kind = is_crash(signal) ? "crash" : signal == SIGABRT ? "abort" : "unexpected_exit";
-  return death_finding(death, kind, "signal", "the target died of " + signal_name(signal));
+  return death_finding(death, kind_of_signal(signal), "signal", "the target died of " + signal_name(signal));
 }
 
 std::optional<Finding> of_code(const TargetDeath& death, int code) {

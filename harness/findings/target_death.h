@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "harness/findings/finding.h"
 #include "harness/findings/target_fault.h"
@@ -17,7 +18,8 @@ struct TargetDeath {
   std::optional<int> signal_sent;  // a signal that the plan or the runner sent it; dying of that one is no finding
   bool policy_aborts =
       false;  // policy `abort` is on and the owner heap recorded a finding: SIGABRT is the policy's doing
-  std::optional<TargetFault> fault{};  // the access that it died of, if that was recorded
+  std::optional<TargetFault> fault{};  // what it died of, if that was recorded
+  std::string last_words{};            // what it said of its abort: "the target wrote: ..."; "" if nothing
   bool sanitizer_reported = false;  // a sanitizer's log has a report: its exit code or SIGABRT is the sanitizer's doing
 };
 

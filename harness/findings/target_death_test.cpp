@@ -30,7 +30,7 @@ TEST(TargetDeath, ByAFaultIsACrash) {
 TargetDeath death_of_access(std::uint64_t address) {
   TargetDeath death;
   death.signal = SIGSEGV;
-  death.fault = TargetFault{SIGSEGV, address, {}};
+  death.fault = TargetFault{.signal = SIGSEGV, .address = address, .thread = {}};
   death.fault->thread.thread = "worker-1";
   return death;
 }
@@ -53,6 +53,32 @@ TEST(TargetDeath, ByAnAccessElsewhereIsACrashThatSaysWhere) {
   EXPECT_EQ(non_canonical->kind, "crash");
   EXPECT_EQ(non_canonical->summary, "the target died of SIGSEGV: worker-1 accessed a non-canonical address");
   EXPECT_NE(wild->fingerprint, non_canonical->fingerprint);
+}
+
+TEST(TargetDeath, AtTheEndOfAStackIsSaidSo) {
+  TargetDeath death = death_of_access(0x7ffff0000ff8);
+  death.fault->stack_exhausted = true;
+  EXPECT_EQ(finding_of_death(death)->summary, "the target died of SIGSEGV: worker-1 exhausted its stack");
+  EXPECT_EQ(finding_of_death(death)->offender->deed, "seen on");
+}
+
+TEST(TargetDeath, OfASignalWithoutAnAccessNamesTheThread) {
+  TargetDeath death = death_of_access(0x7ffff0000ff8);
+  death.signal = death.fault->signal = SIGFPE;
+  EXPECT_EQ(finding_of_death(death)->kind, "crash");
+  EXPECT_EQ(finding_of_death(death)->summary, "the target died of SIGFPE: worker-1 met it");
+  EXPECT_EQ(finding_of_death(death)->offender->deed, "seen on");
+}
+
+TEST(TargetDeath, ByAbortNamesTheThreadAndItsLastWords) {
+  TargetDeath death = death_of_access(0);
+  death.signal = death.fault->signal = SIGABRT;
+  EXPECT_EQ(finding_of_death(death)->kind, "abort");
+  EXPECT_EQ(finding_of_death(death)->summary, "the target died of SIGABRT: worker-1 aborted");
+  EXPECT_EQ(finding_of_death(death)->offender->deed, "aborted by");
+  death.last_words = "the target wrote: a.c:1: Assertion `0' failed.";
+  EXPECT_EQ(finding_of_death(death)->summary,
+            "the target died of SIGABRT: worker-1 aborted; the target wrote: a.c:1: Assertion `0' failed.");
 }
 
 TEST(TargetDeath, ByAnotherSignalThanTheRecordedFaultsIsOfThatSignal) {

@@ -51,6 +51,36 @@ TEST(TargetFault, HasNoStackOutsideOfEveryModule) {
   }
 }
 
+TEST(TargetFault, HasTheCallersOfTheInstructionAndWhatTheThreadWasDoing) {
+  BoxBuilder builder;
+  builder.module(0x1000, 0x3000, 0x400, "/opt/target.so");
+  record_fault(builder, 0, 0x1000);
+  EXPECT_EQ(fault_in(builder)->thread.stack_end, StackEnd::lost);
+  builder.control().fault_stack = builder.stack({0x1200, 0x2400});
+  builder.control().fault_connection = 7;
+  builder.control().fault_action = HEAPSTORM_ACTION(HEAPSTORM_ACTION_MESSAGE, 3);
+  const auto fault = fault_in(builder);
+  ASSERT_TRUE(fault);
+  ASSERT_EQ(fault->thread.stack.size(), 3u);
+  EXPECT_EQ(fault->thread.stack[0].offset, 0xc00u);
+  EXPECT_EQ(fault->thread.stack[1].offset, 0xe00u);
+  EXPECT_EQ(fault->thread.stack[2].offset, 0x2000u);
+  EXPECT_EQ(fault->thread.connection, 7u);
+  EXPECT_EQ(fault->thread.action, "message 3");
+  EXPECT_FALSE(fault->stack_exhausted);
+  builder.control().fault_flags = HEAPSTORM_FAULT_STACK_EXHAUSTED;
+  EXPECT_TRUE(fault_in(builder)->stack_exhausted);
+}
+
+TEST(TargetFault, OutsideOfEveryModuleStillHasTheCallers) {
+  BoxBuilder builder;
+  builder.module(0x1000, 0x3000, 0x400, "/opt/target.so");
+  record_fault(builder, 0, 0);
+  builder.control().fault_stack = builder.stack({0x1200});
+  ASSERT_EQ(fault_in(builder)->thread.stack.size(), 1u);
+  EXPECT_EQ(fault_in(builder)->thread.stack[0].module, "/opt/target.so");
+}
+
 TEST(TargetFault, NamesTheYoungestThreadWithThatNumber) {
   BoxBuilder builder;
   const std::uint32_t dead = builder.thread("worker-0", 1, 0);

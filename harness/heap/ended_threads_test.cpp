@@ -51,6 +51,40 @@ INSTANTIATE_TEST_SUITE_P(Backends, EndedThreads, testing::Values(HEAPSTORM_BACKE
                            return backend.param == HEAPSTORM_BACKEND_MIMALLOC ? "mimalloc" : "system";
                          });
 
+void free_at_end(void* block) {
+  heapstorm_free(block);
+}
+
+// A thread that ends by itself, with a block that a key of the program's own frees.
+void end_with_block_under_key(void (*at_end)(void*), const std::function<void*()>& make_block) {
+  pthread_key_t key = 0;
+  pthread_key_create(&key, at_end);
+  std::thread([&] { pthread_setspecific(key, make_block()); }).join();
+  pthread_key_delete(key);
+}
+
+TEST_P(EndedThreads, AKeysDestructorMayFreeWhatItsThreadOwns) {
+  heapstorm_heap_options options = test_options(GetParam());
+  options.report_leaks = 1;
+  HeapChild child(options, [] {
+    end_with_block_under_key(free_at_end, [] {
+      heapstorm_thread_register("worker-1");
+      return heapstorm_allocate(100, heapstorm_name("cache"));
+    });
+  });
+  EXPECT_TRUE(child.exited_cleanly());
+  EXPECT_TRUE(child.findings().empty());
+}
+
+TEST_P(EndedThreads, AThreadMayComeToTheHeapInAKeysDestructorFirst) {
+  HeapChild child = run([] {
+    void* block = heapstorm_allocate(100, heapstorm_name("cache"));
+    end_with_block_under_key(free_at_end, [&] { return block; });
+  });
+  EXPECT_TRUE(child.exited_cleanly()) << "under ASan: without a leak";
+  EXPECT_EQ(child.only_finding().kind, HEAPSTORM_FOREIGN_FREE);
+}
+
 TEST_P(EndedThreads, AWriteAfterTheEndNamesTheOwnerAndNobodyElse) {
   HeapChild child = run([] {
     stray_flip(leave_block(200), 3);

@@ -3,6 +3,7 @@
 
 #include <mimalloc.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "harness/heap/claim.h"
@@ -146,6 +147,18 @@ void heapstorm_context(uint32_t connection, uint32_t action, uint16_t text) {
   state.action = action;
   state.text = text;
   state.now_ms = process().box.coarse_now_ms();  // Ages stay right after an idle time.
+}
+
+heapstorm_box_side heapstorm_side_of_fault(const uint64_t* return_addresses, uint32_t count) {
+  heapstorm_box_side side{};
+  side.stack = process().depot.intern(return_addresses, std::min(count, HEAPSTORM_STACK_FRAMES));
+  const ThreadState* state = this_thread_state;
+  if (state == nullptr) return side;
+  side.thread = state->id;
+  side.connection = state->connection;
+  side.action = state->action;
+  side.text = state->text;
+  return side;
 }
 
 void heapstorm_event(uint16_t kind, uint32_t connection, uint64_t value) {

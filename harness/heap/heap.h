@@ -138,6 +138,11 @@ int heapstorm_transfer(void* block, heapstorm_heap* to);
  * and free text (a heapstorm_name). (0, 0, 0) clears it. A few nanoseconds. */
 void heapstorm_context(uint32_t connection, uint32_t action, uint16_t text);
 
+/* What the calling thread was doing when a signal stopped it, with the stack that these return addresses are (innermost
+ * first, at most HEAPSTORM_STACK_FRAMES of them). For signal handlers, in which it is safe; a thread that has no heap
+ * is given none. */
+heapstorm_box_side heapstorm_side_of_fault(const uint64_t* return_addresses, uint32_t count);
+
 /* The calling thread has taken on a new connection: an event with `action` in its ring, and counts of who opens what.
  * Returns what heapstorm_connection_closed wants to know of it. */
 uint32_t heapstorm_connection_opened(uint32_t connection, uint32_t action);

@@ -15,6 +15,7 @@
 // HEAPSTORM_ASAN and HEAPSTORM_TSAN are set for these flavours by ci/cmake/components.cmake.
 #ifdef HEAPSTORM_ASAN
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/lsan_interface.h>
 #endif
 
 // For functions that read and write guard bytes of blocks which other threads may be misusing at this moment.
@@ -85,6 +86,20 @@ class UnseenByTsan {
 #endif
   UnseenByTsan(const UnseenByTsan&) = delete;
   UnseenByTsan& operator=(const UnseenByTsan&) = delete;
+};
+
+// While it lives, what this thread allocates is no leak. For a thread that first comes to the heap when its
+// thread-local variables have been destroyed: what libc registers a destructor with is then never given back.
+class UnseenByLeakSanitizer {
+ public:
+#ifdef HEAPSTORM_ASAN
+  UnseenByLeakSanitizer() { __lsan_disable(); }
+  ~UnseenByLeakSanitizer() { __lsan_enable(); }
+#else
+  UnseenByLeakSanitizer() {}  // user-provided: the object is not "unused"
+#endif
+  UnseenByLeakSanitizer(const UnseenByLeakSanitizer&) = delete;
+  UnseenByLeakSanitizer& operator=(const UnseenByLeakSanitizer&) = delete;
 };
 
 // While it lives, TSan sees nothing that this thread does: neither what it reads and writes nor what it waits for. For

@@ -102,6 +102,7 @@ struct MimallocHeapOfThread {
 thread_local MimallocHeapOfThread mimalloc_heap_of_thread;
 
 mi_heap_t* this_mimalloc_heap() {
+  const UnseenByLeakSanitizer unseen_by_leaks;
   MimallocHeapOfThread& own = mimalloc_heap_of_thread;
   if (own.ending) return nullptr;
   const UnseenByTsan unseen;
@@ -109,12 +110,15 @@ mi_heap_t* this_mimalloc_heap() {
   return own.heap;
 }
 
-// A thread that forgets to retire is retired by a key's destructor: later than every C++ thread-local destructor, so
-// that those may still free what they own.
+// A thread that forgets to retire is retired by a key's destructor: later than every C++ thread-local destructor, and
+// in the second round of the keys' destructors, so that those of the program's own keys may still free what they own,
+// too.
+void retire_in_second_round(void* state);
+
 pthread_key_t exit_key() {
   static const pthread_key_t key = [] {
     pthread_key_t made = 0;
-    HEAPSTORM_CHECK(pthread_key_create(&made, [](void*) { retire_thread(); }) == 0);
+    HEAPSTORM_CHECK(pthread_key_create(&made, retire_in_second_round) == 0);
     return made;
   }();
   return key;
@@ -123,6 +127,14 @@ pthread_key_t exit_key() {
 void forget_thread() {
   this_thread_state = nullptr;
   pthread_setspecific(exit_key(), nullptr);
+}
+
+void retire_in_second_round(void*) {
+  ThreadState* state = this_thread_state;
+  if (state == nullptr) return;
+  if (state->ending) return retire_thread();
+  state->ending = true;
+  pthread_setspecific(exit_key(), state);
 }
 
 }  // namespace

@@ -71,6 +71,7 @@ struct alignas(64) ThreadState {
   bool hooked = false;     // events, perturbation, failure injection or a stolen block
   bool refreshed = false;  // once at least
   bool reporting = false;  // inside a violation report: a violation of the callback's own is only counted
+  bool ending = false;     // the first round of its keys' destructors is on, or over
   std::uint32_t slot = 0;
   heapstorm_box_thread* record = nullptr;
   std::uint32_t* own_pair = nullptr;   // this slot's diagonal cell of the pair matrix

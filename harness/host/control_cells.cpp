@@ -73,4 +73,15 @@ bool publish_fault(int signal, std::uint64_t address, std::uint64_t pc) {
   return true;
 }
 
+bool fault_is_own() {
+  return std::atomic_ref(control().fault_tid).load() == static_cast<std::uint32_t>(::gettid());
+}
+
+void publish_fault_details(const heapstorm_box_side& side, std::uint32_t flags) {
+  std::atomic_ref(control().fault_stack).store(side.stack, std::memory_order_relaxed);
+  std::atomic_ref(control().fault_connection).store(side.connection, std::memory_order_relaxed);
+  std::atomic_ref(control().fault_action).store(side.action, std::memory_order_relaxed);
+  std::atomic_ref(control().fault_flags).store(flags, std::memory_order_relaxed);
+}
+
 }  // namespace heapstorm::host

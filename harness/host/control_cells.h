@@ -22,5 +22,9 @@ void publish_accept_out_of_descriptors();
 // This thread met `signal` at the instruction `pc`, when it accessed `address`. Only the first is kept; false for all
 // others. Safe in a signal handler.
 bool publish_fault(int signal, std::uint64_t address, std::uint64_t pc);
+// Whether the one that was kept is this thread's.
+bool fault_is_own();
+// What else is known about that one: `side` is of this thread, `flags` are heapstorm_box_fault_flags.
+void publish_fault_details(const heapstorm_box_side& side, std::uint32_t flags);
 
 }  // namespace heapstorm::host

@@ -102,6 +102,7 @@ int run_host(const HostOptions& options) {
   const Result<Parameters> parameters = Parameters::resolve(*variant, options.parameters);
   if (!parameters) return fail(exit_bad_input, parameters.error().message);
   heapstorm_modules_refresh();
+  const AlternateStack alternate_stack;
   record_faults();
   return run_target(plugin, parameters.value(), options, stop_descriptor.value());
 }

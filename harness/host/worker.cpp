@@ -1,10 +1,11 @@
 #include "harness/host/worker.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
+#include <sys/prctl.h>
 
 #include "harness/base/check.h"
 #include "harness/heap/heap.h"
+#include "harness/host/fault_record.h"
 
 namespace heapstorm::host {
 
@@ -34,8 +35,9 @@ void Worker::join() {
 
 void Worker::run(std::uint32_t index) {
   const std::string name = fmt::format("worker-{}", index);
-  pthread_setname_np(pthread_self(), name.c_str());
+  prctl(PR_SET_NAME, name.c_str());  // ASan learns a thread's name by this call, and not by pthread_setname_np
   heapstorm_thread_register(name.c_str());
+  const AlternateStack alternate_stack;
   void* const worker = table_.worker_start(target_, index);
   started_.set_value(worker);
   if (worker != nullptr) {

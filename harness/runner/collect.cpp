@@ -57,6 +57,13 @@ std::optional<int> signal_of_ours(const Evidence& evidence, const RunResult& res
   return planned || (stopping && !by_itself) ? std::optional(number) : std::nullopt;
 }
 
+// What the C or C++ library said before it called abort(). Of a command, that is a finding of its own.
+std::string last_words_of_abort(const Evidence& evidence, const RunResult& result) {
+  if (result.exit.signal != SIGABRT || evidence.scenario.target.command) return "";
+  const std::vector<Finding> said = findings_on_stderr(evidence.directory, result.duration_ms);
+  return said.empty() ? "" : said.back().summary;
+}
+
 std::optional<Finding> from_death(const Evidence& evidence, const RunResult& result, bool heap_found,
                                   bool sanitizer_found) {
   if (ended_at_start(result.end_reason)) return std::nullopt;  // the end reason says it
@@ -68,6 +75,7 @@ std::optional<Finding> from_death(const Evidence& evidence, const RunResult& res
                            .signal_sent = signal_of_ours(evidence, result),
                            .policy_aborts = heap_found && evidence.scenario.target.heap.policy == Policy::abort,
                            .fault = fault_of(BlackBoxReader(evidence.box.bytes()), symbolizer),
+                           .last_words = last_words_of_abort(evidence, result),
                            .sanitizer_reported = sanitizer_found});
 }
 

@@ -45,12 +45,10 @@ Result<ReservedSpace> ReservedSpace::create(const std::string& folder, std::uint
                                             std::uint64_t least_bytes) {
   UniqueFd file = nameless_file(folder);
   if (!file) return no_room(folder, errno);
-  for (std::uint64_t bytes = most_bytes; bytes >= least_bytes; bytes /= 2) {
+  for (std::uint64_t bytes = 2 * most_bytes; bytes >= least_bytes; bytes /= 2) {
     if (!allocate(file.get(), bytes)) continue;
-    const std::uint64_t half = std::max(bytes / 2, least_bytes);
-    if (bytes == most_bytes || ::ftruncate(file.get(), static_cast<off_t>(half)) == 0) {
-      return ReservedSpace(std::move(file));
-    }
+    const std::uint64_t kept = std::max(bytes / 2, least_bytes);
+    if (::ftruncate(file.get(), static_cast<off_t>(kept)) == 0) return ReservedSpace(std::move(file), kept);
   }
   return no_room(folder, ENOSPC);
 }

@@ -16,18 +16,20 @@ bool means_full_disk(int error);
 
 class ReservedSpace {
  public:
-  // `most_bytes`; where there is less, about half of what there is, so that others can begin too, but at least
-  // `least_bytes`. An error of the environment if those do not fit or nothing can be written there. A file system that
-  // cannot reserve is taken as it is.
+  // `most_bytes`; where there is not twice as much, about half of what there is, so that others can begin too, but at
+  // least `least_bytes`. An error of the environment if those do not fit or nothing can be written there. A file system
+  // that cannot reserve is taken as it is.
   static Result<ReservedSpace> create(const std::string& folder, std::uint64_t most_bytes, std::uint64_t least_bytes);
 
+  std::uint64_t bytes() const { return bytes_; }
   // Gives the room back: to be called right before what it was kept for is written.
   void release() { file_.reset(); }
 
  private:
-  explicit ReservedSpace(UniqueFd file) : file_(std::move(file)) {}
+  ReservedSpace(UniqueFd file, std::uint64_t bytes) : file_(std::move(file)), bytes_(bytes) {}
 
   UniqueFd file_;
+  std::uint64_t bytes_;
 };
 
 }  // namespace heapstorm

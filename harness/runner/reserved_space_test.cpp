@@ -63,9 +63,21 @@ TEST(MeansFullDisk, ButNotEveryError) {
   for (const int error : {0, EIO, EBADF, EACCES, EROFS, EISDIR}) EXPECT_FALSE(means_full_disk(error)) << error;
 }
 
+std::uint64_t bytes_reserved_of(const std::string& folder, rlim_t room_bytes) {
+  const FileLimit limit(room_bytes);
+  const auto space = ReservedSpace::create(folder, 65536, 8192);
+  return space ? space.value().bytes() : 0;
+}
+
 TEST_F(ReservedSpaceTest, TakesLessWhereThereIsLess) {
-  const FileLimit limit(20'000);
-  EXPECT_TRUE(ReservedSpace::create(folder_, 65536, 8192));
+  EXPECT_EQ(bytes_reserved_of(folder_, 1'000'000), 65536u);
+  EXPECT_EQ(bytes_reserved_of(folder_, 20'000), 8192u);
+}
+
+TEST_F(ReservedSpaceTest, LeavesAsMuchToOthersAlsoWhereAllThatIsWantedJustFits) {
+  EXPECT_EQ(bytes_reserved_of(folder_, 131072), 65536u);
+  EXPECT_EQ(bytes_reserved_of(folder_, 131071), 32768u);
+  EXPECT_EQ(bytes_reserved_of(folder_, 65536), 32768u);
 }
 
 TEST_F(ReservedSpaceTest, IsAnErrorOfTheEnvironmentWhereThereIsTooLittle) {

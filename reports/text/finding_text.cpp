@@ -28,6 +28,12 @@ bool is_own_line(const Frame& frame) {
   return !frame.file.empty() && is_own(origin_of(frame));
 }
 
+// Known to be somebody else's.
+bool is_no_own_code(const Frame& frame) {
+  const FrameOrigin origin = origin_of(frame);
+  return !is_own(origin) && origin != FrameOrigin::unknown;
+}
+
 // Code without debug information may have a file and no line.
 std::string file_and_line(const Frame& frame) {
   return frame.line == 0 ? frame.file : fmt::format("{}:{}", frame.file, frame.line);
@@ -64,7 +70,8 @@ std::string side_text(const NamedSide& named, std::size_t verb_width) {
   const std::string margin(verb_width + 5, ' ');
   std::string text = fmt::format("    {} {}\n", deed_text(named.deed, verb_width), who_text(side));
   if (const Frame* frame = reading_frame(side.stack)) {
-    text += fmt::format("{}at {}\n", margin, frame_text(*frame));
+    text += fmt::format("{}{} {}\n", margin, is_no_own_code(*frame) ? "outside of your own code:" : "at",
+                        frame_text(*frame));
     // Its caller, if that is the target's own code too: the innermost frame is often a helper that many use.
     const Frame* const caller = frame + 1;
     if (caller != side.stack.data() + side.stack.size() && is_own_line(*frame) && is_own_line(*caller)) {

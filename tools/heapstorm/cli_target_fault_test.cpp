@@ -162,20 +162,49 @@ Json death_of(const std::vector<Json>& findings) {
   return {};
 }
 
+// A run of the server that dies so of its first connection.
+std::vector<std::string> dying_server(const std::string& variant) {
+  std::vector<std::string> arguments = frugal_server("faults=[]", 2);
+  const std::vector<std::string> sets = with({"target.variant=" + variant});
+  arguments.insert(arguments.end(), sets.begin(), sets.end());
+  return arguments;
+}
+
 TEST_F(TargetFaults, ADeathSaysWhatKindOfAddressWasAccessed) {
   const std::vector<std::array<std::string, 3>> cases = {
       {"writes_near_null", "null_deref", "accessed address 0x18 (near null)"},
       {"writes_wild", "crash", "accessed address 0x414141414140 (wild)"},
       {"writes_non_canonical", "crash", "accessed a non-canonical address"}};
   for (const auto& [variant, kind, words] : cases) {
-    std::vector<std::string> arguments = frugal_server("faults=[]", 2);
-    const std::vector<std::string> sets = with({"target.variant=" + variant});
-    arguments.insert(arguments.end(), sets.begin(), sets.end());
-    EXPECT_EQ(run_scenario(survivor, arguments).code, 1) << variant;
+    EXPECT_EQ(run_scenario(survivor, dying_server(variant)).code, 1) << variant;
     const Json death = death_of(run_json()["findings"]);
     EXPECT_EQ(death["kind"], kind) << run_json().dump();
     EXPECT_NE(death["summary"].get<std::string>().find(words), std::string::npos) << death.dump();
     EXPECT_FALSE(death["offender"]["stack"].empty()) << death.dump();
+  }
+}
+
+TEST_F(TargetFaults, ADeathSaysInWhichFunctionOfThePluginAndWhatForItWas) {
+  struct Case {
+    std::string variant, kind, words, function;
+  };
+  const std::vector<Case> cases = {
+      {"copies_to_null", "null_deref", " accessed address 0x0 (null)", "copy_to_null"},
+      {"exhausts_stack", "crash", " exhausted its stack", "call_itself"},
+      {"calls_null", "null_deref", " accessed address 0x0 (null)", "call_null"},
+      {"divides_by_zero", "crash", "died of SIGFPE: worker-", "divide_by_zero"},
+      {"aborts", "abort", " aborted; the target wrote: hooks.c:1: Assertion", "abort_with_words"}};
+  for (const auto& [variant, kind, words, function] : cases) {
+    EXPECT_EQ(run_scenario(survivor, dying_server(variant)).code, 1) << variant;
+    const Json death = death_of(run_json()["findings"]);
+    EXPECT_EQ(death["kind"], kind) << run_json().dump();
+    EXPECT_NE(death["summary"].get<std::string>().find(words), std::string::npos) << death.dump();
+    ASSERT_TRUE(death["offender"].is_object()) << death.dump();
+    EXPECT_EQ(death["offender"]["connection"], 1) << death.dump();
+    EXPECT_EQ(death["offender"]["action"], "accept") << death.dump();
+    const Json& place = death["offender"]["stack"].at(death["offender"]["place"].get<std::size_t>());
+    EXPECT_EQ(place["function"], function) << death.dump();
+    EXPECT_EQ(place["module"].get<std::string>().substr(place["module"].get<std::string>().rfind('/')), "/hooks.so");
   }
 }
 

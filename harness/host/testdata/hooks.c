@@ -1,5 +1,5 @@
 /* The smallest server: it answers each connection with one line and closes it. The line says which hooks have run so
- * far and what the host told the plugin. Its variants writes_... die of the first connection instead. */
+ * far and what the host told the plugin. Some of its variants die of the first connection instead. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 struct server {
   const heapstorm_host* host;
-  uintptr_t address; /* to be written to; no_address: none */
+  void (*die)(void); /* null: does not */
   atomic_int starts;
   atomic_int stops;
 };
@@ -24,7 +24,70 @@ struct worker {
   int pipe[2]; /* sockets on their way to the worker; -1: stop */
 };
 
-static const uintptr_t no_address = 1;
+static void write_to(uintptr_t address) {
+  *(volatile int*)address = 1;
+}
+
+static void write_near_null(void) {
+  write_to(0x18);
+}
+
+static void write_wild(void) {
+  write_to(0x414141414140);
+}
+
+static void write_non_canonical(void) {
+  write_to(0x4141414141414140);
+}
+
+static void* volatile nothing = NULL;
+static volatile int zero = 0;
+
+static void copy_to_null(void) {
+  static const char bytes[100];
+  static volatile size_t size = sizeof bytes; /* so that it is libc's function that copies */
+  memcpy(nothing, bytes, size);
+  zero = 0; /* so that the call is no jump */
+}
+
+static int call_itself(volatile int* depth) {
+  volatile char room[1000];
+  room[0] = 1;
+  if (++*depth < 0) return 0;
+  return call_itself(depth) + room[0];
+}
+
+static void exhaust_stack(void) {
+  volatile int depth = 0;
+  zero = call_itself(&depth);
+}
+
+static void call_null(void) {
+  void (*volatile function)(void) = NULL;
+  function();
+  zero = 0;
+}
+
+static void divide_by_zero(void) {
+  zero = (zero + 7) / zero;
+}
+
+static void abort_with_words(void) {
+  fputs("hooks.c:1: Assertion `0' failed.\n", stderr);
+  abort();
+}
+
+static const struct {
+  const char* variant;
+  void (*die)(void);
+} deaths[] = {{"writes_near_null", write_near_null},
+              {"writes_wild", write_wild},
+              {"writes_non_canonical", write_non_canonical},
+              {"copies_to_null", copy_to_null},
+              {"exhausts_stack", exhaust_stack},
+              {"calls_null", call_null},
+              {"divides_by_zero", divide_by_zero},
+              {"aborts", abort_with_words}};
 
 static _Thread_local int starts_of_thread = 0;
 static _Thread_local int stops_of_thread = 0;
@@ -32,10 +95,8 @@ static _Thread_local int stops_of_thread = 0;
 static void* create(const heapstorm_host* host, const char* variant) {
   struct server* server = calloc(1, sizeof *server);
   server->host = host;
-  server->address = strcmp(variant, "writes_near_null") == 0       ? 0x18
-                    : strcmp(variant, "writes_wild") == 0          ? 0x414141414140
-                    : strcmp(variant, "writes_non_canonical") == 0 ? 0x4141414141414140
-                                                                   : no_address;
+  for (size_t i = 0; i < sizeof deaths / sizeof deaths[0]; ++i)
+    if (strcmp(variant, deaths[i].variant) == 0) server->die = deaths[i].die;
   if (strcmp(variant, "asks_wrongly") == 0) host->parameter(host, "undeclared");
   return server;
 }
@@ -60,8 +121,8 @@ static void* worker_start(void* server, uint32_t index) {
 static void answer(const struct worker* worker, int socket) {
   enum { line_bytes = 200 };
   char name[16] = "";
-  const uintptr_t address = worker->server->address;
-  if (address != no_address) *(volatile int*)address = 1;
+  heapstorm_context(1, HEAPSTORM_ACTION(HEAPSTORM_ACTION_ACCEPT, 0), 0);
+  if (worker->server->die != NULL) worker->server->die();
   char* line = heapstorm_allocate(line_bytes, heapstorm_name("line"));
   if (line == NULL) {
     close(socket);
@@ -122,9 +183,32 @@ __attribute__((visibility("default"))) const heapstorm_target* heapstorm_target_
       {.name = "writes_non_canonical",
        .summary = "dies of an access to an address that there is not",
        .parameters = parameters,
+       .parameter_count = 1},
+      {.name = "copies_to_null",
+       .summary = "dies in a function of libc",
+       .parameters = parameters,
+       .parameter_count = 1},
+      {.name = "exhausts_stack",
+       .summary = "dies at the end of its stack",
+       .parameters = parameters,
+       .parameter_count = 1},
+      {.name = "calls_null", .summary = "dies where there is no code", .parameters = parameters, .parameter_count = 1},
+      {.name = "divides_by_zero", .summary = "dies of no access", .parameters = parameters, .parameter_count = 1},
+      {.name = "aborts",
+       .summary = "dies by its own will, and says why",
+       .parameters = parameters,
        .parameter_count = 1}};
-  static const heapstorm_target table = {
-      HEAPSTORM_TARGET_ABI, sizeof table, "hooks",     variants, 5,           create,
-      worker_start,         worker_run,   worker_stop, deliver,  worker_wake, destroy};
+  static const heapstorm_target table = {HEAPSTORM_TARGET_ABI,
+                                         sizeof table,
+                                         "hooks",
+                                         variants,
+                                         sizeof variants / sizeof variants[0],
+                                         create,
+                                         worker_start,
+                                         worker_run,
+                                         worker_stop,
+                                         deliver,
+                                         worker_wake,
+                                         destroy};
   return &table;
 }
