@@ -124,6 +124,12 @@ TEST_F(ReportCommand, WritesTheSameFilesAsTheRunItself) {
   }
 }
 
+TEST_F(ReportCommand, ShowsWhatEachThreadDidWhereThereIsABlackBox) {
+  run_minimal({"--report", "html,trace"});
+  EXPECT_NE(read_text(path("run/trace.json"), 1 << 20).find("\"thread_name\""), std::string::npos);
+  EXPECT_NE(read_text(path("run/report.html"), 8 << 20).find("\"zero\":\"the first finding\""), std::string::npos);
+}
+
 TEST_F(ReportCommand, LeavesNoReportOfAnEarlierRun) {
   run_minimal({"--report", "junit,sarif"});
   run_minimal();
