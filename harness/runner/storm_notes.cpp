@@ -1,5 +1,6 @@
 #include "harness/runner/storm_notes.h"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace heapstorm {
@@ -33,8 +34,11 @@ void note_failures(const StormResult& storm, Notes& notes) {
 }
 
 void note_early_ends(const StormResult& storm, Notes& notes) {
-  note(count_of(storm, ENODATA), "connection", "ended by the server, in order, before the session was over (ENODATA)",
-       notes);
+  const std::uint64_t ended = count_of(storm, ENODATA);
+  note(ended - std::min(ended, storm.missing_goodbyes), "connection",
+       "ended by the server, in order, before the session was over (ENODATA)", notes);
+  note(storm.missing_goodbyes, "connection",
+       "ended by the server, in order, in place of the Close frame that answers ours (RFC 6455, 5.5.1)", notes);
   for (const auto& [words, count] : storm.farewells) {
     note(count, "session", "cut by a Close frame of the server " + words, notes);
   }

@@ -36,6 +36,14 @@ TEST(StormNotes, SayWhatAnEndOfTheStreamMeansAndWhereItCame) {
                    "5 connections ended by the server in the middle of an answer"}));
 }
 
+TEST(StormNotes, TellAMissingGoodbyeFromAnEndThatCameEarly) {
+  StormResult storm;
+  errors_of(storm, Phase::close) = {{ENODATA, 7}};
+  storm.missing_goodbyes = 7;
+  EXPECT_EQ(notes_on(storm), Notes{"7 connections ended by the server, in order, in place of the Close frame that "
+                                   "answers ours (RFC 6455, 5.5.1)"});
+}
+
 TEST(StormNotes, SayThatAnAnswerHadBegun) {
   StormResult storm;
   storm.partial_answers.timed_out = 1;

@@ -311,13 +311,21 @@ ClientNews Client::on_goodbye() {
 // A stream that ended while nothing was awaited is the business of the next action.
 ClientNews Client::on_stream_end() {
   const Heard heard = conversation_->hear_end();
-  if (state_ == State::closing) return fail(Phase::close, ENODATA);
+  if (state_ == State::closing) return end_without_goodbye();
   if (heard == Heard::answer && state_ == State::awaiting_answer) {
     server_left_ = true;
     if (conversation_->may_be_whole()) context_.tally.on_quiet_answer();
     return on_answer();
   }
   return on_goodbye();
+}
+
+// All that the session had to do is done. That the server has no word for its end is an error of its own, and no cut.
+ClientNews Client::end_without_goodbye() {
+  if (const auto answer = answer_in(ENODATA)) return finish_by(*answer);
+  context_.tally.on_error(Phase::close, ENODATA);
+  context_.tally.on_missing_goodbye();
+  return drop(SessionEnd::completed);
 }
 
 ClientNews Client::reply() {

@@ -119,6 +119,7 @@ class Client {
   void note_status();
   ClientNews on_goodbye();
   ClientNews on_stream_end();
+  ClientNews end_without_goodbye();
   void note_partial_answer(int error);
   void expect_quiet();
   void await_quiet();

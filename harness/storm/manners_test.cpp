@@ -304,6 +304,18 @@ TEST(Farewells, InAnswerToOursAreNone) {
   EXPECT_TRUE(storm(load, server.port()).farewells.empty());
 }
 
+TEST(Farewells, ThatAServerDoesNotSayAreAnErrorOfItsAndCutNoSession) {
+  Server server([](test::Peer& peer, test::Journal&) {
+    peer.write(test::upgrade_response(peer.read_head()));
+    while (test::read_frame(peer).opcode != 8) peer.write(test::server_frame(1, "y"));
+  });
+  const auto load = load_of(Protocol::websocket, 3, 1, {SendStep{"y", {1, 1}}}, {.close_frame = 1});
+  const StormResult result = storm(load, server.port());
+  EXPECT_EQ(result.sessions->completed, 3U);
+  EXPECT_EQ(result.missing_goodbyes, 3U);
+  EXPECT_EQ(test::errors(result, Phase::close, ENODATA), 3U);
+}
+
 // A refusal is an error of its own kind, which its status says.
 TEST(Violations, ARefusedHandshakeIsNone) {
   Server server(respond("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"));

@@ -132,6 +132,9 @@ struct StormResult {
   BareLineFeedCount bare_line_feeds;  // which are accepted
   // TCP: shorter than their message, whole because nothing followed, or the end of the stream.
   std::uint64_t quiet_answers = 0;
+  // Sessions that the server ended, in order, in place of an answer to their goodbye. Completed, with an error (close,
+  // ENODATA).
+  std::uint64_t missing_goodbyes = 0;
   PartialAnswerCount partial_answers;
   std::map<std::string, std::uint64_t> farewells;  // WebSocket: the Close frames that cut a session, in words
   std::uint64_t unsent = 0;  // requests left out because the server had said that it ends the connection: no error

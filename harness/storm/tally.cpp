@@ -75,6 +75,7 @@ void Tally::merge(const Tally& other) {
   result_.bare_line_feeds.in_heads += from.bare_line_feeds.in_heads;
   result_.bare_line_feeds.in_chunks += from.bare_line_feeds.in_chunks;
   result_.quiet_answers += from.quiet_answers;
+  result_.missing_goodbyes += from.missing_goodbyes;
   result_.partial_answers.timed_out += from.partial_answers.timed_out;
   result_.partial_answers.ended += from.partial_answers.ended;
   result_.unsent += from.unsent;

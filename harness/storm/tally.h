@@ -42,6 +42,7 @@ class Tally {
   void on_farewell(const std::string& words) { note(result_.farewells, words, 1); }
   void on_bare_line_feeds(BareLineFeeds seen);
   void on_quiet_answer() { ++result_.quiet_answers; }
+  void on_missing_goodbye() { ++result_.missing_goodbyes; }
   void on_partial_answer(bool timed_out) { ++(timed_out ? partial().timed_out : partial().ended); }
   void on_unsent(std::uint64_t requests) { result_.unsent += requests; }
   void on_clock_tick() { ++result_.clock_ticks; }
