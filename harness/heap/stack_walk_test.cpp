@@ -2,6 +2,7 @@
 #include "harness/heap/stack_walk.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
@@ -62,7 +63,8 @@ class StackCacheTest : public testing::Test {
     return depot_.intern(frames.data(), walk.count);
   }
 
-  void expect_right(std::uint64_t frame) {
+  // Whether the stack is remembered or not.
+  void expect_right_capture(std::uint64_t frame) {
     const std::uint32_t right = walked(frame);
     for (const Find find : finds()) {
       const std::uint32_t* known = find(*cache_, frame);
@@ -71,6 +73,11 @@ class StackCacheTest : public testing::Test {
       }
     }
     EXPECT_EQ(cache_->capture(frame, bounds_, depot_), right);
+  }
+
+  void expect_right(std::uint64_t frame) {
+    expect_right_capture(frame);
+    const std::uint32_t right = walked(frame);
     for (const Find find : finds()) {
       const std::uint32_t* known = find(*cache_, frame);
       ASSERT_NE(known, nullptr);
@@ -81,7 +88,7 @@ class StackCacheTest : public testing::Test {
   BlackBox box_;
   StackDepot depot_{box_};
   const std::unique_ptr<StackCache> cache_ = std::make_unique<StackCache>();
-  const StackBounds bounds_ = StackBounds::of_this_thread();
+  StackBounds bounds_ = StackBounds::of_this_thread();
 };
 
 TEST_F(StackCacheTest, NoticesAChangeInAnyOneFrame) {
@@ -251,6 +258,45 @@ TEST(FrameOffsets, HaveNoRoomForFramesThatAreFarApart) {
   EXPECT_TRUE(offsets.pack(addresses.data()));
   ++addresses[15];
   EXPECT_FALSE(offsets.pack(addresses.data()));
+}
+
+// Memory that reaches further than an offset of a remembered walk.
+class WideMemory {
+ public:
+  WideMemory() {
+    void* const memory =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory != MAP_FAILED) low_ = reinterpret_cast<std::uint64_t>(memory);
+  }
+  ~WideMemory() {
+    if (low_ != 0) munmap(reinterpret_cast<void*>(low_), bytes);
+  }
+  WideMemory(const WideMemory&) = delete;
+  WideMemory& operator=(const WideMemory&) = delete;
+
+  StackBounds bounds() const { return {low_, low_ + bytes}; }
+  MadeStack::Frame& frame(std::uint64_t offset) const { return *reinterpret_cast<MadeStack::Frame*>(low_ + offset); }
+
+ private:
+  static constexpr std::uint64_t bytes = std::uint64_t{5} << 30;
+  std::uint64_t low_ = 0;
+};
+
+// What was remembered of another stack that began there must not be taken for it.
+TEST_F(StackCacheTest, WalksAgainWhereFramesAreTooFarApartToBeRemembered) {
+  const WideMemory memory;
+  bounds_ = memory.bounds();
+  ASSERT_NE(bounds_.low, 0u);
+  constexpr std::uint64_t far_away = (std::uint64_t{4} << 30) + 4096;
+  memory.frame(64) = {0, 0x402000};
+  memory.frame(far_away) = {0, 0x403000};
+  memory.frame(0) = {bounds_.low + 64, 0x401000};
+  expect_right(bounds_.low);
+  memory.frame(0).next = bounds_.low + far_away;
+  for (int change = 0; change < 4; ++change) {
+    expect_right_capture(bounds_.low);
+    memory.frame(far_away).return_address += 0x100;
+  }
 }
 
 // More callers than there are places for walks.

@@ -103,6 +103,11 @@ TEST_F(HostTest, ClosesAnHttpConnectionThatMakesNoSense) {
   EXPECT_TRUE(client.is_closed_by_peer());
 }
 
+// A descriptor more than its owner knows of would move all later ones.
+TEST_F(HostTest, KeepsNoDescriptorOfItsPlugin) {
+  EXPECT_FALSE(host_.has_open(library_path("targets/date_header.so")));
+}
+
 TEST_F(HostTest, CountsAcceptedConnections) {
   for (int i = 0; i < 3; ++i) {
     const Client client(port_);

@@ -1,5 +1,6 @@
 #include "harness/runner/black_box_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -72,6 +73,18 @@ TEST(BlackBoxFile, SaysWhenTheHeapsWereTooLargeToSave) {
   EXPECT_TRUE(saved.value().cut);
   EXPECT_EQ(std::filesystem::file_size(path), offset_of(HEAPSTORM_SECTION_ARENA) + 4096);
   std::filesystem::remove(path);
+}
+
+// A descriptor that only writes stands in for memory that cannot be read.
+TEST(BlackBoxFile, ThatCannotBeReadIsNotSaved) {
+  auto box = BlackBoxFile::create();
+  ASSERT_TRUE(box);
+  write_at(box.value()->fd(), 0, "header");
+  const UniqueFd writes_only(::open(("/proc/self/fd/" + std::to_string(box.value()->fd())).c_str(), O_WRONLY));
+  ASSERT_GE(::dup2(writes_only.get(), box.value()->fd()), 0);
+  const std::string path = testing::TempDir() + "heapstorm_unread_box_" + std::to_string(::getpid());
+  EXPECT_FALSE(box.value()->save(path, 1 << 20));
+  EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 }  // namespace

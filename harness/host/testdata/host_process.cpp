@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -168,6 +169,14 @@ void HostProcess::limit_descriptors(std::uint64_t most) const {
 std::size_t HostProcess::open_descriptors() const {
   const std::filesystem::directory_iterator all("/proc/" + std::to_string(pid_) + "/fd");
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+bool HostProcess::has_open(const std::string& file) const {
+  const std::filesystem::directory_iterator all("/proc/" + std::to_string(pid_) + "/fd");
+  return std::any_of(begin(all), end(all), [&](const auto& descriptor) {
+    std::error_code cannot_be_told;
+    return std::filesystem::equivalent(descriptor.path(), file, cannot_be_told);
+  });
 }
 
 heapstorm_box_stage HostProcess::stage() const {

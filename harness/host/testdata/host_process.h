@@ -44,6 +44,8 @@ class HostProcess {
   std::uint64_t connections_accepted() const;
   heapstorm_box_stage stage() const;
   std::size_t open_descriptors() const;
+  // Whether one of them is of this file.
+  bool has_open(const std::string& file) const;
   // Takes all descriptors from that number on away, as the fault does; the hard limit gives them back.
   void limit_descriptors(std::uint64_t most) const;
   std::uint64_t hard_descriptor_limit() const;
