@@ -154,7 +154,7 @@ void fill_sides(Finding& finding, const ValgrindReport& report, const Log& log) 
   }
 }
 
-std::string_view in_quotes(std::string_view text) {
+std::string_view first_quoted(std::string_view text) {
   const std::size_t start = text.find('"');
   if (start == std::string_view::npos) return "";
   text.remove_prefix(start + 1);
@@ -212,7 +212,7 @@ void fill_freed_pointer(Finding& finding, const ValgrindReport& report) {
     if (!finding.block) finding.block = Block{*address, {}, "", 0, "unknown"};
     if (finding.block->size && says(section, "bytes inside") && distance != 0)
       finding.block->lies_in = "a block of " + std::to_string(*finding.block->size) + " bytes" + offset;
-    if (says(section, "inside data symbol")) finding.block->lies_in = readable(in_quotes(section.heading)) + offset;
+    if (says(section, "inside data symbol")) finding.block->lies_in = readable(first_quoted(section.heading)) + offset;
     if (says(section, " is on ") && says(section, " stack")) finding.block->lies_in = "a thread's stack";
     return;
   }
