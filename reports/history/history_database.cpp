@@ -55,7 +55,10 @@ bool is_empty(SqliteConnection& connection) {
 Status make_or_check_tables(SqliteConnection& connection, const std::string& file, HistoryDatabase::Access access) {
   const bool adds = access == HistoryDatabase::Access::add;
   SqliteTransaction transaction(connection, adds ? "BEGIN IMMEDIATE" : "BEGIN");
-  if (adds && is_empty(connection)) connection.execute(tables);
+  if (is_empty(connection)) {
+    if (!adds) return Success{};
+    connection.execute(tables);
+  }
   if (connection.number("PRAGMA application_id") != our_mark) {
     return Error::bad_input(file + ": is no history of heapstorm");
   }
@@ -208,6 +211,7 @@ Result<HistoryDatabase::Added> HistoryDatabase::add(const std::vector<std::vecto
 Result<std::vector<StoredRun>> HistoryDatabase::runs() const {
   try {
     SqliteTransaction transaction(*connection_, "BEGIN");
+    if (is_empty(*connection_)) return std::vector<StoredRun>{};
     Places places;
     std::vector<StoredRun> runs = read_heads(*connection_, places);
     read_sightings(*connection_, places, runs);

@@ -173,9 +173,12 @@ TEST_F(FullDisk, AtTheStartStartsNothing) {
 TEST_F(FullDisk, LeavesAHistoryAsItWas) {
   if (!can_mount()) GTEST_SKIP() << "this user cannot mount a file system of its own";
   ASSERT_EQ(run_scenario(minimal).code, 0);
-  const CliResult added = on_disk("size=8k", "history add " + path("run") + " --database " + path("disk/history.db"));
+  const std::string database = " --database " + path("disk/history.db");
+  const CliResult added = on_disk("size=8k", "history add " + path("run") + database,
+                                  std::string(HEAPSTORM_CLI) + " history show" + database);
   EXPECT_EQ(added.code, 3) << added.out;
   EXPECT_TRUE(has(added.err, "history.db: database or disk is full")) << added.err;
+  EXPECT_TRUE(has(added.out, "0 runs of 0 scenarios")) << added.out << added.err;
 }
 
 }  // namespace
