@@ -5,8 +5,8 @@
 //
 // Several processes may add to the same file at the same time: one waits for the other, up to a minute. A process that
 // dies while it adds leaves the file as it was, and so does a full disk: a new file is empty then, which is a history
-// without runs. The file may come from anywhere: what is no history, is damaged, or was written by a newer heapstorm is an
-// error of bad input.
+// without runs. The file may come from anywhere: what is no history, is damaged, or was written by a newer heapstorm is
+// an error of bad input.
 #pragma once
 
 #include <cstdint>
