@@ -162,6 +162,9 @@ Result<ProcessOptions> Attempt::external_options() {
   if (const Status chosen = external_->choose_port(); !chosen) return chosen.error();
   auto process = external_->process_options();
   if (!process) return process;
+  std::vector<std::string>& command = process.value().command;
+  const std::vector<std::string> watcher = valgrind_command(options_.valgrind, options_.directory);
+  command.insert(command.begin(), watcher.begin(), watcher.end());
   auto& environment = process.value().environment;
   for (auto& variable : sanitizer_environment(options_)) environment.insert(environment.begin(), std::move(variable));
   return process;
