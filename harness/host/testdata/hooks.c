@@ -24,8 +24,10 @@ struct worker {
   int pipe[2]; /* sockets on their way to the worker; -1: stop */
 };
 
+/* No compiler may know what the address is. */
 static void write_to(uintptr_t address) {
-  *(volatile int*)address = 1;
+  volatile uintptr_t unknown = address;
+  *(volatile int*)unknown = 1;
 }
 
 static void write_near_null(void) {
