@@ -82,6 +82,12 @@ bool Comparison::regression() const {
   });
 }
 
+bool Comparison::has_compared() const {
+  return std::any_of(scenarios.begin(), scenarios.end(), [](const ScenarioComparison& scenario) {
+    return scenario.base_attempts > 0 && scenario.current_attempts > 0;
+  });
+}
+
 Comparison compare(const std::vector<RunResult>& base, const std::vector<RunResult>& current) {
   const Groups of_base = grouped(base), of_current = grouped(current);
   Comparison result;

@@ -73,6 +73,8 @@ struct Comparison {
   std::vector<ScenarioComparison> scenarios;
   std::vector<std::string> only_in_base, only_in_current;  // scenarios with their flavour
   bool regression() const;
+  // Whether any scenario has runs that could be judged on both sides; else that there is no regression says nothing.
+  bool has_compared() const;
 };
 
 // Runs are grouped by scenario and flavour. If each side has one such group they are compared with each other even if

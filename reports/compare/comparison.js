@@ -104,11 +104,12 @@ function rule() {
 }
 
 function fillTop() {
-  const verdict = comparison.regression ? "REGRESSION" : "no regression";
+  const compared = comparison.scenarios.some((scenario) => scenario.base.attempts > 0 && scenario.current.attempts > 0);
+  const verdict = !compared ? "nothing compared" : comparison.regression ? "REGRESSION" : "no regression";
   document.title = verdict + " - heapstorm comparison";
   document.getElementById("top").append(
     element("h1", {}, "Comparison of runs"),
-    element("p", {}, element("span", { class: "verdict " + (comparison.regression ? "bad" : "good") }, verdict)),
+    element("p", {}, element("span", { class: "verdict " + (comparison.regression || !compared ? "bad" : "good") }, verdict)),
     definitions([["base", comparison.base ? code(comparison.base) : null], ["current", comparison.current ? code(comparison.current) : null]]),
     element("h2", {}, "Regressions"), regressionList(), rule());
 }

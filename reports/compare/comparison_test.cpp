@@ -257,6 +257,23 @@ TEST(Compare, LeavesOutRunsThatSayNothingAboutTheTarget) {
   EXPECT_EQ(comparison.scenarios[0].current_failed_runs, 10u);
 }
 
+TEST(Compare, SaysWhenThereIsNothingToCompare) {
+  std::vector<RunResult> failed = sample_attempts(3, 3);
+  for (RunResult& run : failed) run.end_reason = EndReason::interrupted;
+  std::vector<RunResult> others = sample_attempts(3, 3);
+  for (std::size_t i = 0; i < others.size(); ++i) others[i].scenario = std::to_string(i);
+  const auto good = sample_attempts(3, 3);
+  for (const auto& [base, current] : {std::pair(good, failed), std::pair(failed, good), std::pair(good, others)}) {
+    const Comparison comparison = compare(base, current);
+    EXPECT_FALSE(comparison.has_compared() || comparison.regression());
+    EXPECT_TRUE(to_text(comparison).starts_with("nothing compared\n")) << to_text(comparison);
+  }
+  std::vector<RunResult> partly = failed;
+  partly.push_back(good.front());
+  EXPECT_TRUE(compare(good, partly).has_compared());
+  EXPECT_TRUE(to_text(compare(good, partly)).starts_with("no regression\n"));
+}
+
 TEST(Compare, IsARegressionIfAnyScenarioOrFindingIsWorse) {
   const auto campaign = [](int worse) {
     std::vector<RunResult> runs;

@@ -67,6 +67,11 @@ const char* standing_of(const FindingChange& finding) {
   return finding.expected ? "expected" : "unexpected";
 }
 
+const char* verdict_of(const Comparison& comparison) {
+  if (!comparison.has_compared()) return "nothing compared";
+  return comparison.regression() ? "REGRESSION" : "no regression";
+}
+
 }  // namespace
 
 std::string to_text(const FindingChange& finding) {
@@ -89,7 +94,7 @@ std::string to_text(const ScenarioComparison& scenario) {
 }
 
 std::string to_text(const Comparison& comparison) {
-  std::string text = comparison.regression() ? "REGRESSION\n" : "no regression\n";
+  std::string text = std::string(verdict_of(comparison)) + "\n";
   for (const ScenarioComparison& scenario : comparison.scenarios) text += to_text(scenario);
   for (const std::string& name : comparison.only_in_base) {
     text += fmt::format("{}: not in the current runs, so nothing is known of it\n", printable(name));

@@ -105,6 +105,19 @@ TEST_F(CompareCommand, FindsNoRegressionInAHundredDealsOfTheRunsOfOneBuild) {
   }
 }
 
+// A run that could not be judged is neither better nor worse than another.
+TEST_F(CompareCommand, IsNoSuccessWhereNothingCouldBeCompared) {
+  run_into("date_header/per_request.minimal", "base");
+  nlohmann::json run = nlohmann::json::parse(read_text(path("base/run.json"), 16u << 20));
+  run["end_reason"] = "interrupted";
+  const std::string stopped = write("stopped.json", run.dump());
+  const CliResult nothing = run_cli({"compare", path("base"), stopped, "--report", "html", "--out", path("reports")});
+  EXPECT_EQ(nothing.code, 3);
+  EXPECT_TRUE(nothing.out.starts_with("nothing compared\n")) << nothing.out;
+  EXPECT_NE(nothing.err.find("nothing was compared: no scenario has runs on both sides"), std::string::npos);
+  EXPECT_FALSE(read_text(path("reports/comparison.html"), 1 << 20).empty());
+}
+
 TEST_F(CompareCommand, WritesItsReportsIntoAFolder) {
   run_into("date_header/static_cache.minimal", "broken");
   const CliResult compared =

@@ -86,7 +86,7 @@ void add_compare_command(CLI::App& app, CompareArguments& arguments) {
       "A regression (exit code 1): a finding that the base never had and the scenario does not expect (any new one, if "
       "the scenarios differ); an unexpected finding that is seen more often, or one that the current scenario requires "
       "less often, than chance explains (Fisher's exact test, p < 0.01, Holm's correction). Load figures decide "
-      "nothing.");
+      "nothing. Where no scenario has runs on both sides that could be judged, the exit code is 3.");
 }
 
 int compare_command(const CompareArguments& arguments) {
@@ -102,6 +102,9 @@ int compare_command(const CompareArguments& arguments) {
   }
   std::fflush(stdout);
   if (!written) return refuse(written.error());
+  if (!comparison.value().has_compared()) {
+    return refuse(Error::environment("nothing was compared: no scenario has runs on both sides that could be judged"));
+  }
   return comparison.value().regression() ? exit_unmet : exit_ok;
 }
 
