@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -123,6 +124,21 @@ TEST_F(RunCommand, TheSeedAloneDecidesThePlan) {
   const Json first = hash("7");
   EXPECT_EQ(hash("7"), first);
   EXPECT_NE(hash("8"), first);
+}
+
+TEST_F(RunCommand, CanBeRunAgainByItsOwnWordsWhateverTheFileIsCalled) {
+  for (const std::string name : {"it's 100 % \\n.json", "\x1b[31mred\n\t's \\.json", "caf\xc3\xa9 \xff.json"}) {
+    std::filesystem::copy_file(scenario("date_header/per_request.minimal"), path(name));
+    const CliResult first = run_scenario(path(name));
+    EXPECT_EQ(first.code, 0) << first.err;
+    const std::size_t words = first.out.find("again     heapstorm ") + 20;
+    const std::string again = first.out.substr(words, first.out.find('\n', words) - words);
+    EXPECT_EQ(run_json()["rerun"], "heapstorm " + again);
+    const CliResult second =
+        run_program({"bash", "-c", std::string(HEAPSTORM_CLI) + " " + again + " --out " + path("again")});
+    EXPECT_EQ(second.code, 0) << again << second.err;
+    EXPECT_NE(second.out.find("again     heapstorm " + again + "\n"), std::string::npos) << second.out;
+  }
 }
 
 TEST_F(RunCommand, PrintsAnArrayForSeveralScenarios) {
