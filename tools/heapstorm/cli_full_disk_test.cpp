@@ -100,6 +100,21 @@ TEST_F(FullDisk, NamesTheReportThatIsMissing) {
   EXPECT_EQ(run_json()["findings"].size(), 1u);
 }
 
+TEST_F(FullDisk, NamesEveryReportThatIsMissing) {
+  no_room_for("report.html");
+  fs::create_symlink("/dev/full", path("run/report.sarif.part"));
+  const CliResult run = run_scenario(minimal, {"--report", "html,sarif,junit"});
+  EXPECT_EQ(run.code, 3) << run.err;
+  EXPECT_TRUE(has(run.err, no_space("run/report.html") + "; " + no_space("run/report.sarif") + "\n")) << run.err;
+  EXPECT_TRUE(exists("junit.xml"));
+  fs::create_symlink("/dev/full", path("comparison.html.part"));
+  const CliResult comparison =
+      run_cli({"compare", path("run"), path("run"), "--report", "html,junit", "--out", path("")});
+  EXPECT_EQ(comparison.code, 3);
+  EXPECT_TRUE(has(comparison.err, "comparison.html: No space left on device")) << comparison.err;
+  EXPECT_TRUE(fs::exists(path("junit.xml")));
+}
+
 TEST_F(FullDisk, IsNamedByTheOtherCommandsAfterTheirResult) {
   ASSERT_EQ(run_scenario(minimal).code, 0);
   for (const char* file : {"run/report.html", "comparison.html", "history.html"}) {

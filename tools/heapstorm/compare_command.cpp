@@ -65,12 +65,16 @@ Result<std::string> write_reports(const std::string& folder, const std::vector<c
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return Error::environment("cannot make " + folder + ": " + error.message());
-  std::string lines;
+  std::string lines, missing;
   for (const ComparisonFormat* const format : formats) {
     const std::string file = folder + "/" + format->file;
-    if (const Status written = write_file_atomically(file, format->make(comparison)); !written) return written.error();
-    lines += "report    " + printable(file) + "\n";
+    if (const Status written = write_file_atomically(file, format->make(comparison)); !written) {
+      missing += (missing.empty() ? "" : "; ") + written.error().message;
+    } else {
+      lines += "report    " + printable(file) + "\n";
+    }
   }
+  if (!missing.empty()) return Error::environment(missing);
   return lines;
 }
 

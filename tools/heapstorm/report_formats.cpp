@@ -92,14 +92,15 @@ Result<std::string> make_report(const std::string& format, const RunResult& resu
 
 Status write_reports(const std::vector<std::string>& formats, const RunResult& result) {
   const RunDirectory directory{result.directory};
-  Status all = Success{};
+  std::string missing;
   for (const std::string& format : formats) {
     const auto report = make_report(format, result);
     if (!report) return report.error();
     const Status written = write_file_atomically(directory.file(report_file_name(format)), report.value());
-    if (!written && all) all = written;
+    if (!written) missing += (missing.empty() ? "" : "; ") + written.error().message;
   }
-  return all;
+  if (!missing.empty()) return Error::environment(missing);
+  return Success{};
 }
 
 }  // namespace heapstorm::cli
