@@ -354,10 +354,9 @@ void Attempt::stop_target() {
   result_.duration_ms = ms_since(begin_);
   const int besides = target_->killed_besides();
   if (died_before && besides > 0 && external_) {
-    result_.notes.push_back(fmt::format(
-        "{} of the target's processes lived on after it had ended, and were killed; a target must stay in the "
-        "foreground",
-        besides));
+    // One that dies of a signal did not go into the background.
+    result_.notes.push_back(fmt::format("{} of the target's processes lived on after it had ended, and were killed{}",
+                                        besides, stopped.exit.code ? "; a target must stay in the foreground" : ""));
   }
   if (target_->output_truncated()) result_.notes.push_back(cut_output_note(target_->output_write_error()));
   const bool listened = result_.end_reason != EndReason::never_listened;
