@@ -4,12 +4,22 @@
 #include <fstream>
 
 namespace heapstorm {
+namespace {
+
+constexpr std::size_t least_read_bytes = 64u << 10;
+
+}  // namespace
 
 std::string read_text(const std::string& path, std::size_t limit_bytes) {
   std::ifstream file(path, std::ios::binary);
-  std::string text(limit_bytes, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(limit_bytes));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  std::string text;
+  while (file && text.size() < limit_bytes) {
+    const std::size_t begin = text.size();
+    const std::size_t wanted = std::min(limit_bytes - begin, std::max(least_read_bytes, begin));
+    text.resize(begin + wanted);
+    file.read(text.data() + begin, static_cast<std::streamsize>(wanted));
+    text.resize(begin + static_cast<std::size_t>(file.gcount()));
+  }
   return text;
 }
 
