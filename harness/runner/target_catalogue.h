@@ -52,6 +52,7 @@ class TargetCatalogue {
   std::string host_file(const std::string& flavour) const;
 
   std::vector<std::string> families(const std::string& flavour) const;
+  const std::string& plugin_folder() const { return plugin_folder_; }
   std::optional<std::string> plugin_file(const std::string& flavour, const std::string& family) const;
   // Asks target_host; at most 10 s. An error of the environment if that does not answer; `plugin_file` must have found
   // the family.

@@ -113,6 +113,18 @@ TEST_F(BadInput, APluginOfAnotherFlavourIsRefused) {
   EXPECT_EQ(run_cli(validate).code, 2);
 }
 
+TEST_F(BadInput, AFolderOfPluginsThatIsNotThereIsNamed) {
+  const std::string folder = path("nowhere");
+  for (const std::string plugin : {"my_server", "date_headre"}) {
+    const CliResult result = run_scenario(minimal, {"--plugin-dir", folder, "--set", "target.plugin=" + plugin});
+    EXPECT_EQ(result.code, 2) << result.out;
+    EXPECT_NE(result.err.find("there is no target \"" + plugin + "\": --plugin-dir " + folder + " is no folder\n"),
+              std::string::npos)
+        << result.err;
+  }
+  EXPECT_TRUE(nothing_started());
+}
+
 TEST_F(BadInput, ATargetThatCanBeBuiltIsNamedWithTheCommand) {
   const std::filesystem::path build = std::filesystem::path(HEAPSTORM_CLI).parent_path().parent_path();
   const std::filesystem::path own = path("build");

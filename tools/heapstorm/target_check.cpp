@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "harness/abi/target.h"
 #include "harness/base/printable.h"
@@ -16,7 +18,13 @@
 namespace heapstorm::cli {
 namespace {
 constexpr std::size_t scenario_limit_bytes = 16u << 20;  // more than load_scenario takes
+
+bool is_folder(const std::string& path) {
+  std::error_code unreadable;
+  return std::filesystem::is_directory(path, unreadable);
 }
+
+}  // namespace
 
 Status check_target(const Scenario& scenario, const std::string& file, const std::vector<Override>& overrides,
                     const TargetCatalogue& catalogue, const std::string& flavour) {
@@ -28,6 +36,10 @@ Status check_target(const Scenario& scenario, const std::string& file, const std
   };
   const auto plugin = catalogue.plugin_file(flavour, target.plugin);
   if (!plugin) {
+    if (const std::string& folder = catalogue.plugin_folder(); !folder.empty() && !is_folder(folder)) {
+      return wrong("/target/plugin",
+                   fmt::format("there is no target \"{}\": --plugin-dir {} is no folder", target.plugin, folder));
+    }
     if (const auto command = catalogue.build_command({target.plugin + "_" + flavour})) {
       return wrong("/target/plugin", fmt::format("target \"{}\" is not built for flavour {}; build it with: {}",
                                                  target.plugin, flavour, *command));
