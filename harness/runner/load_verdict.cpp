@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "harness/runner/target_command.h"
 #include "harness/storm/storm_error.h"
 #include "harness/storm/storm_figures.h"
 
@@ -182,7 +183,9 @@ bool has_hung(const RunResult& result) {
                      [](const Finding& finding) { return finding.kind == "hang"; });
 }
 
+// A target that a sanitizer has ended no longer serves while it writes its report.
 bool served_to_the_end(const RunResult& result) {
+  if (result.exit.code == sanitizer_exit_code) return false;
   const bool ended_well = result.end_reason == EndReason::completed || result.end_reason == EndReason::time_limit;
   return ended_well && result.storm.end != StormEnd::refused && !has_hung(result);
 }

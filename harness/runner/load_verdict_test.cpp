@@ -76,6 +76,13 @@ TEST(LoadVerdict, WhereTheTimeWasUpBeforeAnythingWasAnsweredNothingIsProven) {
   EXPECT_FALSE(all_met(judge_load(scenario, result)));
 }
 
+TEST(LoadVerdict, OfATargetThatASanitizerHasEndedTheFindingSaysEnough) {
+  RunResult result = run_with({.completed = 2, .cut = 98});
+  EXPECT_FALSE(all_met(judge_load(scenario_of(), result)));
+  result.exit.code = 66;
+  EXPECT_EQ(judge_load(scenario_of(), result), Expectations{});
+}
+
 TEST(LoadVerdict, WhereNoAnswerIsAwaitedItsLackProvesNothing) {
   RunResult result = run_with({.unfinished = 8});
   result.end_reason = EndReason::time_limit;
