@@ -183,9 +183,22 @@ bool has_hung(const RunResult& result) {
                      [](const Finding& finding) { return finding.kind == "hang"; });
 }
 
-// A target that a sanitizer has ended no longer serves while it writes its report.
+bool is_asan_error(const std::string& source, const std::string& kind) {
+  return source == "asan" && !kind.starts_with("lsan:");
+}
+
+// Of TSan's reports and of leaks a target does not die.
+bool has_asan_error(const RunResult& result) {
+  return std::any_of(result.findings.begin(), result.findings.end(), [](const Finding& finding) {
+    return is_asan_error(finding.source, finding.kind) ||
+           std::any_of(finding.witnesses.begin(), finding.witnesses.end(),
+                       [](const Witness& witness) { return is_asan_error(witness.source, witness.kind); });
+  });
+}
+
+// While ASan writes the report that ends a target, it no longer serves.
 bool served_to_the_end(const RunResult& result) {
-  if (result.exit.code == sanitizer_exit_code) return false;
+  if (result.exit.code == sanitizer_exit_code && has_asan_error(result)) return false;
   const bool ended_well = result.end_reason == EndReason::completed || result.end_reason == EndReason::time_limit;
   return ended_well && result.storm.end != StormEnd::refused && !has_hung(result);
 }
