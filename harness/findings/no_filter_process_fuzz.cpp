@@ -1,5 +1,5 @@
 // In place of filter_process.cpp: a fuzzer that reads hostile module paths starts no process.
-#include "harness/findings/filter_process.h"
+#include "harness/process/filter_process.h"
 
 namespace heapstorm {
 

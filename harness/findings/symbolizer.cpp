@@ -9,29 +9,14 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "harness/findings/filter_process.h"
 #include "harness/findings/utf8.h"
+#include "harness/process/filter_process.h"
+#include "harness/process/program_path.h"
 
 namespace heapstorm {
 namespace {
 
 using Json = nlohmann::json;
-
-bool is_program(const std::string& path) {
-  return ::access(path.c_str(), X_OK) == 0 && !std::filesystem::is_directory(path);
-}
-
-std::string find_in_path(const std::string& name) {
-  const char* path = std::getenv("PATH");
-  std::string_view rest = path == nullptr ? "/usr/bin:/bin" : path;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::string candidate = std::string(rest.substr(0, end)) + "/" + name;
-    if (candidate[0] == '/' && is_program(candidate)) return candidate;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return "";
-}
 
 std::string find_program(const std::string& wanted) {
   if (!wanted.empty()) return wanted;

@@ -11,8 +11,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/findings/filter_process.h"
-
 namespace heapstorm {
 namespace {
 
@@ -173,21 +171,6 @@ TEST(FileNames, AreRelativeToTheTree) {
   EXPECT_EQ(normal_file_name("/home/me/tree/targets/a.cpp", "/home/me/tree/"), "targets/a.cpp");
   EXPECT_EQ(normal_file_name("/usr/include/x.h", "/home/me/tree/"), "/usr/include/x.h");
   EXPECT_EQ(normal_file_name("??"), "");
-}
-
-TEST(FilterProcess, PassesMoreThanASocketHolds) {
-  const std::string input(8u << 20, 'x');
-  const auto output = run_filter({"/bin/cat", {}, std::chrono::seconds(30)}, input);
-  ASSERT_TRUE(output);
-  EXPECT_FALSE(output.value().cut_off);
-  EXPECT_EQ(output.value().text.size(), input.size());
-}
-
-TEST(FilterProcess, StopsReadingAProgramThatNeverStopsWriting) {
-  const auto output = run_filter({"/bin/cat", {"/dev/zero"}, std::chrono::seconds(30), 1u << 20}, "");
-  ASSERT_TRUE(output);
-  EXPECT_TRUE(output.value().cut_off);
-  EXPECT_LT(output.value().text.size(), 2u << 20);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "harness/abi/black_box_layout.h"
-#include "harness/runner/atomic_file.h"
+#include "harness/process/atomic_file.h"
 
 namespace heapstorm {
 namespace {

@@ -14,7 +14,7 @@
 #include "harness/abi/black_box.h"
 #include "harness/abi/black_box_layout.h"
 #include "harness/base/result.h"
-#include "harness/runner/unique_fd.h"
+#include "harness/process/unique_fd.h"
 
 namespace heapstorm {
 

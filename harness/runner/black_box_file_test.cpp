@@ -9,7 +9,7 @@
 #include <filesystem>
 
 #include "harness/abi/black_box_layout.h"
-#include "harness/runner/text_file.h"
+#include "harness/process/text_file.h"
 
 namespace heapstorm {
 namespace {

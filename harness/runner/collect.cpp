@@ -14,6 +14,7 @@
 #include "harness/findings/target_death.h"
 #include "harness/findings/target_fault.h"
 #include "harness/findings/verdict.h"
+#include "harness/process/text_file.h"
 #include "harness/runner/blind_spots.h"
 #include "harness/runner/coverage.h"
 #include "harness/runner/fault_counts.h"
@@ -21,7 +22,6 @@
 #include "harness/runner/logged_findings.h"
 #include "harness/runner/storm_notes.h"
 #include "harness/runner/target_command.h"
-#include "harness/runner/text_file.h"
 
 namespace heapstorm {
 namespace {
@@ -134,7 +134,7 @@ void note_blind_spots(const Evidence& evidence, RunResult& result) {
 
 }  // namespace
 
-bool is_orderly_exit(const TargetExit& exit) {
+bool is_orderly_exit(const ProcessExit& exit) {
   return exit.signal == SIGTERM || exit.code == 0 || exit.code == 128 + SIGTERM || exit.code == sanitizer_exit_code;
 }
 

@@ -38,6 +38,6 @@ void collect(const Evidence& evidence, RunResult& result);
 
 // The exit of a target that did what it was told to: code 0, or a death of our own SIGTERM (which a shell or a runtime
 // may tell by code 143), or a sanitizer's exit code, whose reason stands in its log.
-bool is_orderly_exit(const TargetExit& exit);
+bool is_orderly_exit(const ProcessExit& exit);
 
 }  // namespace heapstorm

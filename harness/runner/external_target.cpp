@@ -9,8 +9,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "harness/process/text_file.h"
 #include "harness/runner/ca_file.h"
-#include "harness/runner/text_file.h"
 #include "harness/storm/free_port.h"
 #include "harness/storm/ready_probe.h"
 

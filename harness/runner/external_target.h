@@ -9,7 +9,7 @@
 #include <string>
 
 #include "harness/base/result.h"
-#include "harness/runner/process.h"
+#include "harness/process/process.h"
 #include "harness/runner/run_directory.h"
 #include "harness/scenario/scenario.h"
 #include "harness/storm/storm.h"

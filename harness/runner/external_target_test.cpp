@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "harness/runner/folder_for_test.h"
+#include "harness/process/testing/test_folder.h"
 
 namespace heapstorm {
 namespace {

@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "harness/findings/box_builder.h"
-#include "harness/runner/folder_for_test.h"
+#include "harness/process/testing/test_folder.h"
 
 namespace heapstorm {
 namespace {

@@ -8,7 +8,7 @@
 #include <streambuf>
 #include <vector>
 
-#include "harness/runner/atomic_file.h"
+#include "harness/process/atomic_file.h"
 
 namespace heapstorm {
 namespace {

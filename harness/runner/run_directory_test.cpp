@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/runner/atomic_file.h"
-#include "harness/runner/folder_for_test.h"
-#include "harness/runner/text_file.h"
+#include "harness/process/atomic_file.h"
+#include "harness/process/testing/test_folder.h"
+#include "harness/process/text_file.h"
 
 namespace heapstorm {
 namespace {

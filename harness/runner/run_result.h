@@ -9,6 +9,7 @@
 
 #include "harness/findings/finding.h"
 #include "harness/findings/verdict.h"
+#include "harness/process/process_exit.h"
 #include "harness/runner/run_series.h"
 #include "harness/storm/storm.h"
 
@@ -27,11 +28,6 @@ enum class EndReason {
   interrupted,      // Ctrl-C: exit 130
 };
 const char* to_string(EndReason);
-
-struct TargetExit {
-  std::optional<int> code;
-  std::optional<int> signal;
-};
 
 struct FaultCount {
   std::uint64_t planned = 0, injected = 0;
@@ -77,7 +73,7 @@ struct RunResult {
   std::string family, variant;
   std::uint32_t workers = 0;
   int pid = 0;
-  TargetExit exit;
+  ProcessExit exit;
   std::uint64_t duration_ms = 0;
   StormResult storm;
   RunSeries series;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <csignal>
 
-#include "harness/runner/process_tree.h"
+#include "harness/process/process_tree.h"
 
 namespace heapstorm {
 namespace {

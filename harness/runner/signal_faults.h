@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "harness/runner/process.h"
+#include "harness/process/process.h"
 #include "harness/scenario/scenario.h"
 
 namespace heapstorm {

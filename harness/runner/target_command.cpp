@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "harness/abi/black_box.h"
-#include "harness/runner/exec_image.h"
+#include "harness/process/program_path.h"
 #include "harness/runner/heap_fault_options.h"
 
 namespace heapstorm {

@@ -1,8 +1,8 @@
 // How a target is started: its command line, and what its sanitizer is told.
 #pragma once
 
-#include "harness/runner/exec_image.h"
-#include "harness/runner/process.h"
+#include "harness/process/exec_image.h"
+#include "harness/process/process.h"
 #include "harness/runner/supervisor.h"
 
 namespace heapstorm {

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "harness/abi/black_box_layout.h"
-#include "harness/runner/exec_image.h"
+#include "harness/process/program_path.h"
 
 namespace heapstorm {
 namespace {

@@ -6,9 +6,9 @@
 #include <stop_token>
 
 #include "harness/base/result.h"
+#include "harness/process/process.h"
+#include "harness/process/unique_fd.h"
 #include "harness/runner/black_box_file.h"
-#include "harness/runner/process.h"
-#include "harness/runner/unique_fd.h"
 #include "harness/scenario/scenario.h"
 
 namespace heapstorm {

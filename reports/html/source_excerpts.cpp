@@ -5,7 +5,7 @@
 #include <sstream>
 #include <system_error>
 
-#include "harness/runner/text_file.h"
+#include "harness/process/text_file.h"
 
 namespace heapstorm {
 namespace {

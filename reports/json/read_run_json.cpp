@@ -32,8 +32,8 @@ EndReason end_reason_of(const Value& name) {
   throw Refused("there is no such reason");
 }
 
-TargetExit exit_of(const Value& exit) {
-  TargetExit status;
+ProcessExit exit_of(const Value& exit) {
+  ProcessExit status;
   if (!member(exit, "code").is_null()) status.code = of(exit, "code", int_number);
   if (!member(exit, "signal").is_null()) status.signal = of(exit, "signal", int_number);
   return status;

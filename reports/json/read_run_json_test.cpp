@@ -42,7 +42,7 @@ TEST(ReadRunJson, GivesBackEveryEndGoalAndExit) {
     samples.push_back(sample_clean());
     samples.back().storm.until = GoalResult{goal, true, 3, 4};
   }
-  for (const TargetExit& exit : {TargetExit{7, {}}, TargetExit{{}, 9}, TargetExit{}}) {
+  for (const ProcessExit& exit : {ProcessExit{7, {}}, ProcessExit{{}, 9}, ProcessExit{}}) {
     samples.push_back(sample_clean());
     samples.back().exit = exit;
     samples.back().passed = false;

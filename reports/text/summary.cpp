@@ -43,7 +43,7 @@ std::string expectations_text(const RunResult& result) {
   return text;
 }
 
-std::string exit_text(const TargetExit& exit) {
+std::string exit_text(const ProcessExit& exit) {
   if (exit.signal) return fmt::format("signal {}", *exit.signal);
   if (exit.code) return fmt::format("exit code {}", *exit.code);
   return "no exit seen";

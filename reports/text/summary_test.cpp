@@ -54,7 +54,7 @@ TEST(Summary, CountsTheFindingsThatItDoesNotShow) {
 }
 
 TEST(Summary, TellsAnEndThatIsOutOfTheOrdinary) {
-  const auto end_of = [](EndReason reason, TargetExit exit) {
+  const auto end_of = [](EndReason reason, ProcessExit exit) {
     RunResult result = sample_clean();
     result.end_reason = reason;
     result.exit = exit;

@@ -13,8 +13,8 @@
 #include <thread>
 
 #include "harness/base/prng.h"
-#include "harness/runner/process.h"
-#include "harness/runner/text_file.h"
+#include "harness/process/process.h"
+#include "harness/process/text_file.h"
 #include "reports/json/read_run_json.h"
 #include "tools/heapstorm/testdata/cli_process.h"
 
@@ -105,7 +105,7 @@ class AnyInstant : public CliTest {
     return std::string(": ") + kind.name + " at " + std::to_string(instant_ms) + " ms; ";
   }
 
-  static void judge(const TargetExit& exit, const std::string& directory, Ending& ending) {
+  static void judge(const ProcessExit& exit, const std::string& directory, Ending& ending) {
     if (!fs::exists(directory)) {  // Nothing had been started, so there is nothing to report.
       ending.how = "before the run";
       if (exit.code != 130 && exit.signal != SIGINT) ending.wrong = "it ended otherwise without having begun";

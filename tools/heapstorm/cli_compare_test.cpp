@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "harness/base/prng.h"
-#include "harness/runner/text_file.h"
+#include "harness/process/text_file.h"
 #include "reports/compare/comparison.h"
 #include "reports/compare/comparison_text.h"
 #include "reports/json/read_run_json.h"

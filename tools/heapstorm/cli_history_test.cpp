@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "harness/runner/process.h"
-#include "harness/runner/text_file.h"
+#include "harness/process/process.h"
+#include "harness/process/text_file.h"
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {

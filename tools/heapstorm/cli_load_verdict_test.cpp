@@ -1,7 +1,7 @@
 // Storms whose sessions do not get through, or whose answers are errors: judged by default, and as expect.load says.
 #include <map>
 
-#include "harness/runner/text_file.h"
+#include "harness/process/text_file.h"
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {

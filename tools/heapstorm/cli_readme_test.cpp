@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <regex>
 
-#include "harness/runner/text_file.h"
+#include "harness/process/text_file.h"
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "harness/runner/text_file.h"
+#include "harness/process/text_file.h"
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {

@@ -1,7 +1,7 @@
 // Targets that speak TLS: a server of another program's making, and the mistakes that a scenario can hold about it.
 #include <gtest/gtest.h>
 
-#include "harness/runner/text_file.h"
+#include "harness/process/text_file.h"
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {

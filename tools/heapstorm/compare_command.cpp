@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "harness/base/printable.h"
-#include "harness/runner/atomic_file.h"
+#include "harness/process/atomic_file.h"
 #include "reports/compare/comparison.h"
 #include "reports/compare/comparison_html.h"
 #include "reports/compare/comparison_json.h"

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "harness/findings/filter_process.h"
-#include "harness/runner/exec_image.h"
+#include "harness/process/filter_process.h"
+#include "harness/process/program_path.h"
 #include "tools/heapstorm/diagnosis.h"
 
 namespace heapstorm::cli {

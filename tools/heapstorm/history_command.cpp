@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/printable.h"
-#include "harness/runner/atomic_file.h"
+#include "harness/process/atomic_file.h"
 #include "reports/history/history.h"
 #include "reports/history/history_database.h"
 #include "reports/history/history_html.h"

@@ -11,7 +11,7 @@
 
 #include "harness/base/printable.h"
 #include "harness/matrix/make_matrix.h"
-#include "harness/runner/atomic_file.h"
+#include "harness/process/atomic_file.h"
 #include "reports/matrix/matrix_html.h"
 #include "reports/matrix/matrix_json.h"
 #include "reports/matrix/matrix_text.h"

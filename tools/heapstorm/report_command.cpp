@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "harness/base/printable.h"
-#include "harness/runner/atomic_file.h"
+#include "harness/process/atomic_file.h"
 #include "harness/runner/post_mortem.h"
 #include "harness/runner/run_directory.h"
 #include "harness/runner/saved_black_box.h"

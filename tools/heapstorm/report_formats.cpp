@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "harness/base/check.h"
-#include "harness/runner/atomic_file.h"
+#include "harness/process/atomic_file.h"
 #include "harness/runner/saved_black_box.h"
 #include "reports/html/html_report.h"
 #include "reports/html/source_excerpts.h"

@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "harness/base/printable.h"
-#include "harness/runner/reserved_space.h"
+#include "harness/process/reserved_space.h"
 #include "harness/runner/supervisor.h"
 #include "reports/json/run_json.h"
 #include "reports/text/summary.h"

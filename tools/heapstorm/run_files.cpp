@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "harness/runner/text_file.h"
+#include "harness/process/text_file.h"
 #include "reports/json/read_run_json.h"
 
 namespace heapstorm::cli {

@@ -9,8 +9,8 @@
 
 #include "harness/abi/target.h"
 #include "harness/base/printable.h"
+#include "harness/process/text_file.h"
 #include "harness/runner/ca_file.h"
-#include "harness/runner/text_file.h"
 #include "harness/scenario/scenario_place.h"
 #include "harness/storm/storm.h"
 #include "tools/heapstorm/parameter_check.h"

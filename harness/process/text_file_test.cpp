@@ -1,4 +1,4 @@
-#include "harness/runner/text_file.h"
+#include "harness/process/text_file.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -6,7 +6,7 @@
 //
 //   auto target = Process::start({.command = {"/bin/true"}, .stdout_file = "out", .stderr_file = "err"});
 //   if (!target) return target.error();
-//   std::optional<TargetExit> exit = target.value()->wait_ms(1000);
+//   std::optional<ProcessExit> exit = target.value()->wait_ms(1000);
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "harness/base/result.h"
-#include "harness/runner/output_drain.h"
-#include "harness/runner/run_result.h"
-#include "harness/runner/unique_fd.h"
+#include "harness/process/output_drain.h"
+#include "harness/process/process_exit.h"
+#include "harness/process/unique_fd.h"
 
 namespace heapstorm {
 
@@ -49,13 +49,13 @@ class Process {
   int guardian_pid() const { return guardian_pid_; }
 
   // Waits at most `deadline_ms` for the leader to end; nullopt if it is still alive. 0 only looks.
-  std::optional<TargetExit> wait_ms(std::uint32_t deadline_ms);
+  std::optional<ProcessExit> wait_ms(std::uint32_t deadline_ms);
 
   // To the leader only; does nothing once it has ended.
   void signal(int number);
 
   struct Stopped {
-    TargetExit exit;
+    ProcessExit exit;
     bool killed = false;  // it was still alive when the deadline was over
   };
   // SIGTERM to the command's group, then SIGKILL to everything that it started, at the latest after `deadline_ms`, or
@@ -87,7 +87,7 @@ class Process {
   UniqueFd guardian_fd_, pid_fd_;
   UniqueFd news_, lifeline_;
   std::unique_ptr<OutputDrain> drain_;
-  std::optional<TargetExit> exit_;
+  std::optional<ProcessExit> exit_;
   int killed_besides_ = 0;
   bool all_left_ = false;
   bool reaped_ = false;

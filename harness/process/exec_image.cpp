@@ -1,11 +1,11 @@
-#include "harness/runner/exec_image.h"
+#include "harness/process/exec_image.h"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <sstream>
 #include <string_view>
+
+#include "harness/process/program_path.h"
 
 namespace heapstorm {
 namespace {
@@ -30,16 +30,6 @@ std::vector<std::string> merged_environment(const ExecImage::Variables& added) {
 }
 
 }  // namespace
-
-std::string find_in_path(const std::string& name) {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path != nullptr ? path : "/usr/bin:/bin");
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string candidate = folder + "/" + name;
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-  }
-  return "";
-}
 
 ExecImage::ExecImage(const std::vector<std::string>& command, const Variables& added)
     : path_(command.front()), arguments_(command), variables_(merged_environment(added)) {

@@ -1,4 +1,4 @@
-#include "harness/runner/guardian.h"
+#include "harness/process/guardian.h"
 
 #include <fcntl.h>
 #include <poll.h>

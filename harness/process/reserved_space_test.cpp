@@ -1,4 +1,4 @@
-#include "harness/runner/reserved_space.h"
+#include "harness/process/reserved_space.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <fstream>
 
-#include "harness/runner/folder_for_test.h"
-#include "harness/runner/text_file.h"
+#include "harness/process/testing/test_folder.h"
+#include "harness/process/text_file.h"
 
 namespace heapstorm {
 namespace {

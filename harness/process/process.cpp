@@ -1,4 +1,4 @@
-#include "harness/runner/process.h"
+#include "harness/process/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,8 +12,8 @@
 #include <chrono>
 #include <cstring>
 
-#include "harness/runner/exec_image.h"
-#include "harness/runner/guardian.h"
+#include "harness/process/exec_image.h"
+#include "harness/process/guardian.h"
 
 namespace heapstorm {
 namespace {
@@ -129,7 +129,7 @@ bool Process::hear(std::uint32_t deadline_ms) {
   if (!wait_for(news_.get(), deadline_ms)) return false;
   GuardianNews news{};
   if (::read(news_.get(), &news, sizeof news) != sizeof news) {  // somebody killed the guardian, and so the leader
-    if (!exit_) exit_ = TargetExit{.code = {}, .signal = SIGKILL};
+    if (!exit_) exit_ = ProcessExit{.code = {}, .signal = SIGKILL};
     all_left_ = true;
     return true;
   }
@@ -138,7 +138,7 @@ bool Process::hear(std::uint32_t deadline_ms) {
       pid_ = news.value;
       break;
     case GuardianNews::Kind::ended:
-      exit_ = TargetExit{};
+      exit_ = ProcessExit{};
       (news.by_signal ? exit_->signal : exit_->code) = news.value;
       break;
     case GuardianNews::Kind::left:
@@ -149,7 +149,7 @@ bool Process::hear(std::uint32_t deadline_ms) {
   return true;
 }
 
-std::optional<TargetExit> Process::wait_ms(std::uint32_t deadline_ms) {
+std::optional<ProcessExit> Process::wait_ms(std::uint32_t deadline_ms) {
   if (!exit_) hear(deadline_ms);
   return exit_;
 }
@@ -189,7 +189,7 @@ void Process::reap() {
   lifeline_.reset();
   while (news_ && !all_left_ && hear(end_deadline_ms)) {
   }
-  if (!exit_) exit_ = TargetExit{.code = {}, .signal = SIGKILL};
+  if (!exit_) exit_ = ProcessExit{.code = {}, .signal = SIGKILL};
   reap_guardian();
   if (drain_) drain_->finish();
 }

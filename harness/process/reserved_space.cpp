@@ -1,4 +1,4 @@
-#include "harness/runner/reserved_space.h"
+#include "harness/process/reserved_space.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "harness/runner/process_tree.h"
+#include "harness/process/process_tree.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -6,8 +6,8 @@
 #include <chrono>
 #include <thread>
 
-#include "harness/runner/folder_for_test.h"
-#include "harness/runner/process.h"
+#include "harness/process/process.h"
+#include "harness/process/testing/test_folder.h"
 
 namespace heapstorm {
 namespace {
@@ -31,22 +31,6 @@ TEST_F(ProcessTreeTest, CountsGrandchildrenAndWhatTheyHold) {
 
 TEST(ProcessTree, OfAProcessWithoutChildrenIsEmpty) {
   EXPECT_EQ(usage_below(0x7ffffffe).processes, 0u);
-}
-
-TEST(ProcessTree, SaysWhichLimitIsExceeded) {
-  Limits limits;
-  const TreeUsage usage{.processes = 3, .rss_bytes = 101u << 20, .descriptors = 11};
-  EXPECT_FALSE(exceeded(limits, usage));
-  limits.rss_mb = 101;
-  limits.descriptors = 11;
-  EXPECT_FALSE(exceeded(limits, usage));
-  limits.rss_mb = 100;
-  EXPECT_EQ(exceeded(limits, usage),
-            "the target's 3 processes hold 101 MiB of memory, more than limits.rss_mb, which is 100");
-  limits.rss_mb = 200;
-  limits.descriptors = 10;
-  EXPECT_EQ(exceeded(limits, usage),
-            "the target's 3 processes hold 11 open descriptors, more than limits.descriptors, which is 10");
 }
 
 }  // namespace

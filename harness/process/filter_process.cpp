@@ -1,4 +1,4 @@
-#include "harness/findings/filter_process.h"
+#include "harness/process/filter_process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,6 +13,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "harness/process/unique_fd.h"
+
 extern char** environ;
 
 namespace heapstorm {
@@ -22,22 +24,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds hurried_deadline{500};
 constexpr int longest_poll_ms = 50;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { reset(); }
-  int get() const { return fd_; }
-  void reset() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
 
 // The environment without what would make a symbolizer ask the network or take options from elsewhere.
 std::vector<char*> quiet_environment() {
@@ -135,8 +121,8 @@ Result<FilterOutput> run_filter(const FilterCommand& command, const std::string&
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return Error::environment(std::string("cannot make a socket pair: ") + std::strerror(errno));
   }
-  Descriptor ours(ends[0]);
-  Descriptor theirs(ends[1]);
+  UniqueFd ours(ends[0]);
+  UniqueFd theirs(ends[1]);
   const Result<pid_t> child = spawn(command, theirs.get());
   if (!child) return child.error();
   theirs.reset();

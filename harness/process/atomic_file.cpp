@@ -1,4 +1,4 @@
-#include "harness/runner/atomic_file.h"
+#include "harness/process/atomic_file.h"
 
 #include <fcntl.h>
 

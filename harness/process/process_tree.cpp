@@ -1,4 +1,4 @@
-#include "harness/runner/process_tree.h"
+#include "harness/process/process_tree.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -8,7 +8,9 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
+#include <string>
 #include <system_error>
 
 namespace heapstorm {
@@ -73,11 +75,6 @@ std::uint64_t descriptors_of(int pid) {
   return error ? 0 : static_cast<std::uint64_t>(std::distance(begin(folder), end(folder)));
 }
 
-std::string processes_text(const TreeUsage& usage) {
-  return usage.processes == 1 ? "the target's process holds"
-                              : fmt::format("the target's {} processes hold", usage.processes);
-}
-
 }  // namespace
 
 TreeUsage usage_below(int root) {
@@ -90,18 +87,6 @@ TreeUsage usage_below(int root) {
     usage.descriptors += descriptors_of(pid);
   }
   return usage;
-}
-
-std::optional<std::string> exceeded(const Limits& limits, const TreeUsage& usage) {
-  if (limits.rss_mb && usage.rss_bytes > std::uint64_t{*limits.rss_mb} << 20) {
-    return fmt::format("{} {} MiB of memory, more than limits.rss_mb, which is {}", processes_text(usage),
-                       usage.rss_bytes >> 20, *limits.rss_mb);
-  }
-  if (limits.descriptors && usage.descriptors > *limits.descriptors) {
-    return fmt::format("{} {} open descriptors, more than limits.descriptors, which is {}", processes_text(usage),
-                       usage.descriptors, *limits.descriptors);
-  }
-  return std::nullopt;
 }
 
 bool is_stopped(int pid) {

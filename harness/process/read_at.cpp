@@ -1,4 +1,4 @@
-#include "harness/runner/read_at.h"
+#include "harness/process/read_at.h"
 
 #include <unistd.h>
 

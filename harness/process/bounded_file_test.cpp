@@ -1,4 +1,4 @@
-#include "harness/runner/bounded_file.h"
+#include "harness/process/bounded_file.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 #include <filesystem>
 
 #include "harness/base/prng.h"
-#include "harness/runner/text_file.h"
+#include "harness/process/text_file.h"
 
 namespace heapstorm {
 namespace {

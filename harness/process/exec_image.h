@@ -26,7 +26,4 @@ class ExecImage {
   std::vector<char*> argument_pointers_, variable_pointers_;
 };
 
-// The full path of an executable in PATH, or "".
-std::string find_in_path(const std::string& name);
-
 }  // namespace heapstorm

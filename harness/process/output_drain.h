@@ -7,8 +7,8 @@
 #include <string>
 #include <thread>
 
-#include "harness/runner/bounded_file.h"
-#include "harness/runner/unique_fd.h"
+#include "harness/process/bounded_file.h"
+#include "harness/process/unique_fd.h"
 
 namespace heapstorm {
 

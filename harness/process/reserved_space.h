@@ -6,7 +6,7 @@
 #include <string>
 
 #include "harness/base/result.h"
-#include "harness/runner/unique_fd.h"
+#include "harness/process/unique_fd.h"
 
 namespace heapstorm {
 

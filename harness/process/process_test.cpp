@@ -1,4 +1,4 @@
-#include "harness/runner/process.h"
+#include "harness/process/process.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -13,8 +13,8 @@
 #include <sstream>
 #include <thread>
 
-#include "harness/runner/folder_for_test.h"
-#include "harness/runner/text_file.h"
+#include "harness/process/testing/test_folder.h"
+#include "harness/process/text_file.h"
 
 namespace heapstorm {
 namespace {

@@ -1,11 +1,11 @@
-#include "harness/runner/output_drain.h"
+#include "harness/process/output_drain.h"
 
 #include <poll.h>
 
 #include <cerrno>
 #include <cstring>
 
-#include "harness/runner/reserved_space.h"
+#include "harness/process/reserved_space.h"
 
 namespace heapstorm {
 namespace {

@@ -2,10 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
-
-#include "harness/scenario/scenario.h"
 
 namespace heapstorm {
 
@@ -17,9 +13,6 @@ struct TreeUsage {
 
 // Of the descendants of `root`, without `root` itself.
 TreeUsage usage_below(int root);
-
-// What of the limits is exceeded, in words; nothing if none is.
-std::optional<std::string> exceeded(const Limits& limits, const TreeUsage& usage);
 
 // Whether a signal has stopped the process; false if there is none.
 bool is_stopped(int pid);

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string>
 
-#include "harness/runner/unique_fd.h"
+#include "harness/process/unique_fd.h"
 
 namespace heapstorm {
 

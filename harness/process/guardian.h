@@ -8,7 +8,7 @@
 
 #include <vector>
 
-#include "harness/runner/exec_image.h"
+#include "harness/process/exec_image.h"
 
 namespace heapstorm {
 

@@ -1,4 +1,4 @@
-#include "harness/runner/bounded_file.h"
+#include "harness/process/bounded_file.h"
 
 #include <unistd.h>
 
@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "harness/base/check.h"
-#include "harness/runner/read_at.h"
+#include "harness/process/read_at.h"
 
 namespace heapstorm {
 namespace {
