@@ -27,6 +27,9 @@ ALLOWED = {
 # that lie directly in the component's folder, its public face. Files there include every layer. A component without a row here
 # has no layers, and its sub-folders are not looked into, but they are private all the same.
 INNER = {
+    "harness/runner": {
+        "target": ["."],
+    },
     "harness/storm": {
         "faults": ["."],
     },
@@ -59,7 +62,6 @@ LONGEST_FILE = 400
 LONGER_FILES = {
     "harness/findings/sanitizer_log.cpp": 406,
     "harness/heap/violations_test.cpp": 406,
-    "harness/runner/supervisor.cpp": 442,
     "tools/benchmarks/storm.py": 450,
 }
 

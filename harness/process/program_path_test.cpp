@@ -39,7 +39,8 @@ TEST_F(ProgramPath, IsTheFirstThatMayBeRun) {
   EXPECT_EQ(find_in_path("tool"), "");
   const std::string second = write("second/tool", 0755);
   EXPECT_EQ(find_in_path("tool"), second);
-  EXPECT_EQ(find_in_path("tool"), write("first/tool", 0755));
+  const std::string first = write("first/tool", 0755);
+  EXPECT_EQ(find_in_path("tool"), first);
 }
 
 TEST_F(ProgramPath, LeavesOutFoldersAndFilesThatAreNoPrograms) {

@@ -21,7 +21,7 @@
 #include "harness/runner/load_verdict.h"
 #include "harness/runner/logged_findings.h"
 #include "harness/runner/storm_notes.h"
-#include "harness/runner/target_command.h"
+#include "harness/runner/target/sanitizer_environment.h"
 
 namespace heapstorm {
 namespace {
@@ -59,7 +59,7 @@ std::optional<int> signal_of_ours(const Evidence& evidence, const RunResult& res
 
 // What the C or C++ library said before it called abort(). Of a command, that is a finding of its own.
 std::string last_words_of_abort(const Evidence& evidence, const RunResult& result) {
-  if (result.exit.signal != SIGABRT || evidence.scenario.target.command) return "";
+  if (result.exit.signal != SIGABRT || !evidence.sight.writes_black_box) return "";
   const std::vector<Finding> said = findings_on_stderr(evidence.directory, result.duration_ms);
   return said.empty() ? "" : said.back().summary;
 }
@@ -139,21 +139,22 @@ bool is_orderly_exit(const ProcessExit& exit) {
 }
 
 void collect(const Evidence& evidence, RunResult& result) {
-  const bool external = evidence.scenario.target.command.has_value();
-  std::vector<Finding> findings = external ? std::vector<Finding>() : from_black_box(evidence, result);
+  const bool has_box = evidence.sight.writes_black_box;
+  std::vector<Finding> findings = has_box ? from_black_box(evidence, result) : std::vector<Finding>();
   const bool heap_found = !findings.empty();
   std::vector<Finding> logged = findings_in_sanitizer_logs(evidence.directory);
-  if (external && logged.empty()) logged = findings_on_stderr(evidence.directory, result.duration_ms);
+  if (!has_box && logged.empty()) logged = findings_on_stderr(evidence.directory, result.duration_ms);
   std::vector<Finding> watched = findings_in_valgrind_logs(evidence.directory);
   std::move(watched.begin(), watched.end(), std::back_inserter(logged));
   const bool sanitizer_found = !logged.empty();
   std::move(logged.begin(), logged.end(), std::back_inserter(findings));
   if (auto death = from_death(evidence, result, heap_found, sanitizer_found)) findings.push_back(std::move(*death));
   add_silence(evidence, result, findings);
-  if (!external) note_blind_spots(evidence, result);
+  if (has_box) note_blind_spots(evidence, result);
   note_storm(result.storm, result.notes);
   result.findings = deduplicate(std::move(findings));
-  const heapstorm_box_control counted = BlackBoxReader(evidence.box.bytes()).control();
+  std::optional<heapstorm_box_control> counted;
+  if (has_box) counted = BlackBoxReader(evidence.box.bytes()).control();
   result.faults = count_faults(evidence.scenario, {evidence.signals, evidence.exhaustions, counted}, result);
   result.expectations = judge(evidence.scenario.expect, result.flavour, result.findings);
   // What they say of the load comes last.

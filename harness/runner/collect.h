@@ -10,6 +10,7 @@
 #include "harness/runner/run_directory.h"
 #include "harness/runner/run_result.h"
 #include "harness/runner/signal_faults.h"
+#include "harness/runner/target/target.h"
 #include "harness/scenario/scenario.h"
 
 namespace heapstorm {
@@ -29,6 +30,7 @@ struct Evidence {
   const SignalFaults& signals;
   const DescriptorExhaustions& exhaustions;
   const Observations& seen;
+  TargetSight sight;
   std::stop_token stop;  // after a request, what takes long is cut short
 };
 

@@ -44,20 +44,20 @@ struct Counter {
     FaultCount& count = counts["clock_tick"];
     count.planned += planned_times(scenario, tick, result);
     count.injected = result.storm.clock_ticks;
-    count.observed = seen.target.clock_ticks_seen;
+    count.observed = seen_by_target(&heapstorm_box_control::clock_ticks_seen);
   }
   void operator()(const ClockJump& jump) const {
     if (jump.times == 0u) return;
     FaultCount& count = counts["clock_jump"];
     count.planned += at_most(jump.times, planned_times(scenario, jump, result));
     count.injected = result.storm.clock_jumps;
-    count.observed = seen.target.clock_jumps_seen;
+    count.observed = seen_by_target(&heapstorm_box_control::clock_jumps_seen);
   }
   void operator()(const WorkerRestart& restart) const {
     FaultCount& count = counts["worker_restart"];
     count.planned += planned_times(scenario, restart, result);
     count.injected = result.storm.worker_restarts;
-    count.observed = seen.target.worker_restarts;
+    count.observed = seen_by_target(&heapstorm_box_control::worker_restarts);
   }
   // Of a signal that the target survived, nothing can be seen from outside but that it stopped or went on.
   void operator()(const SignalFault& signal) const {
@@ -70,14 +70,19 @@ struct Counter {
   // Of what the target's heap draws as it goes, as much is planned as is drawn.
   void operator()(const AllocationFailure& failure) const {
     if (failure.nth == 0 && failure.one_in == 0) return;
-    const std::uint64_t injected = seen.target.allocation_failures;
-    counts["allocation_failure"] = {failure.nth > 0 ? 1 : injected, injected, seen.target.allocation_failures_survived};
+    const std::uint64_t injected = drawn(&heapstorm_box_control::allocation_failures);
+    counts["allocation_failure"] = {failure.nth > 0 ? 1 : injected, injected,
+                                    drawn(&heapstorm_box_control::allocation_failures_survived)};
   }
   void operator()(const HeapDelay& delay) const {
-    if (delay.one_in > 0) counts["heap_delay"] = {seen.target.heap_delays, seen.target.heap_delays, {}};
+    if (delay.one_in == 0) return;
+    const std::uint64_t injected = drawn(&heapstorm_box_control::heap_delays);
+    counts["heap_delay"] = {injected, injected, {}};
   }
   void operator()(const HeapYield& yield) const {
-    if (yield.one_in > 0) counts["heap_yield"] = {seen.target.heap_yields, seen.target.heap_yields, {}};
+    if (yield.one_in == 0) return;
+    const std::uint64_t injected = drawn(&heapstorm_box_control::heap_yields);
+    counts["heap_yield"] = {injected, injected, {}};
   }
   void operator()(const DescriptorExhaustion& exhaustion) const {
     if (exhaustion.times == 0u) return;
@@ -85,8 +90,15 @@ struct Counter {
     count.planned = at_most(exhaustion.times, result.storm.duration_ms / exhaustion.every_ms);
     count.injected = seen.exhaustions.injected();
     // What another program does when it has no descriptor left is not known.
-    if (!scenario.target.command) count.observed = seen.exhaustions.observed();
+    if (seen.target) count.observed = seen.exhaustions.observed();
   }
+
+ private:
+  std::optional<std::uint64_t> seen_by_target(std::uint64_t heapstorm_box_control::* count) const {
+    return seen.target ? std::optional(*seen.target.*count) : std::nullopt;
+  }
+  // In the target's own process: without its counts there were none.
+  std::uint64_t drawn(std::uint64_t heapstorm_box_control::* count) const { return seen_by_target(count).value_or(0); }
 };
 
 FaultCount count_injections(std::uint64_t planned, const InjectionCount& injections, bool is_answered) {
@@ -132,7 +144,7 @@ std::map<std::string, FaultCount> count_faults(const Scenario& scenario, const F
     FaultCount& count = counts["clock_tick"];
     count.planned = scenario.load.warm_up - 1;
     count.injected = result.storm.clock_ticks;
-    if (!scenario.target.command) count.observed = seen.target.clock_ticks_seen;
+    if (seen.target) count.observed = seen.target->clock_ticks_seen;
   }
   for (const Fault& fault : scenario.faults) std::visit(Counter{scenario, seen, result, counts}, fault);
   return counts;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "harness/abi/black_box.h"
@@ -16,7 +17,7 @@ namespace heapstorm {
 struct FaultWitnesses {
   const SignalFaults& signals;
   const DescriptorExhaustions& exhaustions;
-  heapstorm_box_control target;  // its own counts
+  std::optional<heapstorm_box_control> target;  // its own counts; nothing: it keeps none
 };
 
 // Every kind that the scenario has, by name. Uses `result.storm` and `result.exit`.

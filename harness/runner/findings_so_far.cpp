@@ -34,10 +34,10 @@ std::vector<Finding> findings_in(const BlackBoxReader& box) {
 }  // namespace
 
 FindingsSoFar::FindingsSoFar(const Scenario& scenario, const std::string& flavour, const BlackBoxFile& box,
-                             RunDirectory directory)
+                             RunDirectory directory, TargetSight sight)
     : box_(box),
       directory_(std::move(directory)),
-      external_(scenario.target.command.has_value()),
+      sight_(sight),
       asked_for_(scenario.load.until == Goal::findings),
       has_other_goal_(scenario.load.until && !asked_for_) {
   for (FindingPattern& pattern : those_of(flavour, scenario.expect.findings)) {
@@ -82,7 +82,7 @@ bool FindingsSoFar::lacks(Waiting waiting) const {
 
 void FindingsSoFar::look_at_box() {
   const std::uint64_t findings = box_.findings();
-  if (external_ || findings == findings_seen_) return;
+  if (!sight_.writes_black_box || findings == findings_seen_) return;
   findings_seen_ = findings;
   note(findings_in(BlackBoxReader(box_.bytes())));
 }
@@ -92,7 +92,7 @@ void FindingsSoFar::look_at_logs() {
   if (bytes == bytes_seen_) return;
   bytes_seen_ = bytes;
   note(findings_in_sanitizer_logs(directory_));
-  if (external_) note(findings_on_stderr(directory_, 0));
+  if (!sight_.writes_black_box) note(findings_on_stderr(directory_, 0));
 }
 
 void FindingsSoFar::note(const std::vector<Finding>& findings) {

@@ -15,6 +15,7 @@
 #include "harness/findings/verdict.h"
 #include "harness/runner/black_box_file.h"
 #include "harness/runner/run_directory.h"
+#include "harness/runner/target/target.h"
 #include "harness/scenario/awaited.h"
 #include "harness/scenario/scenario.h"
 
@@ -23,7 +24,8 @@ namespace heapstorm {
 class FindingsSoFar {
  public:
   // `box` must outlive it.
-  FindingsSoFar(const Scenario& scenario, const std::string& flavour, const BlackBoxFile& box, RunDirectory directory);
+  FindingsSoFar(const Scenario& scenario, const std::string& flavour, const BlackBoxFile& box, RunDirectory directory,
+                TargetSight sight);
 
   // Whether there is anything to go on for in this flavour.
   bool awaits_any() const { return !awaited_.empty(); }
@@ -51,7 +53,7 @@ class FindingsSoFar {
 
   const BlackBoxFile& box_;
   RunDirectory directory_;
-  bool external_;
+  TargetSight sight_;
   bool asked_for_;       // by the scenario's `until`: no bound but the limit of time
   bool has_other_goal_;  // which alone ends the storm
   std::chrono::steady_clock::time_point first_round_end_{};

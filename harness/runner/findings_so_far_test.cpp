@@ -21,7 +21,9 @@ class FindingsSoFarTest : public test::FolderTest {
   }
 
   void expects(FindingPattern pattern) { scenario_.expect.findings.push_back(std::move(pattern)); }
-  FindingsSoFar so_far(const std::string& flavour = "tsan") const { return {scenario_, flavour, *box_, {folder_}}; }
+  FindingsSoFar so_far(const std::string& flavour = "tsan") const {
+    return {scenario_, flavour, *box_, {folder_}, {.writes_black_box = !scenario_.target.command}};
+  }
 
   // As the target does it: the record first, then the count.
   void record_foreign_free() {

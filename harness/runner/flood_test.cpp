@@ -1,6 +1,4 @@
 // A process that talks without end, and what it says at the end.
-#include "harness/process/output_drain.h"
-
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -12,6 +10,7 @@
 
 #include "harness/findings/last_words.h"
 #include "harness/findings/log_file.h"
+#include "harness/process/output_drain.h"
 #include "harness/process/process.h"
 #include "harness/process/testing/test_folder.h"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <variant>
 
-#include "harness/runner/target_command.h"
+#include "harness/runner/target/sanitizer_environment.h"
 #include "harness/storm/storm_error.h"
 #include "harness/storm/storm_figures.h"
 

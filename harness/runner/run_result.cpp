@@ -56,4 +56,19 @@ std::uint64_t pairs_in_all(std::uint32_t workers) {
   return workers < 2 ? 0 : std::uint64_t{workers} * (workers - 1);
 }
 
+int exit_code(const RunResult& result) {
+  switch (result.end_reason) {
+    case EndReason::interrupted:
+      return 130;
+    case EndReason::never_listened:
+      return 3;
+    case EndReason::died_at_start:
+      if (result.findings.empty()) return 3;
+      break;
+    default:
+      break;
+  }
+  return result.passed ? 0 : 1;
+}
+
 }  // namespace heapstorm

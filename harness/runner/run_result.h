@@ -86,6 +86,9 @@ struct RunResult {
   std::string directory;           // the run directory
 };
 
+// The exit code of `heapstorm run` for this result: 0, 1, 3 or 130.
+int exit_code(const RunResult& result);
+
 // Whether a note says that the run had no room for this file.
 bool was_left_out(const RunResult& result, const std::string& file);
 

@@ -22,12 +22,11 @@
 #include "harness/runner/collect.h"
 #include "harness/runner/coverage.h"
 #include "harness/runner/descriptor_exhaustions.h"
-#include "harness/runner/external_target.h"
 #include "harness/runner/findings_so_far.h"
 #include "harness/runner/plan_file.h"
 #include "harness/runner/resource_limits.h"
 #include "harness/runner/signal_faults.h"
-#include "harness/runner/target_command.h"
+#include "harness/runner/target/target.h"
 #include "harness/runner/worker_restarts.h"
 
 namespace heapstorm {
@@ -36,9 +35,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t clock_start_s = 1'700'000'000;  // any fixed second: no target may depend on the real one
-constexpr std::uint32_t start_poll_ms = 2;
-constexpr std::uint32_t external_start_poll_ms = 20;  // each look is a connection that the target sees
-constexpr int port_tries = 5;
+constexpr int max_starts = 5;
 constexpr std::uint32_t storm_poll_ms = 1;
 constexpr std::uint64_t sample_every_ms = 100;
 constexpr std::uint64_t progress_every_ms = 10;
@@ -61,32 +58,23 @@ class Attempt {
         options_(options),
         plan_(scenario.load, scenario.faults, options.seed),
         signals_(scenario.faults),
-        exhaustions_(scenario.faults) {
-    if (!scenario.target.command) return;
-    const auto& named = options.allowed_remotes;
-    const bool allowed =
-        std::find(named.begin(), named.end(), scenario.target.command->endpoint.address) != named.end();
-    external_.emplace(scenario.target, options.directory, allowed);
-  }
+        exhaustions_(scenario.faults) {}
 
   Status prepare();
   // False: the user wants no more. Then nothing is started.
   bool may_start();
   Status start_target();
   bool wait_until_it_listens();
-  Status trust_target();
+  Status prepare_clients() { return target_->prepare_clients(); }
   void storm();
   void stop_target();
   void keep_evidence();
   RunResult judge();
 
  private:
-  Result<ProcessOptions> external_options();
   void note_probe(Probe probe);
   bool has_reached(Goal goal);
-  bool target_listens();
   bool start_again_elsewhere();
-  Endpoint endpoint() const;
   void sample();
   void record_series();
   void watch(std::stop_source& storm_stop, const std::atomic<bool>& storm_over);
@@ -103,11 +91,11 @@ class Attempt {
   std::unique_ptr<BlackBoxFile> box_;
   std::optional<FindingsSoFar> so_far_;
   std::optional<WorkerRestarts> restarts_;
-  std::optional<ExternalTarget> external_;
-  int ports_tried_ = 1;
+  std::unique_ptr<Target> target_;
+  int starts_ = 1;
   std::uint64_t next_sample_ms_ = 0;
   Observations seen_;
-  std::unique_ptr<Process> target_;
+  std::unique_ptr<Process> process_;
   StormProgress progress_;
   std::atomic<std::uint64_t> clock_ticks_ = 0;
   SeriesRecorder series_;
@@ -117,12 +105,13 @@ class Attempt {
 };
 
 Status Attempt::prepare() {
-  if (const Status fits = check_storm_fits(plan_, external_ ? external_->endpoint() : Endpoint{}); !fits) return fits;
   auto box = BlackBoxFile::create(arena_bytes_under(options_.valgrind));
   if (!box) return box.error();
   box_ = std::move(box.value());
   box_->set_clock_seconds(clock_start_s);
-  so_far_.emplace(scenario_, options_.flavour, *box_, options_.directory);
+  target_ = make_target(scenario_, options_, *box_);
+  if (const Status fits = check_storm_fits(plan_, target_->endpoint()); !fits) return fits;
+  so_far_.emplace(scenario_, options_.flavour, *box_, options_.directory, target_->sight());
   auto restarts = WorkerRestarts::create(scenario_, *box_);
   if (!restarts) return restarts.error();
   restarts_ = std::move(restarts.value());
@@ -148,48 +137,28 @@ bool Attempt::may_start() {
 
 Status Attempt::start_target() {
   begin_ = Clock::now();
-  auto process = external_ ? external_options() : target_command(scenario_, options_, box_->fd());
+  auto process = target_->command();
   if (!process) return process.error();
   restarts_->hand_to(process.value());
   auto started = Process::start(process.value());
   if (!started) return started.error();
-  target_ = std::move(started.value());
-  result_.pid = target_->pid();
+  process_ = std::move(started.value());
+  result_.pid = process_->pid();
   return Success{};
-}
-
-Result<ProcessOptions> Attempt::external_options() {
-  if (const Status chosen = external_->choose_port(); !chosen) return chosen.error();
-  auto process = external_->process_options();
-  if (!process) return process;
-  std::vector<std::string>& command = process.value().command;
-  const std::vector<std::string> watcher = valgrind_command(options_.valgrind, options_.directory);
-  command.insert(command.begin(), watcher.begin(), watcher.end());
-  auto& environment = process.value().environment;
-  for (auto& variable : sanitizer_environment(options_)) environment.insert(environment.begin(), std::move(variable));
-  return process;
-}
-
-bool Attempt::target_listens() {
-  return external_ ? external_->is_ready() : box_->stage() >= HEAPSTORM_STAGE_LISTENING;
-}
-
-Endpoint Attempt::endpoint() const {
-  return external_ ? external_->endpoint() : Endpoint{.port = box_->port()};
 }
 
 // Somebody may take a port between our choice and the target's bind.
 bool Attempt::start_again_elsewhere() {
-  if (!external_ || ports_tried_ == port_tries || !external_->lost_its_port()) return false;
-  ++ports_tried_;
-  target_->stop(0);  // what it left behind
+  if (starts_ == max_starts || !target_->has_lost_its_port()) return false;
+  ++starts_;
+  process_->stop(0);  // what it left behind
   return static_cast<bool>(start_target());
 }
 
 bool Attempt::wait_until_it_listens() {
   const std::uint64_t deadline_ms = std::uint64_t{scenario_.limits.start_s} * 1000;
-  while (!target_listens()) {
-    if (const auto exit = target_->wait_ms(external_ ? external_start_poll_ms : start_poll_ms)) {
+  while (!target_->is_listening()) {
+    if (const auto exit = process_->wait_ms(target_->poll_ms())) {
       if (start_again_elsewhere()) continue;
       result_.exit = *exit;
       note_start_failure(EndReason::died_at_start, "the target died before it listened");
@@ -208,10 +177,6 @@ bool Attempt::wait_until_it_listens() {
   return true;
 }
 
-Status Attempt::trust_target() {
-  return external_ ? external_->load_ca_file() : Success{};
-}
-
 void Attempt::note_start_failure(EndReason reason, const std::string& what) {
   result_.end_reason = reason;
   result_.notes.push_back(what);
@@ -224,7 +189,7 @@ void Attempt::storm() {
   std::atomic<bool> storm_over = false;
   StormOptions storm_options;
   storm_options.time_limit_ms = scenario_.limits.time_s * 1000;
-  if (external_) storm_options.handshake_path = scenario_.target.command->endpoint.path;
+  storm_options.handshake_path = target_->path();
   storm_options.on_clock_tick = [this](std::uint32_t step_s) {
     box_->advance_clock(step_s);
     ++clock_ticks_;
@@ -242,20 +207,20 @@ void Attempt::storm() {
   };
   {
     std::jthread thread([&] {
-      result_.storm = run_storm(plan_, endpoint(), storm_options, progress_, storm_stop.get_token());
+      result_.storm = run_storm(plan_, target_->endpoint(), storm_options, progress_, storm_stop.get_token());
       storm_over = true;
     });
     watch(storm_stop, storm_over);
   }
   if (scenario_.load.until == Goal::findings && !so_far_->awaits_any()) result_.storm.until.reset();
-  exhaustions_.end(target_->pid(), *box_);
+  exhaustions_.end(process_->pid(), *box_);
   sample();
   record_series();
   if (signals_.waits_for_findings() || result_.storm.end == StormEnd::refused) {
     watch_for(grace_ms);
     record_series();
   }
-  if (const auto exit = target_->wait_ms(0)) {
+  if (const auto exit = process_->wait_ms(0)) {
     result_.end_reason = death_reason();
   } else if (options_.stop.stop_requested()) {
     result_.end_reason = EndReason::interrupted;
@@ -267,8 +232,8 @@ void Attempt::storm() {
                                         plan_.connection_count()));
   }
   const bool may_hang = result_.end_reason == EndReason::completed || result_.end_reason == EndReason::time_limit;
-  if (!external_ || !may_hang || result_.storm.end == StormEnd::refused) return;
-  const Probe probe = probe_answer(scenario_, endpoint(), options_.stop);
+  if (!target_->sight().must_be_probed || !may_hang || result_.storm.end == StormEnd::refused) return;
+  const Probe probe = probe_answer(scenario_, target_->endpoint(), options_.stop);
   if (probe == Probe::turned_away) watch_for(grace_ms);
   note_probe(probe);
 }
@@ -296,7 +261,7 @@ void Attempt::sample() {
   const bool limited = scenario_.limits.rss_mb || scenario_.limits.descriptors;
   if (!limited || seen_.growth || ms_since(storm_begin_) < next_sample_ms_) return;
   next_sample_ms_ = ms_since(storm_begin_) + sample_every_ms;
-  seen_.growth = exceeded(scenario_.limits, usage_below(target_->guardian_pid()));
+  seen_.growth = exceeded(scenario_.limits, usage_below(process_->guardian_pid()));
 }
 
 void Attempt::record_series() {
@@ -312,13 +277,13 @@ void Attempt::watch(std::stop_source& storm_stop, const std::atomic<bool>& storm
   while (!storm_over) {
     sample();
     record_series();
-    if (target_->wait_ms(storm_poll_ms) || seen_.growth || options_.stop.stop_requested()) {
+    if (process_->wait_ms(storm_poll_ms) || seen_.growth || options_.stop.stop_requested()) {
       storm_stop.request_stop();
       return;
     }
     const std::uint64_t elapsed_ms = ms_since(storm_begin_);
-    signals_.poll(box_->findings(), elapsed_ms, *target_);
-    exhaustions_.poll(elapsed_ms, target_->pid(), *box_);
+    signals_.poll(box_->findings(), elapsed_ms, *process_);
+    exhaustions_.poll(elapsed_ms, process_->pid(), *box_);
     if (options_.on_progress && elapsed_ms >= next_progress_ms) {
       const std::uint64_t planned = std::uint64_t{plan_.connection_count()} * progress_.rounds;
       options_.on_progress({progress_, planned, box_->findings(), elapsed_ms});
@@ -329,13 +294,13 @@ void Attempt::watch(std::stop_source& storm_stop, const std::atomic<bool>& storm
 
 void Attempt::watch_for(std::uint32_t duration_ms) {
   const auto end = Clock::now() + std::chrono::milliseconds(duration_ms);
-  while (Clock::now() < end && !target_->wait_ms(storm_poll_ms) && !options_.stop.stop_requested()) {
-    signals_.poll(box_->findings(), ms_since(storm_begin_), *target_);
+  while (Clock::now() < end && !process_->wait_ms(storm_poll_ms) && !options_.stop.stop_requested()) {
+    signals_.poll(box_->findings(), ms_since(storm_begin_), *process_);
   }
 }
 
 EndReason Attempt::death_reason() const {
-  const auto exit = target_->wait_ms(0);
+  const auto exit = process_->wait_ms(0);
   if (options_.stop.stop_requested()) return EndReason::interrupted;
   return exit->signal && signals_.sent(*exit->signal) ? EndReason::signal_injected : EndReason::target_died;
 }
@@ -348,17 +313,18 @@ bool Attempt::has_had_its_time() {
 }
 
 void Attempt::stop_target() {
-  const bool died_before = target_->wait_ms(0).has_value();
-  const Process::Stopped stopped = target_->stop(scenario_.limits.stop_s * 1000, [this] { return has_had_its_time(); });
+  const bool died_before = process_->wait_ms(0).has_value();
+  const Process::Stopped stopped =
+      process_->stop(scenario_.limits.stop_s * 1000, [this] { return has_had_its_time(); });
   result_.exit = stopped.exit;
   result_.duration_ms = ms_since(begin_);
-  const int besides = target_->killed_besides();
-  if (died_before && besides > 0 && external_) {
+  const int besides = process_->killed_besides();
+  if (died_before && besides > 0 && target_->sight().may_leave_processes) {
     // One that dies of a signal did not go into the background.
     result_.notes.push_back(fmt::format("{} of the target's processes lived on after it had ended, and were killed{}",
                                         besides, stopped.exit.code ? "; a target must stay in the foreground" : ""));
   }
-  if (target_->output_truncated()) result_.notes.push_back(cut_output_note(target_->output_write_error()));
+  if (process_->output_truncated()) result_.notes.push_back(cut_output_note(process_->output_write_error()));
   const bool listened = result_.end_reason != EndReason::never_listened;
   if (died_before && result_.end_reason == EndReason::completed) result_.end_reason = death_reason();
   if (stopped.killed && options_.stop.stop_requested()) result_.end_reason = EndReason::interrupted;
@@ -373,7 +339,7 @@ void Attempt::stop_target() {
 }
 
 void Attempt::keep_evidence() {
-  if (!external_) {
+  if (target_->sight().writes_black_box) {
     const auto saved = box_->save(options_.directory.file("black_box.bin"), saved_arena_bytes);
     if (!saved) result_.notes.push_back(left_out_note("black_box.bin", saved.error().message));
     if (saved && saved.value().cut)
@@ -393,17 +359,15 @@ RunResult Attempt::judge() {
   result_.scenario = scenario_.name;
   result_.scenario_file = options_.scenario_file;
   result_.seed = options_.seed;
-  result_.family = scenario_.target.plugin;
-  result_.variant = scenario_.target.variant;
+  const auto [family, variant] = target_->name();
+  result_.family = family;
+  result_.variant = variant;
   result_.workers = scenario_.target.workers;
   result_.rerun = options_.rerun;
   result_.directory = options_.directory.path;
   result_.series = series_.series();
-  if (external_) {
-    result_.family = std::filesystem::path(scenario_.target.command->command.front()).filename().string();
-    result_.variant = "command";
-  }
-  collect({scenario_, options_.directory, *box_, signals_, exhaustions_, seen_, options_.stop}, result_);
+  collect({scenario_, options_.directory, *box_, signals_, exhaustions_, seen_, target_->sight(), options_.stop},
+          result_);
   return std::move(result_);
 }
 
@@ -415,28 +379,13 @@ Result<RunResult> run_attempt(const Scenario& scenario, const RunOptions& option
   if (attempt.may_start()) {
     if (const Status started = attempt.start_target(); !started) return started.error();
     const bool listens = attempt.wait_until_it_listens();
-    const Status trusted = listens ? attempt.trust_target() : Success{};
+    const Status trusted = listens ? attempt.prepare_clients() : Success{};
     if (listens && trusted) attempt.storm();
     attempt.stop_target();
     if (!trusted) return trusted.error();
   }
   attempt.keep_evidence();
   return attempt.judge();
-}
-
-int exit_code(const RunResult& result) {
-  switch (result.end_reason) {
-    case EndReason::interrupted:
-      return 130;
-    case EndReason::never_listened:
-      return 3;
-    case EndReason::died_at_start:
-      if (result.findings.empty()) return 3;
-      break;
-    default:
-      break;
-  }
-  return result.passed ? 0 : 1;
 }
 
 }  // namespace heapstorm

@@ -1,4 +1,4 @@
-#include "harness/runner/external_target.h"
+#include "harness/runner/target/external_target.h"
 
 #include <algorithm>
 #include <array>
@@ -11,6 +11,7 @@
 
 #include "harness/process/text_file.h"
 #include "harness/runner/ca_file.h"
+#include "harness/runner/target/sanitizer_environment.h"
 #include "harness/storm/free_port.h"
 #include "harness/storm/ready_probe.h"
 
@@ -20,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint32_t probe_deadline_ms = 500;
+constexpr std::uint32_t look_every_ms = 20;  // each look is a connection that the target sees
 constexpr int first_bad_status = 400;
 constexpr std::size_t longest_line = 1024;  // std::regex recurses once for each letter
 constexpr std::uint64_t stdout_searched_bytes = 4u << 20;
@@ -31,6 +33,10 @@ void replace_all(std::string& text, std::string_view from, const std::string& to
   }
 }
 
+bool has(const std::vector<std::string>& all, const std::string& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
@@ -39,13 +45,35 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-ExternalTarget::ExternalTarget(const TargetSpec& target, RunDirectory directory, bool allow_remote)
+ExternalTarget::ExternalTarget(const TargetSpec& target, const RunOptions& options)
     : command_(*target.command),
+      options_(options),
       workers_(target.workers),
-      directory_(std::move(directory)),
-      endpoint_{.address = command_.endpoint.address, .port = 0, .allow_remote = allow_remote} {
+      endpoint_{.address = command_.endpoint.address,
+                .port = 0,
+                .allow_remote = has(options.allowed_remotes, command_.endpoint.address)} {
   if (!command_.tls) return;
   endpoint_.tls = TlsSettings{.verify = command_.tls->verify, .ca_pem = "", .server_name = command_.tls->server_name};
+}
+
+TargetName ExternalTarget::name() const {
+  return {fs::path(command_.command.front()).filename().string(), "command"};
+}
+
+std::uint32_t ExternalTarget::poll_ms() const {
+  return look_every_ms;
+}
+
+Result<ProcessOptions> ExternalTarget::command() {
+  if (const Status chosen = choose_port(); !chosen) return chosen.error();
+  auto process = words();
+  if (!process) return process;
+  std::vector<std::string>& command = process.value().command;
+  const std::vector<std::string> watcher = valgrind_command(options_.valgrind, options_.directory);
+  command.insert(command.begin(), watcher.begin(), watcher.end());
+  auto& environment = process.value().environment;
+  for (auto& variable : sanitizer_environment(options_)) environment.insert(environment.begin(), std::move(variable));
+  return process;
 }
 
 Status ExternalTarget::choose_port() {
@@ -66,11 +94,11 @@ Status ExternalTarget::choose_port() {
 std::string ExternalTarget::filled_in(std::string text) const {
   replace_all(text, port_placeholder, std::to_string(endpoint_.port));
   replace_all(text, workers_placeholder, std::to_string(workers_));
-  replace_all(text, scratch_placeholder, fs::absolute(directory_.file("scratch")).lexically_normal().string());
+  replace_all(text, scratch_placeholder, fs::absolute(options_.directory.file("scratch")).lexically_normal().string());
   return text;
 }
 
-Result<ProcessOptions> ExternalTarget::process_options() const {
+Result<ProcessOptions> ExternalTarget::words() const {
   std::error_code error;
   if (!command_.working_directory.empty() && !fs::is_directory(command_.working_directory, error)) {
     return Error::environment("the target's working directory is no folder: " + command_.working_directory);
@@ -87,16 +115,16 @@ Result<ProcessOptions> ExternalTarget::process_options() const {
   }
   if (command_.tls) all += command_.tls->ca_file;
   if (all.find(scratch_placeholder) != std::string::npos) {
-    fs::create_directories(directory_.file("scratch"), error);
-    if (error) return Error::environment("cannot make " + directory_.file("scratch") + ": " + error.message());
+    fs::create_directories(options_.directory.file("scratch"), error);
+    if (error) return Error::environment("cannot make " + options_.directory.file("scratch") + ": " + error.message());
   }
   process.working_directory = command_.working_directory;
-  process.stdout_file = directory_.file("target.stdout");
-  process.stderr_file = directory_.file("target.stderr");
+  process.stdout_file = options_.directory.file("target.stdout");
+  process.stderr_file = options_.directory.file("target.stderr");
   return process;
 }
 
-bool ExternalTarget::is_ready() {
+bool ExternalTarget::is_listening() {
   switch (command_.ready.kind) {
     case ReadySign::Kind::tcp:
       return accepts_connections(endpoint_, probe_deadline_ms);
@@ -110,7 +138,7 @@ bool ExternalTarget::is_ready() {
   return false;
 }
 
-Status ExternalTarget::load_ca_file() {
+Status ExternalTarget::prepare_clients() {
   if (!command_.tls || !command_.tls->verify) return Success{};
   auto pem = read_ca_file(filled_in(command_.tls->ca_file));
   if (!pem) return Error::environment("target.tls.ca_file: " + pem.error().message);
@@ -120,7 +148,7 @@ Status ExternalTarget::load_ca_file() {
 
 // Goes on where it stopped the last time, so that a target that talks a lot is not read again and again.
 bool ExternalTarget::has_said_ready() {
-  std::ifstream file(directory_.file("target.stdout"), std::ios::binary);
+  std::ifstream file(options_.directory.file("target.stdout"), std::ios::binary);
   file.seekg(static_cast<std::streamoff>(stdout_read_bytes_));
   const std::regex sign(filled_in(command_.ready.text));
   std::string line;
@@ -132,10 +160,10 @@ bool ExternalTarget::has_said_ready() {
   return false;
 }
 
-bool ExternalTarget::lost_its_port() const {
+bool ExternalTarget::has_lost_its_port() const {
   if (command_.endpoint.port) return false;
-  const std::string words = lower(read_text(directory_.file("target.stderr"), stderr_searched_bytes) +
-                                  read_text(directory_.file("target.stdout"), stderr_searched_bytes));
+  const std::string words = lower(read_text(options_.directory.file("target.stderr"), stderr_searched_bytes) +
+                                  read_text(options_.directory.file("target.stdout"), stderr_searched_bytes));
   constexpr std::array<std::string_view, 3> signs{"address already in use", "address in use", "eaddrinuse"};
   return std::any_of(signs.begin(), signs.end(),
                      [&](std::string_view sign) { return words.find(sign) != std::string::npos; });

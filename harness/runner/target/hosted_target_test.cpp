@@ -1,4 +1,4 @@
-#include "harness/runner/target_command.h"
+#include "harness/runner/target/hosted_target.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/abi/black_box.h"
+#include "harness/runner/target/sanitizer_environment.h"
 
 namespace heapstorm {
 namespace {
@@ -33,7 +34,7 @@ RunOptions options_of_test() {
 }
 
 Words words_of(const Scenario& scenario, const RunOptions& options = options_of_test()) {
-  return target_command(scenario, options, 5).command;
+  return host_process(scenario, options, 5).command;
 }
 
 // The word after `name`, or "none".
@@ -48,14 +49,14 @@ std::string variable(const std::string& name, const ExecImage::Variables& variab
   return found == variables.end() ? "none" : found->second;
 }
 
-TEST(TargetCommand, StartsWithTheHostOfTheFlavour) {
+TEST(HostedTarget, StartsWithTheHostOfTheFlavour) {
   EXPECT_EQ(words_of(hosted()).front(), "/lib/plain/target_host");
   RunOptions options = options_of_test();
   options.flavour = "asan";
   EXPECT_EQ(words_of(hosted(), options).front(), "/lib/asan/target_host");
 }
 
-TEST(TargetCommand, SaysWhatTheScenarioSaysOfTheTarget) {
+TEST(HostedTarget, SaysWhatTheScenarioSaysOfTheTarget) {
   Scenario scenario = hosted();
   scenario.target.dispatch = Dispatch::round_robin;
   scenario.target.heap.policy = Policy::ignore;
@@ -72,7 +73,7 @@ TEST(TargetCommand, SaysWhatTheScenarioSaysOfTheTarget) {
   EXPECT_EQ(value_of("--quarantine-bytes", words), "3072");
 }
 
-TEST(TargetCommand, TurnsEachPartOfTheHeapOnOrOffByItself) {
+TEST(HostedTarget, TurnsEachPartOfTheHeapOnOrOffByItself) {
   for (const bool stacks : {false, true}) {
     Scenario scenario = hosted();
     scenario.target.heap.stacks = stacks;
@@ -85,7 +86,7 @@ TEST(TargetCommand, TurnsEachPartOfTheHeapOnOrOffByItself) {
   }
 }
 
-TEST(TargetCommand, EndsWithParametersAndFaultsOfTheHeap) {
+TEST(HostedTarget, EndsWithParametersAndFaultsOfTheHeap) {
   Scenario scenario = hosted();
   EXPECT_EQ(value_of("--parameter", words_of(scenario)), "none");
   scenario.target.parameters = {{"wait_ms", 3}, {"years", -1}};
@@ -98,7 +99,7 @@ TEST(TargetCommand, EndsWithParametersAndFaultsOfTheHeap) {
   EXPECT_EQ(value_of("--perturb-seed", words), "7");
 }
 
-TEST(TargetCommand, ValgrindComesBeforeTheHost) {
+TEST(HostedTarget, ValgrindComesBeforeTheHost) {
   RunOptions options = options_of_test();
   options.valgrind = Valgrind::helgrind;
   const Words words = words_of(hosted(), options);
@@ -109,10 +110,10 @@ TEST(TargetCommand, ValgrindComesBeforeTheHost) {
   EXPECT_NE(host, words.end());
 }
 
-TEST(TargetCommand, TheBlackBoxIsInheritedAndItsNumberTold) {
+TEST(HostedTarget, TheBlackBoxIsInheritedAndItsNumberTold) {
   RunOptions options = options_of_test();
   options.environment = {{"OWN", "1"}};
-  const ProcessOptions process = target_command(hosted(), options, 5);
+  const ProcessOptions process = host_process(hosted(), options, 5);
   EXPECT_EQ(process.inherited_fds, std::vector<int>{5});
   EXPECT_EQ(variable(HEAPSTORM_BOX_FD_VARIABLE, process.environment), "5");
   EXPECT_EQ(variable("OWN", process.environment), "1");

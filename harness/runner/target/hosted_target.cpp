@@ -1,17 +1,15 @@
-#include "harness/runner/target_command.h"
+#include "harness/runner/target/hosted_target.h"
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
-
 #include "harness/abi/black_box.h"
-#include "harness/process/program_path.h"
 #include "harness/runner/heap_fault_options.h"
+#include "harness/runner/target/sanitizer_environment.h"
 
 namespace heapstorm {
 namespace {
+
+constexpr std::uint32_t look_every_ms = 2;  // it is a look into memory
 
 const char* flag(bool on) {
   return on ? "1" : "0";
@@ -54,34 +52,9 @@ std::vector<std::string> host_command(const Scenario& scenario, const RunOptions
   return command;
 }
 
-// The runtimes insist on a file name that begins with "llvm-symbolizer".
-std::string symbolizer_option() {
-  for (const char* name : {"llvm-symbolizer-19", "llvm-symbolizer"}) {
-    if (const std::string path = find_in_path(name); !path.empty()) return ":external_symbolizer_path=" + path;
-  }
-  return "";
-}
-
-// Ours come after the user's and win: the runner has to find the logs and to know the exit code. Quotes, because a path
-// may hold what separates options.
-std::string sanitizer_options(const char* variable, const std::string& own, const RunOptions& options) {
-  const char* users = std::getenv(variable);
-  const std::string log = std::filesystem::absolute(options.directory.file("sanitizer")).string();
-  return fmt::format("{}{}log_path=\"{}\":exitcode={}{}{}", users != nullptr ? users : "", users != nullptr ? ":" : "",
-                     log, sanitizer_exit_code, symbolizer_option(), own);
-}
-
-// ASan names the module only of frames without a file; with it, code of the system is known by its module, as in TSan's
-// reports. A format of the user's stays.
-std::string frame_format(const char* variable) {
-  const char* users = std::getenv(variable);
-  if (users != nullptr && std::strstr(users, "stack_trace_format") != nullptr) return "";
-  return ":stack_trace_format=\"    #%n %p %F %S %M\"";
-}
-
 }  // namespace
 
-ProcessOptions target_command(const Scenario& scenario, const RunOptions& options, int box_fd) {
+ProcessOptions host_process(const Scenario& scenario, const RunOptions& options, int box_fd) {
   ProcessOptions process;
   process.command = host_command(scenario, options);
   process.environment = sanitizer_environment(options);
@@ -93,14 +66,16 @@ ProcessOptions target_command(const Scenario& scenario, const RunOptions& option
   return process;
 }
 
-ExecImage::Variables sanitizer_environment(const RunOptions& options) {
-  return {
-      {"ASAN_OPTIONS",
-       sanitizer_options("ASAN_OPTIONS", ":abort_on_error=0:detect_leaks=1" + frame_format("ASAN_OPTIONS"), options)},
-      {"TSAN_OPTIONS", sanitizer_options("TSAN_OPTIONS", ":abort_on_error=0:halt_on_error=0", options)},
-      {"UBSAN_OPTIONS", sanitizer_options("UBSAN_OPTIONS", ":print_stacktrace=1", options)},
-      {"LSAN_OPTIONS", sanitizer_options("LSAN_OPTIONS", "", options)},
-  };
+Result<ProcessOptions> HostedTarget::command() {
+  return host_process(scenario_, options_, box_.fd());
+}
+
+bool HostedTarget::is_listening() {
+  return box_.stage() >= HEAPSTORM_STAGE_LISTENING;
+}
+
+std::uint32_t HostedTarget::poll_ms() const {
+  return look_every_ms;
 }
 
 }  // namespace heapstorm

@@ -1,4 +1,4 @@
-#include "harness/runner/external_target.h"
+#include "harness/runner/target/external_target.h"
 
 #include <gtest/gtest.h>
 
@@ -14,55 +14,67 @@ class ExternalTargetTest : public test::FolderTest {
   ExternalTargetTest() { spec_.command.emplace().command = {"/bin/true"}; }
 
   void says(const std::string& file, const std::string& text) { std::ofstream(folder_ + "/" + file) << text; }
-  bool lost_its_port() const { return ExternalTarget(spec_, {folder_}, false).lost_its_port(); }
+  RunOptions options() const {
+    return {.seed = 1,
+            .flavour = "plain",
+            .scenario_file = "",
+            .rerun = "",
+            .tool_version = "",
+            .directory = {folder_},
+            .catalogue = TargetCatalogue("/lib")};
+  }
+  bool has_lost_its_port() const {
+    const RunOptions ours = options();
+    return ExternalTarget(spec_, ours).has_lost_its_port();
+  }
 
   TargetSpec spec_;
 };
 
 TEST_F(ExternalTargetTest, HasLostItsPortIfItSaysSoInWhateverLetters) {
-  EXPECT_FALSE(lost_its_port()) << "it has said nothing";
+  EXPECT_FALSE(has_lost_its_port()) << "it has said nothing";
   for (const char* words : {"nginx: [emerg] bind() to 127.0.0.1:80 failed (98: Address already in use)\n",
                             "Error: listen EADDRINUSE: 127.0.0.1:80\n", "error: ADDRESS IN USE"}) {
     says("target.stderr", words);
-    EXPECT_TRUE(lost_its_port()) << words;
+    EXPECT_TRUE(has_lost_its_port()) << words;
   }
   says("target.stderr", "cannot open the configuration\n");
-  EXPECT_FALSE(lost_its_port());
+  EXPECT_FALSE(has_lost_its_port());
   says("target.stdout", "bind: address already in use\n");
-  EXPECT_TRUE(lost_its_port()) << "on its stdout";
+  EXPECT_TRUE(has_lost_its_port()) << "on its stdout";
 }
 
 TEST_F(ExternalTargetTest, APortThatTheScenarioNamesCannotBeChosenAnew) {
   says("target.stderr", "bind: address already in use\n");
   spec_.command->endpoint.port = 9700;
-  EXPECT_FALSE(lost_its_port());
+  EXPECT_FALSE(has_lost_its_port());
 }
 
 TEST_F(ExternalTargetTest, WhatItSaidAtAnotherPortIsForgotten) {
   spec_.command->ready = {.kind = ReadySign::Kind::stdout_line, .text = "^ready$"};
-  ExternalTarget target(spec_, {folder_}, false);
-  ASSERT_TRUE(target.choose_port());
+  const RunOptions ours = options();
+  ExternalTarget target(spec_, ours);
+  ASSERT_TRUE(target.command());
   says("target.stdout", "the first start, with a line longer than all of the second\n");
-  EXPECT_FALSE(target.is_ready());
-  ASSERT_TRUE(target.choose_port());
+  EXPECT_FALSE(target.is_listening());
+  ASSERT_TRUE(target.command());
   says("target.stdout", "ready\n");
-  EXPECT_TRUE(target.is_ready());
+  EXPECT_TRUE(target.is_listening());
 }
 
 TEST_F(ExternalTargetTest, FillsInThePortItsWorkersAndTheScratchFolder) {
   spec_.workers = 3;
   spec_.command->command = {"server", "--port=${PORT}", "--workers=${WORKERS}", "--dir=${SCRATCH}"};
   spec_.command->environment = {{"WHERE", "${PORT}-${PORT}"}};
-  ExternalTarget target(spec_, {folder_}, false);
-  ASSERT_TRUE(target.choose_port());
-  const std::string port = std::to_string(target.endpoint().port);
-  const auto process = target.process_options();
+  const RunOptions ours = options();
+  ExternalTarget target(spec_, ours);
+  const auto process = target.command();
   ASSERT_TRUE(process);
+  const std::string port = std::to_string(target.endpoint().port);
   const std::string scratch = folder_ + "/scratch";
   EXPECT_EQ(process.value().command,
             (std::vector<std::string>{"server", "--port=" + port, "--workers=3", "--dir=" + scratch}));
-  ASSERT_EQ(process.value().environment.size(), 1u);
-  EXPECT_EQ(process.value().environment[0].second, port + "-" + port);
+  EXPECT_EQ(process.value().environment.back(), std::pair(std::string("WHERE"), port + "-" + port));
   EXPECT_TRUE(std::filesystem::is_directory(scratch));
 }
 
