@@ -3,7 +3,7 @@ import os
 
 from structure.circles import circle_in_table, circle_of_headers
 from structure.includes import check_include
-from structure.rules import ALLOWED, INNER, LONGER_FILES, LONGEST_FILE, MACHINE_PATH
+from structure.rules import ALLOWED, INNER, LONGER_FILES, MAX_FILE_LINES, MACHINE_PATH
 from structure.tables import README, check_tables
 from structure.tree import CODE, INCLUDE, OURS, component_of, files_of_tree, has_layers, is_layer, layer_of, lines_of
 
@@ -11,7 +11,7 @@ from structure.tree import CODE, INCLUDE, OURS, component_of, files_of_tree, has
 def check_length(path, lines):
     if not (path.endswith(CODE + (".py", ".cmake", "CMakeLists.txt")) or lines[:1] and lines[0].startswith("#!")):
         return []
-    limit = LONGER_FILES.get(path, LONGEST_FILE)
+    limit = LONGER_FILES.get(path, MAX_FILE_LINES)
     if len(lines) <= limit:
         return []
     return [f"{path}:{limit}: {len(lines)} lines; {limit} is the most: a file is one noun"]

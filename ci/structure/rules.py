@@ -27,6 +27,13 @@ ALLOWED = {
 # that lie directly in the component's folder, its public face. Files there include every layer. A component without a row here
 # has no layers, and its sub-folders are not looked into, but they are private all the same.
 INNER = {
+    "harness/heap": {
+        "box": [],
+        "guards": [".", "box"],
+        "stacks": [".", "box", "guards"],
+        "recorder": [".", "box", "guards", "stacks"],
+        "allocator": ["box", "guards", "stacks", "recorder"],
+    },
     "harness/runner": {
         "target": ["."],
     },
@@ -57,11 +64,10 @@ EXCEPTIONS = {
     ("tools/heapstorm/list_faults.cpp", "harness/storm/faults/fault_catalogue.h"): UNTIL_LAYERS,
 }
 
-LONGEST_FILE = 400
+MAX_FILE_LINES = 400
 # Files that were longer when the rule came: path -> lines. They may shrink, not grow.
 LONGER_FILES = {
     "harness/findings/sanitizer_log.cpp": 406,
-    "harness/heap/violations_test.cpp": 406,
     "tools/benchmarks/storm.py": 450,
 }
 

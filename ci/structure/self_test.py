@@ -5,7 +5,7 @@ import tempfile
 
 from structure.check import check_tables_of_rules, check_tree
 from structure.includes import may_include
-from structure.rules import ALLOWED, INNER, LONGEST_FILE
+from structure.rules import ALLOWED, INNER, MAX_FILE_LINES
 from structure.tables import README, check_tables, components_expected, layers_expected
 
 # (file, a line that must be refused, a line that must pass)
@@ -29,7 +29,7 @@ LINES = [
     ("targets/date_header/a.cpp", "#include <boost/beast.hpp>", "#include <string>"),
     ("harness/heap/a.cpp", "#include <gtest/gtest.h>", "#include <mimalloc.h>"),
     ("README.md", "see /" + "home/anna/tree", "see targets/home/anna/ and /home/me/"),
-    ("harness/plan/a.cpp", "\n" * LONGEST_FILE + "// one line too many", "\n" * (LONGEST_FILE - 2)),
+    ("harness/plan/a.cpp", "\n" * MAX_FILE_LINES + "// one line too many", "\n" * (MAX_FILE_LINES - 2)),
     ("harness/nobody/a.cpp", "", None),
 ]
 

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "harness/heap/process.h"
+#include "harness/heap/recorder/process_heaps.h"
 
 namespace heapstorm::heap {
 namespace {
@@ -48,15 +48,15 @@ class Line {
 };
 
 std::string_view thread_name(std::uint32_t thread) {
-  if (thread == 0 || thread >= HEAPSTORM_THREADS || !process().started) return "an unknown thread";
-  const heapstorm_box_thread& record = process().box.threads()[thread];
+  if (thread == 0 || thread >= HEAPSTORM_THREADS || !heaps().started) return "an unknown thread";
+  const heapstorm_box_thread& record = heaps().box.threads()[thread];
   std::uint32_t length = std::min<std::uint32_t>(load_acquire(record.name_length), sizeof record.name);
   return length == 0 ? std::string_view("a thread without a name") : std::string_view(record.name, length);
 }
 
 std::string_view tag_name(std::uint32_t tag) {
-  if (tag >= HEAPSTORM_NAMES || !process().started) return {};
-  const heapstorm_box_name& name = process().box.names()[tag];
+  if (tag >= HEAPSTORM_NAMES || !heaps().started) return {};
+  const heapstorm_box_name& name = heaps().box.names()[tag];
   return {name.text, std::min<std::uint32_t>(load_acquire(name.length), sizeof name.text)};
 }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-#include "harness/heap/heap_child.h"
+#include "harness/heap/testing/heap_child.h"
 
 namespace heapstorm::heap {
 namespace {
@@ -37,14 +37,6 @@ std::string lines_of(const std::function<void()>& body, bool report_leaks = fals
   close(ends[0]);
   text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   return text;
-}
-
-void on_thread(const char* name, const std::function<void()>& body) {
-  std::thread([&] {
-    heapstorm_thread_register(name);
-    body();
-    heapstorm_thread_retire();
-  }).join();
 }
 
 void* tagged_block(std::size_t bytes) {

@@ -12,8 +12,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "harness/heap/heap_child.h"
-#include "harness/heap/process.h"
+#include "harness/heap/recorder/process_heaps.h"
+#include "harness/heap/testing/heap_child.h"
 
 namespace heapstorm::heap {
 namespace {
@@ -113,7 +113,7 @@ TEST_P(Fork, EndsAlsoIfItsParentWasLookingAtTheBlocks) {
   HeapChild child(options(), [] {
     leave_blocks(10);
     ProcessQuarantine::Sweep one = {1, 1};
-    process().ended.take_next(one, [](void*) {
+    heaps().ended.take_next(one, [](void*) {
       const auto fork_now = [] { exit_code = Forked([] {}).exit_code(); };
 #ifdef HEAPSTORM_TSAN
       std::thread(fork_now).join();  // TSan minds an exit of this thread, while it sees nothing of it.

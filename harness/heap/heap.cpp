@@ -4,14 +4,19 @@
 #include <mimalloc.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
-#include "harness/heap/claim.h"
-#include "harness/heap/hot_path.h"
-#include "harness/heap/modules.h"
-#include "harness/heap/unchecked.h"
+#include "harness/heap/allocator/asan_report.h"
+#include "harness/heap/allocator/claim.h"
+#include "harness/heap/allocator/freed_blocks.h"
+#include "harness/heap/allocator/hot_path.h"
+#include "harness/heap/allocator/thread_life.h"
+#include "harness/heap/allocator/unchecked.h"
+#include "harness/heap/box/modules.h"
+#include "harness/heap/recorder/process_heaps.h"
 
-using heapstorm::heap::process;
+using heapstorm::heap::heaps;
 using heapstorm::heap::Request;
 using heapstorm::heap::this_thread;
 using heapstorm::heap::this_thread_state;
@@ -21,7 +26,7 @@ namespace {
 
 // A handle is the thread's record in the black box: records are never used again, so it stays meaningful for ever.
 std::uint32_t thread_of(const heapstorm_heap* heap) {
-  return static_cast<std::uint32_t>(reinterpret_cast<const heapstorm_box_thread*>(heap) - process().box.threads());
+  return static_cast<std::uint32_t>(reinterpret_cast<const heapstorm_box_thread*>(heap) - heaps().box.threads());
 }
 
 // The first call of a thread makes its state, which must not cost the others a register.
@@ -32,14 +37,14 @@ std::uint32_t thread_of(const heapstorm_heap* heap) {
 
 [[gnu::noinline]] void free_first(void* address, std::uint64_t frame) {
   if (address == nullptr) return;
-  if (process().is_unchecked()) return heapstorm::heap::free_unchecked(address);
+  if (heaps().is_unchecked()) return heapstorm::heap::free_unchecked(address);
   ThreadState& state = this_thread();
   state.guarded_path.free(address, state, frame);
 }
 
 void* allocate_by(const Request& request, std::uint64_t frame) {
   ThreadState& state = this_thread();
-  if (process().is_unchecked()) return heapstorm::heap::allocate_unchecked(state, request);
+  if (heaps().is_unchecked()) return heapstorm::heap::allocate_unchecked(state, request);
   return heapstorm::heap::allocate(state, request, frame);
 }
 
@@ -64,18 +69,20 @@ int heapstorm_mimalloc_version(void) {
 }
 
 int heapstorm_heap_start(const heapstorm_heap_options* options) {
-  if (int error = process().start(*options)) return error;
+  if (int error = heaps().start(*options)) return error;
+  heapstorm::heap::join_asan_reports();
+  std::atexit([] { heapstorm::heap::check_ended_blocks_at_exit(this_thread); });
   heapstorm::heap::register_for_barriers();
-  heapstorm::heap::refresh_modules(process().box);
+  heapstorm::heap::refresh_modules(heaps().box);
   return 0;
 }
 
 heapstorm_box_header* heapstorm_heap_box(void) {
-  return process().box.header();
+  return heaps().box.header();
 }
 
 uint16_t heapstorm_name(const char* text) {
-  return process().box.intern(text);
+  return heaps().box.intern(text);
 }
 
 uint32_t heapstorm_thread_register(const char* name) {
@@ -108,18 +115,18 @@ void* heapstorm_allocate_zeroed(size_t bytes, uint16_t tag) {
 
 void* heapstorm_allocate_aligned(size_t alignment, size_t bytes, uint16_t tag) {
   bool power_of_two = alignment != 0 && (alignment & (alignment - 1)) == 0;
-  if (!power_of_two || alignment > heapstorm::heap::Block::largest_alignment) return nullptr;
+  if (!power_of_two || alignment > heapstorm::heap::Block::max_alignment) return nullptr;
   return allocate_by({.bytes = bytes, .alignment = alignment, .tag = tag}, HEAPSTORM_FRAME);
 }
 
 void* heapstorm_allocate_in(heapstorm_heap* heap, size_t bytes, uint16_t tag) {
-  if (process().is_unchecked()) return heapstorm::heap::allocate_unchecked(this_thread(), {.bytes = bytes});
+  if (heaps().is_unchecked()) return heapstorm::heap::allocate_unchecked(this_thread(), {.bytes = bytes});
   return heapstorm::heap::allocate_in(this_thread(), thread_of(heap), {.bytes = bytes, .tag = tag}, HEAPSTORM_FRAME);
 }
 
 void* heapstorm_reallocate(void* block, size_t bytes) {
   if (block == nullptr) return allocate_by({.bytes = bytes}, HEAPSTORM_FRAME);
-  if (process().is_unchecked()) return heapstorm::heap::reallocate_unchecked(this_thread(), block, bytes);
+  if (heaps().is_unchecked()) return heapstorm::heap::reallocate_unchecked(this_thread(), block, bytes);
   return heapstorm::heap::reallocate(this_thread(), block, bytes, HEAPSTORM_FRAME);
 }
 
@@ -132,12 +139,12 @@ void heapstorm_free(void* address) {
 }
 
 size_t heapstorm_usable_size(const void* block) {
-  if (process().is_unchecked()) return heapstorm::heap::usable_size_unchecked(block);
+  if (heaps().is_unchecked()) return heapstorm::heap::usable_size_unchecked(block);
   return heapstorm::heap::usable_size(block);
 }
 
 int heapstorm_transfer(void* block, heapstorm_heap* to) {
-  if (process().is_unchecked()) return 0;  // nobody asks for a block's owner
+  if (heaps().is_unchecked()) return 0;  // nobody asks for a block's owner
   return heapstorm::heap::transfer(this_thread(), block, thread_of(to), HEAPSTORM_FRAME);
 }
 
@@ -146,12 +153,12 @@ void heapstorm_context(uint32_t connection, uint32_t action, uint16_t text) {
   state.connection = connection;
   state.action = action;
   state.text = text;
-  state.now_ms = process().box.coarse_now_ms();  // Ages stay right after an idle time.
+  state.now_ms = heaps().box.coarse_now_ms();  // Ages stay right after an idle time.
 }
 
 heapstorm_box_side heapstorm_side_of_fault(const uint64_t* return_addresses, uint32_t count) {
   heapstorm_box_side side{};
-  side.stack = process().depot.intern(return_addresses, std::min(count, HEAPSTORM_STACK_FRAMES));
+  side.stack = heaps().depot.intern(return_addresses, std::min(count, HEAPSTORM_STACK_FRAMES));
   const ThreadState* state = this_thread_state;
   if (state == nullptr) return side;
   side.thread = state->id;
@@ -172,7 +179,7 @@ void heapstorm_yield_point(void) {
 }
 
 void heapstorm_modules_refresh(void) {
-  heapstorm::heap::refresh_modules(process().box);
+  heapstorm::heap::refresh_modules(heaps().box);
 }
 
 }  // extern "C"

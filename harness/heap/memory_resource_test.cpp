@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "harness/heap/allocator.h"
-#include "harness/heap/heap_child.h"
+#include "harness/heap/testing/heap_child.h"
 
 namespace heapstorm::heap {
 namespace {
@@ -31,15 +31,6 @@ constexpr const char* long_text = "longer than what a string keeps within itself
 // In the child; the parent sees the exit code.
 void must(bool condition) {
   if (!condition) _exit(1);
-}
-
-template <typename Body>
-void on_thread(const char* name, Body body) {
-  std::thread([&] {
-    heapstorm_thread_register(name);
-    body();
-    heapstorm_thread_retire();
-  }).join();
 }
 
 TEST_P(Containers, StringDestroyedOnAnotherThreadIsAForeignFreeWithItsTag) {

@@ -6,12 +6,12 @@
 #include <new>
 
 #include "harness/heap/heap.h"
-#include "harness/heap/process.h"
+#include "harness/heap/recorder/process_heaps.h"
 
 namespace {
 
-using heapstorm::heap::Process;
-using heapstorm::heap::process;
+using heapstorm::heap::heaps;
+using heapstorm::heap::ProcessHeaps;
 
 thread_local constinit unsigned shared_scopes = 0;
 
@@ -30,11 +30,11 @@ std::uint16_t tag_of_new() {
 // The backend `system` keeps its registry in a std::map behind a lock, which must not call us again; and its blocks
 // come from malloc anyway.
 bool goes_to_owner_heap() {
-  const Process& shared = process();
+  const ProcessHeaps& shared = heaps();
   return shared.started && shared_scopes == 0 && !shared.uses_system_backend();
 }
 
-constexpr std::size_t largest_heap_alignment = std::size_t{1} << 20;
+constexpr std::size_t max_heap_alignment = std::size_t{1} << 20;
 
 [[gnu::always_inline]] inline void* take(std::size_t bytes) {
   if (goes_to_owner_heap()) return heapstorm_allocate(bytes, tag_of_new());
@@ -43,7 +43,7 @@ constexpr std::size_t largest_heap_alignment = std::size_t{1} << 20;
 
 [[gnu::always_inline]] inline void* take(std::size_t bytes, std::align_val_t wanted) {
   auto alignment = static_cast<std::size_t>(wanted);
-  if (goes_to_owner_heap() && alignment <= largest_heap_alignment)
+  if (goes_to_owner_heap() && alignment <= max_heap_alignment)
     return heapstorm_allocate_aligned(alignment, bytes, tag_of_new());
   void* block = nullptr;
   if (alignment < sizeof(void*)) alignment = sizeof(void*);
@@ -73,7 +73,7 @@ template <typename... Alignment>
 
 // The arena is exclusively ours, so the address alone says whose block it is; a freed or a foreign one is still there.
 [[gnu::always_inline]] inline void give_back(void* block) {
-  if (process().box.in_arena(block)) return heapstorm_free(block);
+  if (heaps().box.in_arena(block)) return heapstorm_free(block);
   std::free(block);
 }
 

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "harness/heap/heap_child.h"
+#include "harness/heap/testing/heap_child.h"
 
 namespace heapstorm::heap {
 namespace {
