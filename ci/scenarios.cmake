@@ -1,7 +1,7 @@
 # heapstorm_add_scenario_test: a scenario file as a test, once for each flavour.
 #
 #   heapstorm_add_scenario_test(FILE file [NAME name] [FLAVOURS plain asan tsan] [SEED 1] [SET key=value...]
-#                               [TIMEOUT seconds] [LABELS label...] [RESOURCE_LOCK lock...] [REPORTS html junit sarif trace])
+#                               [TIMEOUT seconds] [LABELS label...] [RESOURCE_LOCK lock...] [REPORTS format...])
 #
 # It passes when the run's expectations are met (`heapstorm run` exits 0). The test is named scenario.<name>.<flavour>, has the
 # labels `scenario` and the flavour, and leaves its run directory in <build folder>/scenario-runs/<name>-<flavour>; when it fails, its

@@ -1,7 +1,7 @@
 """The rules for one line with #include."""
 import re
 
-from structure.rules import ALLOWED, COLLECTIONS, CONFINED, EXCEPTIONS, INNER, TEST_FILE, TESTING
+from structure.rules import ALLOWED, BARRED, COLLECTIONS, CONFINED, EXCEPTIONS, INNER, TEST_FILE, TESTING
 from structure.tree import INCLUDE, OURS, component_of, has_layers, is_layer, layer_of
 
 
@@ -17,6 +17,9 @@ def check_across(path, included):
     """From one component into another, of which only the public face may be seen. A test may include more than its component,
     because it plays the other side of a contract."""
     component = component_of(path)
+    for barred, header, why in BARRED:
+        if (component, included) == (barred, header):
+            return f"{component} must not include {included}: {why}"
     if not TEST_FILE.search(path) and not may_include(component, included):
         names = ", ".join(allowed_for(component)) or "nothing of ours"
         return f"{component} must not include {included} (it may include: {names})"

@@ -56,6 +56,10 @@ CONFINED = [
     (r"sqlite3\.h", ["reports"], "SQLite"),
     (r"(gtest|gmock|benchmark)/", [], "a test library"),
 ]
+# (component, header of ours, why that component must not include it)
+BARRED = [
+    ("reports", "harness/runner/supervisor.h", "a reporter tells of an attempt and makes none"),
+]
 # (file, header): why this one may.
 UNTIL_LAYERS = "the catalogue becomes public when storm is divided into layers"
 EXCEPTIONS = {

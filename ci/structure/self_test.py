@@ -22,6 +22,7 @@ LINES = [
     ("harness/host/a.cpp", '#include "harness/heap/testing/a.h"', '#include "harness/heap/a.h"'),
     ("harness/heap/a.cpp", '#include "harness/heap/testing/a.h"', '#include "harness/heap/a.h"'),
     ("harness/host/a_test.cpp", '#include "harness/heap/private/a.h"', '#include "harness/heap/testing/a.h"'),
+    ("reports/a.cpp", '#include "harness/runner/supervisor.h"', '#include "harness/runner/run_result.h"'),
     ("reports/a.cpp", '#include "harness/host/host.h"', '#include "harness/runner/run_result.h"'),
     ("tools/heapstorm/a.cpp", '#include "harness/host/host.h"', '#include "reports/json/run_json.h"'),
     ("targets/date_header/a.cpp", '#include "targets/common/listener.h"', '#include "targets/common/service.h"'),

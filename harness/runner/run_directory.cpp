@@ -16,8 +16,8 @@ Error cannot_create(const std::string& path, const std::error_code& error) {
 }
 
 bool is_ours(const std::string& name) {
-  for (const char* ours : {"run.json", "scenario.json", "plan.jsonl.zst", "black_box.bin", "target.stdout",
-                           "target.stderr", "report.html", "junit.xml", "report.sarif", "trace.json"}) {
+  for (const char* ours :
+       {"run.json", "scenario.json", "plan.jsonl.zst", "black_box.bin", "target.stdout", "target.stderr"}) {
     if (name == ours) return true;
   }
   return name.starts_with("sanitizer.") || name.starts_with("valgrind.");
@@ -41,7 +41,7 @@ Result<RunDirectory> create_default_run_directory(const std::string& scenario, s
   return Error::environment("cannot create the run directory " + base + ": too many earlier runs, remove some");
 }
 
-Result<RunDirectory> create_run_directory(const std::string& path) {
+Result<RunDirectory> create_run_directory(const std::string& path, const std::vector<std::string>& reports) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error) return cannot_create(path, error);
@@ -50,7 +50,8 @@ Result<RunDirectory> create_run_directory(const std::string& path) {
   }
   for (const auto& entry : fs::directory_iterator(path, error)) {
     const std::string name = entry.path().filename().string();
-    if (is_ours(name)) fs::remove(entry.path(), error);
+    const bool is_report = std::find(reports.begin(), reports.end(), name) != reports.end();
+    if (is_ours(name) || is_report) fs::remove(entry.path(), error);
     if (name == "scratch") fs::remove_all(entry.path(), error);
     if (error) return cannot_create(path, error);
   }

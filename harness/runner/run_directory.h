@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "harness/base/result.h"
 
@@ -19,8 +20,8 @@ struct RunDirectory {
 Result<RunDirectory> create_default_run_directory(const std::string& scenario, std::uint64_t seed,
                                                   const std::string& flavour);
 
-// `path` itself, made if need be. What an earlier run left in it under our names is removed, so that no stale log is
-// taken for this run's.
-Result<RunDirectory> create_run_directory(const std::string& path);
+// `path` itself, made if need be. What an earlier run left in it under our names, and under those of `reports`, is
+// removed, so that no stale log is taken for this run's.
+Result<RunDirectory> create_run_directory(const std::string& path, const std::vector<std::string>& reports = {});
 
 }  // namespace heapstorm

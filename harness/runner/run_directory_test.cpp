@@ -38,10 +38,12 @@ TEST_F(RunDirectoryTest, DefaultNamesAreNumberedAndNeverUsedTwice) {
 
 TEST_F(RunDirectoryTest, AGivenOneLosesStaleFilesOfOursOnly) {
   fs::create_directory("out");
-  for (const char* name : {"out/sanitizer.123", "out/run.json", "out/notes.txt"}) std::ofstream(name) << "old";
-  ASSERT_TRUE(create_run_directory("out"));
+  for (const char* name : {"out/sanitizer.123", "out/run.json", "out/report.txt", "out/notes.txt"})
+    std::ofstream(name) << "old";
+  ASSERT_TRUE(create_run_directory("out", {"report.txt"}));
   EXPECT_FALSE(fs::exists("out/sanitizer.123"));
   EXPECT_FALSE(fs::exists("out/run.json"));
+  EXPECT_FALSE(fs::exists("out/report.txt"));
   EXPECT_TRUE(fs::exists("out/notes.txt"));
 }
 

@@ -71,4 +71,8 @@ int exit_code(const RunResult& result) {
   return result.passed ? 0 : 1;
 }
 
+bool was_judged(const RunResult& result) {
+  return exit_code(result) <= 1;
+}
+
 }  // namespace heapstorm

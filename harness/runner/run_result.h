@@ -89,6 +89,9 @@ struct RunResult {
 // The exit code of `heapstorm run` for this result: 0, 1, 3 or 130.
 int exit_code(const RunResult& result);
 
+// Whether there was a run to judge: the exit code is 0 or 1. Above it the environment failed, or the user stopped it.
+bool was_judged(const RunResult& result);
+
 // Whether a note says that the run had no room for this file.
 bool was_left_out(const RunResult& result, const std::string& file);
 

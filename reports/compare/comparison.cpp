@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "harness/base/check.h"
-#include "harness/runner/supervisor.h"
 #include "reports/compare/finding_changes.h"
 #include "reports/compare/run_figures.h"
 
@@ -21,11 +20,11 @@ Groups grouped(const std::vector<RunResult>& runs) {
   return groups;
 }
 
-// Exit codes above 1: the environment failed, or the user stopped it. Such a run says nothing about the target.
+// A run that was not judged says nothing about the target.
 Runs judged(const Runs& runs) {
   Runs kept;
   std::copy_if(runs.begin(), runs.end(), std::back_inserter(kept),
-               [](const RunResult* run) { return exit_code(*run) <= 1; });
+               [](const RunResult* run) { return was_judged(*run); });
   return kept;
 }
 

@@ -5,7 +5,6 @@
 
 #include <set>
 
-#include "harness/runner/supervisor.h"
 #include "reports/compare/run_figures.h"
 #include "reports/text/finding_text.h"
 
@@ -38,7 +37,7 @@ StoredRun to_stored_run(const RunResult& run, std::string_view run_json, std::ui
   stored.seed = run.seed;
   stored.tool_version = run.tool_version;
   stored.passed = run.passed;
-  stored.judged = exit_code(run) <= 1;  // above it the environment failed, or the user stopped it
+  stored.judged = was_judged(run);
   stored.sightings = sightings_of(run);
   for (const RunFigure& figure : figures_of(run)) {
     if (figure.value) stored.figures[figure.name] = *figure.value;

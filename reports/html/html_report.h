@@ -7,6 +7,7 @@
 
 #include "harness/runner/post_mortem.h"
 #include "harness/runner/run_result.h"
+#include "reports/formats/run_report.h"
 
 namespace heapstorm {
 
@@ -19,5 +20,11 @@ struct HtmlSources {
 // is bounded: the most important findings are there in full, more of them in short, and long texts are cut. Nothing
 // that a target printed is markup in it.
 std::string to_html(const RunResult& result, const HtmlSources& sources);
+
+// The page of a run directory: with its black box, and with the sources that are found.
+class HtmlReport : public RunReport {
+ public:
+  Result<std::string> write(const RunResult& result, const ReportStyle& style) const override;
+};
 
 }  // namespace heapstorm

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "harness/runner/supervisor.h"
 #include "harness/storm/storm_figures.h"
 #include "reports/junit/xml_text.h"
 #include "reports/text/finding_text.h"
@@ -13,12 +12,7 @@
 namespace heapstorm {
 namespace {
 
-constexpr int worst_judged_exit_code = 1;  // above it there was no run to judge
 constexpr std::size_t findings_shown = 20;
-
-bool was_carried_out(const RunResult& result) {
-  return exit_code(result) <= worst_judged_exit_code;
-}
 
 std::string property(std::string_view name, std::string_view value) {
   return fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", xml_value(name), xml_value(value));
@@ -84,7 +78,7 @@ std::string case_head(const RunResult& result, std::string_view name, double sec
 
 std::string run_case(const RunResult& result) {
   const std::string head = case_head(result, "the run is carried out", static_cast<double>(result.duration_ms) / 1000);
-  if (was_carried_out(result)) return head + "/>\n";
+  if (was_judged(result)) return head + "/>\n";
   std::string notes;
   for (const std::string& note : result.notes) notes += note + "\n";
   return fmt::format("{}>\n      <error message=\"{}\" type=\"{}\">{}</error>\n    </testcase>\n", head,
@@ -93,7 +87,7 @@ std::string run_case(const RunResult& result) {
 
 std::string expectation_case(const RunResult& result, const Expectation& expectation) {
   const std::string head = case_head(result, expectation.text, 0);
-  if (!was_carried_out(result)) {
+  if (!was_judged(result)) {
     return head + ">\n      <skipped message=\"the run was not carried out\"/>\n    </testcase>\n";
   }
   if (expectation.met) return head + "/>\n";
@@ -104,7 +98,7 @@ std::string expectation_case(const RunResult& result, const Expectation& expecta
 std::string counts(const RunResult& result) {
   const auto unmet = static_cast<std::size_t>(
       std::count_if(result.expectations.begin(), result.expectations.end(), [](const auto& one) { return !one.met; }));
-  const bool judged = was_carried_out(result);
+  const bool judged = was_judged(result);
   return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\"",
                      result.expectations.size() + 1, judged ? unmet : 0, judged ? 0 : 1,
                      judged ? 0 : result.expectations.size(), static_cast<double>(result.duration_ms) / 1000);
@@ -121,6 +115,10 @@ std::string to_junit_xml(const RunResult& result) {
   for (const Expectation& expectation : result.expectations) xml += expectation_case(result, expectation);
   xml += fmt::format("    <system-out>{}</system-out>\n", xml_text(to_summary(result)));
   return xml + "  </testsuite>\n</testsuites>\n";
+}
+
+Result<std::string> JunitReport::write(const RunResult& result, const ReportStyle&) const {
+  return to_junit_xml(result);
 }
 
 }  // namespace heapstorm

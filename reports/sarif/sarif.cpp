@@ -8,7 +8,6 @@
 
 #include "harness/findings/deeds.h"
 #include "harness/findings/stack_end.h"
-#include "harness/runner/supervisor.h"
 #include "reports/sarif/sarif_place.h"
 
 namespace heapstorm {
@@ -102,7 +101,7 @@ Json driver_of(const RunResult& run) {
 }
 
 Json invocation_of(const RunResult& run) {
-  Json invocation = {{"executionSuccessful", exit_code(run) <= 1}, {"commandLine", run.rerun}};
+  Json invocation = {{"executionSuccessful", was_judged(run)}, {"commandLine", run.rerun}};
   Json notes = Json::array();
   for (const std::string& note : run.notes) notes.push_back({{"level", "note"}, {"message", {{"text", note}}}});
   invocation["toolExecutionNotifications"] = std::move(notes);
@@ -123,6 +122,10 @@ std::string to_sarif(const RunResult& result) {
       {"properties", {{"verdict", result.passed ? "pass" : "fail"}, {"planHash", result.plan_hash}}}};
   const Json log = {{"$schema", schema_uri}, {"version", "2.1.0"}, {"runs", Json::array({run})}};
   return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<std::string> SarifReport::write(const RunResult& result, const ReportStyle&) const {
+  return to_sarif(result);
 }
 
 }  // namespace heapstorm

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "harness/runner/run_result.h"
+#include "reports/formats/run_report.h"
 
 namespace heapstorm {
 
@@ -11,5 +12,10 @@ namespace heapstorm {
 // frame of every side is a related location, and its fingerprint stays the same from run to run. What the scenario
 // expects is there too, suppressed, so that it raises no alert.
 std::string to_sarif(const RunResult& result);
+
+class SarifReport : public RunReport {
+ public:
+  Result<std::string> write(const RunResult& result, const ReportStyle& style) const override;
+};
 
 }  // namespace heapstorm

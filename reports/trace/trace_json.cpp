@@ -134,4 +134,11 @@ std::string to_trace_json(const RunResult& result, const BlackBoxReader* box) {
   return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+Result<std::string> TraceReport::write(const RunResult& result, const ReportStyle&) const {
+  const auto box = black_box_of(result);
+  if (!box) return to_trace_json(result, nullptr);
+  const BlackBoxReader reader(box->bytes());
+  return to_trace_json(result, &reader);
+}
+
 }  // namespace heapstorm

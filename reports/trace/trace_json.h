@@ -5,6 +5,7 @@
 
 #include "harness/findings/black_box_reader.h"
 #include "harness/runner/run_result.h"
+#include "reports/formats/run_report.h"
 
 namespace heapstorm {
 
@@ -12,5 +13,10 @@ namespace heapstorm {
 // box, which may be null: each thread as a track, what it did as instants on it, and each connection whose opening is
 // still in the event rings as a slice, which may begin on one thread and end on another.
 std::string to_trace_json(const RunResult& result, const BlackBoxReader* box);
+
+class TraceReport : public RunReport {
+ public:
+  Result<std::string> write(const RunResult& result, const ReportStyle& style) const override;
+};
 
 }  // namespace heapstorm

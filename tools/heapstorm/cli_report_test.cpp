@@ -4,6 +4,8 @@
 #include <sstream>
 
 #include "harness/process/text_file.h"
+#include "reports/formats/format_names.h"
+#include "reports/formats/run_reports.h"
 #include "tools/heapstorm/testdata/cli_process.h"
 
 namespace heapstorm::cli {
@@ -110,15 +112,14 @@ TEST_F(ReportCommand, RefusesAFormatThatThereIsNot) {
 }
 
 TEST_F(ReportCommand, WritesTheSameFilesAsTheRunItself) {
-  run_minimal({"--report", "html,junit,sarif,trace"});
-  for (const auto& [format, file] : {std::pair("html", "report.html"), std::pair("junit", "junit.xml"),
-                                     std::pair("sarif", "report.sarif"), std::pair("trace", "trace.json")}) {
+  run_minimal({"--report", names_of_formats(filed_run_reports(), ",")});
+  for (const auto& [format, file, report] : filed_run_reports()) {
     const std::string written_by_run = read_text(path(std::string("run/") + file), 1 << 20);
     EXPECT_NE(written_by_run.find("date_header"), std::string::npos) << file;
     std::filesystem::remove(path(std::string("run/") + file));
-    const CliResult report = run_cli({"report", path("run"), "--format", format});
-    EXPECT_EQ(report.code, 0) << report.err;
-    EXPECT_EQ(report.out, path(std::string("run/") + file) + "\n");
+    const CliResult later = run_cli({"report", path("run"), "--format", format});
+    EXPECT_EQ(later.code, 0) << later.err;
+    EXPECT_EQ(later.out, path(std::string("run/") + file) + "\n");
     EXPECT_EQ(read_text(path(std::string("run/") + file), 1 << 20), written_by_run);
     EXPECT_EQ(run_cli({"report", path("run"), "--format", format, "--out", "-"}).out, written_by_run);
   }

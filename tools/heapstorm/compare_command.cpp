@@ -2,50 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <system_error>
 
 #include "harness/base/printable.h"
 #include "harness/process/atomic_file.h"
 #include "reports/compare/comparison.h"
-#include "reports/compare/comparison_html.h"
 #include "reports/compare/comparison_json.h"
-#include "reports/compare/comparison_junit.h"
+#include "reports/compare/comparison_reports.h"
 #include "reports/compare/comparison_text.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/refusal.h"
+#include "tools/heapstorm/report_files.h"
 #include "tools/heapstorm/run_files.h"
 
 namespace heapstorm::cli {
 namespace {
-
-struct ComparisonFormat {
-  const char* name;
-  const char* file;
-  std::string (*make)(const Comparison& comparison);
-};
-
-// The one list of formats.
-constexpr ComparisonFormat formats_there_are[] = {
-    {"html", "comparison.html", to_comparison_html},
-    {"junit", "junit.xml", to_comparison_junit_xml},
-};
-
-Result<std::vector<const ComparisonFormat*>> formats_of(const std::vector<std::string>& names) {
-  std::vector<const ComparisonFormat*> formats;
-  for (const std::string& name : names) {
-    const auto* const found = std::find_if(std::begin(formats_there_are), std::end(formats_there_are),
-                                           [&](const ComparisonFormat& format) { return name == format.name; });
-    if (found == std::end(formats_there_are)) {
-      return Error::bad_input(
-          fmt::format("--report {}: there is no such report of a comparison; there is: html, junit", name));
-    }
-    formats.push_back(found);
-  }
-  return formats;
-}
 
 Result<Comparison> read_comparison(const CompareArguments& arguments) {
   const auto base = read_runs(arguments.base);
@@ -59,16 +31,16 @@ Result<Comparison> read_comparison(const CompareArguments& arguments) {
 }
 
 // The files that were written, a line each.
-Result<std::string> write_reports(const std::string& folder, const std::vector<const ComparisonFormat*>& formats,
+Result<std::string> write_reports(const std::string& folder, const std::vector<ComparisonReportRow>& formats,
                                   const Comparison& comparison) {
   if (formats.empty()) return std::string();
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return Error::environment("cannot make " + folder + ": " + error.message());
   std::string lines, missing;
-  for (const ComparisonFormat* const format : formats) {
-    const std::string file = folder + "/" + format->file;
-    if (const Status written = write_file_atomically(file, format->make(comparison)); !written) {
+  for (const ComparisonReportRow& format : formats) {
+    const std::string file = folder + "/" + format.file;
+    if (const Status written = write_file_atomically(file, format.make(comparison)); !written) {
       missing += (missing.empty() ? "" : "; ") + written.error().message;
     } else {
       lines += "report    " + printable(file) + "\n";
@@ -84,7 +56,9 @@ void add_compare_command(CLI::App& app, CompareArguments& arguments) {
   app.add_option("base", arguments.base, "a run.json, a run directory, or a folder of run directories")->required();
   app.add_option("current", arguments.current, "the same, of the build that is judged")->required();
   app.add_flag("--json", arguments.json, "print the comparison as JSON");
-  app.add_option("--report", arguments.reports, "html,junit: reports to write as well")->delimiter(',');
+  app.add_option("--report", arguments.reports,
+                 names_of_formats(comparison_reports(), ",") + ": reports to write as well")
+      ->delimiter(',');
   app.add_option("--out", arguments.out, "the folder for them; default heapstorm-comparison");
   app.footer(
       "A regression (exit code 1): a finding that the base never had and the scenario does not expect (any new one, if "
@@ -94,7 +68,7 @@ void add_compare_command(CLI::App& app, CompareArguments& arguments) {
 }
 
 int compare_command(const CompareArguments& arguments) {
-  const auto formats = formats_of(arguments.reports);
+  const auto formats = chosen_formats(comparison_reports(), "--report", arguments.reports, " of a comparison");
   if (!formats) return refuse(formats.error());
   const auto comparison = read_comparison(arguments);
   if (!comparison) return refuse(comparison.error());

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "harness/runner/supervisor.h"
+#include "harness/runner/run_options.h"
 
 namespace heapstorm::cli {
 

@@ -7,60 +7,62 @@
 
 #include "harness/base/printable.h"
 #include "harness/process/atomic_file.h"
-#include "harness/runner/post_mortem.h"
 #include "harness/runner/run_directory.h"
-#include "harness/runner/saved_black_box.h"
-#include "reports/text/black_box_text.h"
-#include "reports/text/summary.h"
 #include "tools/heapstorm/exit_codes.h"
 #include "tools/heapstorm/refusal.h"
-#include "tools/heapstorm/report_formats.h"
+#include "tools/heapstorm/report_files.h"
 #include "tools/heapstorm/run_files.h"
 
 namespace heapstorm::cli {
 namespace {
 
-constexpr std::size_t findings_shown = 100;
+bool is_printed(const RunReportRow& format) {
+  return format.file == nullptr;
+}
 
-constexpr const char* text_format = "text";
+Result<RunReportRow> chosen_format(const std::string& name) {
+  const auto found = find_format(run_reports(), name);
+  if (found != run_reports().end() && is_printed(*found)) return *found;
+  auto chosen = chosen_formats(filed_run_reports(), "--format", {name});
+  if (!chosen) return chosen.error();
+  return chosen.value().front();
+}
 
-// All is read before anything is printed, so that a directory with a damaged file gives its error alone.
-Result<std::string> text_report(const RunDirectory& directory) {
+// What is printed: the path of the report that was written, or the report itself. All is read before anything is
+// printed, so that a directory with a damaged file gives its error alone.
+Result<std::string> make_report(const ReportArguments& arguments) {
+  const RunDirectory directory{arguments.directory};
+  const auto format = chosen_format(arguments.format);
+  if (!format) return format.error();
   const auto run = read_run(directory);
   if (!run) return run.error();
   const bool colour = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-  const std::string summary = to_summary(run.value(), {.colour = colour, .findings_shown = findings_shown});
-  if (run.value().coverage.workers == 0) return summary;           // no target of ours, so it has no black box
-  if (was_left_out(run.value(), "black_box.bin")) return summary;  // as a note says
-  const auto saved = SavedBlackBox::open(directory.file("black_box.bin"));
-  if (!saved) return saved.error();
-  return summary + to_text(examine(*saved.value()));
-}
-
-// What is printed: the path of the report that was written, or with --out - the report itself.
-Result<std::string> file_report(const ReportArguments& arguments) {
-  const RunDirectory directory{arguments.directory};
-  if (const Status known = check_report_formats("--format", {arguments.format}); !known) return known.error();
-  const auto run = read_run(directory);
-  if (!run) return run.error();
-  auto report = make_report(arguments.format, run.value());
-  if (!report || arguments.out == "-") return report;
-  const std::string file = arguments.out.empty() ? directory.file(report_file_name(arguments.format)) : arguments.out;
+  auto report = format.value().report.write(run.value(), {.colour = colour});
+  if (!report || is_printed(format.value()) || arguments.out == "-") return report;
+  const std::string file = arguments.out.empty() ? directory.file(format.value().file) : arguments.out;
   if (const Status written = write_file_atomically(file, report.value()); !written) return written.error();
   return printable(file) + "\n";
+}
+
+// "text (the default, printed), html or trace (written into the run directory)"
+std::string help_of_formats() {
+  std::string printed;
+  for (const RunReportRow& format : run_reports()) {
+    if (is_printed(format)) printed += fmt::format("{} (the default, printed), ", format.name);
+  }
+  return printed + names_of_formats(filed_run_reports(), ", ", " or ") + " (written into the run directory)";
 }
 
 }  // namespace
 
 void add_report_command(CLI::App& app, ReportArguments& arguments) {
   app.add_option("run_directory", arguments.directory, "of a run that has ended")->required();
-  app.add_option("--format", arguments.format,
-                 "text (the default, printed), html, junit, sarif or trace (written into the run directory)");
+  app.add_option("--format", arguments.format, help_of_formats());
   app.add_option("--out", arguments.out, "FILE: write it there instead; - prints it");
 }
 
 int report_command(const ReportArguments& arguments) {
-  const auto output = arguments.format == text_format ? text_report({arguments.directory}) : file_report(arguments);
+  const auto output = make_report(arguments);
   if (!output) return refuse(output.error());
   fmt::print("{}", output.value());
   return exit_ok;

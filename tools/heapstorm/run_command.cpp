@@ -17,7 +17,7 @@
 #include "tools/heapstorm/kept_result.h"
 #include "tools/heapstorm/progress.h"
 #include "tools/heapstorm/refusal.h"
-#include "tools/heapstorm/report_formats.h"
+#include "tools/heapstorm/report_files.h"
 #include "tools/heapstorm/scenario_set.h"
 #include "tools/heapstorm/shell_quote.h"
 
@@ -45,10 +45,11 @@ std::uint64_t ms_since_1970() {
 
 Result<RunDirectory> make_directory(const RunArguments& arguments, const Scenario& scenario) {
   if (arguments.out.empty()) return create_default_run_directory(scenario.name, arguments.seed, arguments.flavour);
-  if (arguments.files.size() == 1) return create_run_directory(arguments.out);
+  if (arguments.files.size() == 1) return create_run_directory(arguments.out, files_of_run_reports());
   std::string name = scenario.name;
   std::replace(name.begin(), name.end(), '/', '_');
-  return create_run_directory(fmt::format("{}/{}-{}-{}", arguments.out, name, arguments.seed, arguments.flavour));
+  return create_run_directory(fmt::format("{}/{}-{}-{}", arguments.out, name, arguments.seed, arguments.flavour),
+                              files_of_run_reports());
 }
 
 // A report of several scenarios is a JSON array, also when it is cut short.
@@ -142,7 +143,8 @@ void add_run_command(CLI::App& app, RunArguments& arguments) {
   app.add_option("--seed", arguments.seed, "of the plan (1)");
   app.add_option("--flavour", arguments.flavour, "plain, asan or tsan: how the target process is built (plain)");
   app.add_option("--out", arguments.out, "run directory; default heapstorm-runs/<name>-<seed>-<flavour>");
-  app.add_option("--report", arguments.reports, "html,junit,sarif,trace: reports to write beside run.json")
+  app.add_option("--report", arguments.reports,
+                 names_of_formats(filed_run_reports(), ",") + ": reports to write beside run.json")
       ->delimiter(',');
   app.add_option("--set", arguments.sets, "KEY=VALUE: change the scenario, as in load.connections=5")
       ->allow_extra_args(false);
@@ -160,7 +162,9 @@ void add_run_command(CLI::App& app, RunArguments& arguments) {
 int run_command(const RunArguments& arguments) {
   const Interrupt interrupt;
   const TargetCatalogue catalogue(default_library_folder(), arguments.plugin_folder);
-  if (const Status known = check_report_formats("--report", arguments.reports); !known) return refuse(known.error());
+  if (const auto known = chosen_formats(filed_run_reports(), "--report", arguments.reports); !known) {
+    return refuse(known.error());
+  }
   if (arguments.valgrind != Valgrind::none && !is_installed(arguments.valgrind)) {
     fmt::print(stderr, "heapstorm: --valgrind: valgrind is not installed\n");
     return exit_environment;

@@ -11,6 +11,20 @@ _heapstorm_options() {
   "$@" --help 2>/dev/null | sed -n 's/^ \{1,4\}\(-[a-zA-Z],\)\{0,1\}\(--[a-z-]*\).*/\2/p'
 }
 
+# The formats that the help of a command names, which begins in column 30 or on the next line: "html,junit: reports to ...".
+_heapstorm_formats() {
+  local option=$1
+  shift
+  "$@" --help 2>/dev/null | sed -nE "/^ *$option /{N;s/^(.{30}|[^\n]*\n {30})([a-z]+(,[a-z]+)*): .*/\2/;T;s/,/ /g;p}"
+}
+
+# The same where the help is prose: "text (the default, printed), html or trace (written into the run directory)".
+_heapstorm_formats_in_prose() {
+  local option=$1
+  shift
+  "$@" --help 2>/dev/null | sed -nE "/^ *$option /{s/^.{30}//;s/\([^)]*\)//g;s/,| or / /g;p}"
+}
+
 # Where heapstorm is installed.
 _heapstorm_prefix() {
   local program
@@ -89,13 +103,14 @@ _heapstorm_reply_list() {
   _heapstorm_reply "$(printf '%s\n' "${names[@]}")" "$before$current"
 }
 
-# Whether $1 is an option with a value of its own; then COMPREPLY has what fits.
+# Whether $1 is an option with a value of its own; then COMPREPLY has what fits. After the current word come the words of the command.
 _heapstorm_reply_value() {
   local option=$1 program=$2 current=$3
+  shift 3
   case $option in
     --flavour) _heapstorm_reply "$("$program" list flavours 2>/dev/null | sed 's/ .*//')" "$current" ;;
-    --report) _heapstorm_reply_list "html junit sarif trace" "$current" ;;
-    --format) _heapstorm_reply $'text\nhtml\njunit\nsarif\ntrace' "$current" ;;
+    --report) _heapstorm_reply_list "$(_heapstorm_formats --report "$program" "$@")" "$current" ;;
+    --format) _heapstorm_reply "$(_heapstorm_formats_in_prose --format "$program" "$@" | tr -s ' ' '\n')" "$current" ;;
     --set) _heapstorm_reply_setting "$program" "" "$current" ;;
     --out) _heapstorm_reply_files "$current" "" ;;
     --scenario-dir | --plugin-dir) _heapstorm_reply_folders "$current" ;;
@@ -119,7 +134,7 @@ _heapstorm() {
     _heapstorm_reply_setting "$program" "${COMP_WORDS[COMP_CWORD - 2]}" "$current"
   elif [[ $current == -* ]]; then
     _heapstorm_reply "$(_heapstorm_options "$program" "${command[@]}")" "$current"
-  elif ! _heapstorm_reply_value "$previous" "$program" "$current"; then
+  elif ! _heapstorm_reply_value "$previous" "$program" "$current" "${command[@]}"; then
     _heapstorm_reply_argument "$program" "$current" "${command[@]}"
   fi
 }
