@@ -37,13 +37,13 @@ class ProbeSocket {
 
   // Blocks until TLS is there. Returns whether it is.
   bool secure(const TlsContext& context) {
-    tls_ = context.make_stream();
+    tls_ = context.make_session();
     std::string words;
     tls_->begin(words);
     while (connected_ && send_wire(words)) {
       words.clear();
       tls_->feed(receive_wire());
-      const int error = tls_->shake_hands(words);
+      const int error = tls_->handshake(words);
       if (error == 0) return send_wire(words);
       if (error != EAGAIN || ended_) return false;
     }
@@ -98,7 +98,7 @@ class ProbeSocket {
   int fd_ = -1;
   bool connected_ = false;
   bool ended_ = false;  // the stream, or our patience
-  std::unique_ptr<TlsStream> tls_;
+  std::unique_ptr<TlsSession> tls_;
   std::array<char, 4096> buffer_;
   std::array<char, 4096> plain_;
 };

@@ -76,10 +76,10 @@ TlsContext::~TlsContext() {
   SSL_CTX_free(context_);
 }
 
-std::unique_ptr<TlsStream> TlsContext::make_stream() const {
+std::unique_ptr<TlsSession> TlsContext::make_session() const {
   SSL* const ssl = SSL_new(context_);
   HEAPSTORM_CHECK(ssl != nullptr);
-  return std::make_unique<TlsStream>(ssl, asked_name_);
+  return std::make_unique<TlsSession>(ssl, asked_name_);
 }
 
 }  // namespace heapstorm

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "harness/storm/tls_session.h"
 #include "harness/storm/tls_settings.h"
-#include "harness/storm/tls_stream.h"
 
 namespace heapstorm {
 
@@ -18,7 +18,7 @@ class TlsContext {
   ~TlsContext();
 
   // For one connection after another; may outlive the context.
-  std::unique_ptr<TlsStream> make_stream() const;
+  std::unique_ptr<TlsSession> make_session() const;
 
  private:
   TlsContext(SSL_CTX* context, std::string asked_name) : context_(context), asked_name_(std::move(asked_name)) {}

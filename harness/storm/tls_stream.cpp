@@ -1,107 +1,160 @@
-#include "harness/storm/tls_stream.h"
-
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-
+// The Stream inside TLS: a TlsSession between the client and the socket.
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <utility>
 
-#include "harness/base/check.h"
-#include "harness/storm/storm_error.h"
+#include "harness/storm/stream.h"
 
 namespace heapstorm {
 namespace {
 
-int int_size(std::size_t size_bytes) {
-  constexpr std::size_t most = 1 << 30;
-  return static_cast<int>(size_bytes < most ? size_bytes : most);
+constexpr std::size_t wire_chunk_bytes = 32 * 1024;  // two of the longest records
+
+class TlsStream : public Stream {
+ public:
+  TlsStream(Socket& socket, const TlsContext& context) : socket_(socket), context_(context) {}
+
+  int begin() override;
+  bool has_handshake() const override { return true; }
+  bool is_in_handshake() const override { return !session_->is_open(); }
+  int handshake() override;
+
+  int send(std::string_view bytes) override;
+  int flush() override;
+  void trickle(bool on) override;
+  int send_byte() override;
+  bool has_unsent() const override { return !wire_.empty() || (trickles_ && !withheld_.empty()); }
+
+  ssize_t receive(char* buffer, std::size_t size_bytes) override;
+
+  bool end() override;
+  void clear() override;
+  std::string failure() const override { return session_->failure(); }
+
+ private:
+  int feed(std::size_t max_bytes, bool& emptied);
+
+  Socket& socket_;
+  const TlsContext& context_;
+  std::unique_ptr<TlsSession> session_;  // made by the first begin(): a client that is never used costs nothing
+  Unsent wire_;
+  Unsent withheld_;         // while trickling: plain, not sealed yet
+  int deferred_error_ = 0;  // of a receive that had something to give first
+};
+
+int TlsStream::begin() {
+  if (session_ == nullptr) session_ = context_.make_session();
+  session_->begin(wire_.end());
+  return flush();
 }
 
-}  // namespace
-
-TlsStream::TlsStream(ssl_st* ssl, const std::string& asked_name)
-    : ssl_(ssl), input_(BIO_new(BIO_s_mem())), output_(BIO_new(BIO_s_mem())) {
-  HEAPSTORM_CHECK(input_ != nullptr && output_ != nullptr);
-  SSL_set_bio(ssl_, input_, output_);
-  if (!asked_name.empty()) SSL_set_tlsext_host_name(ssl_, asked_name.c_str());
+// An alert that is due goes out first, so that the server hears why; whether it still can is of no matter.
+int TlsStream::handshake() {
+  while (true) {
+    bool emptied = false;
+    const int fed = feed(wire_chunk_bytes, emptied);
+    const int error = fed == 0 ? session_->handshake(wire_.end()) : fed;
+    const int flushed = flush();
+    if (error != EAGAIN) return error == 0 ? flushed : error;
+    if (flushed != 0) return flushed;
+    if (fed == EAGAIN || emptied) return EAGAIN;
+  }
 }
 
-TlsStream::~TlsStream() {
-  SSL_free(ssl_);
+int TlsStream::send(std::string_view bytes) {
+  if (trickles_) {
+    withheld_.append(bytes);
+  } else {
+    session_->seal(bytes, wire_.end());
+    sent_bytes_ += bytes.size();
+  }
+  return flush();
 }
 
-// SSL_clear() keeps what the handshake before has allocated; the session must go, or the next one would resume it.
-void TlsStream::begin(std::string& wire) {
-  open_ = false;
-  HEAPSTORM_CHECK(SSL_clear(ssl_) == 1);
-  SSL_set_session(ssl_, nullptr);
-  BIO_reset(input_);
-  BIO_reset(output_);
-  SSL_set_connect_state(ssl_);
-  shake_hands(wire);
+int TlsStream::flush() {
+  while (!wire_.empty()) {
+    std::size_t sent = 0;
+    if (const int error = socket_.send(wire_.left(), sent)) return error;
+    if (sent == 0) return 0;
+    wire_.drop(sent);
+  }
+  return 0;
 }
 
-int TlsStream::shake_hands(std::string& wire) {
-  ERR_clear_error();
-  const int done = SSL_do_handshake(ssl_);
-  const int error = done == 1 ? 0 : note_failure();
-  take_output(wire);
-  open_ = error == 0;
-  return error;
+void TlsStream::trickle(bool on) {
+  trickles_ = on;
+  if (on || withheld_.empty()) return;
+  session_->seal(withheld_.left(), wire_.end());
+  withheld_.clear();
 }
 
-void TlsStream::feed(std::string_view arrived) {
-  BIO_write(input_, arrived.data(), int_size(arrived.size()));
+// A record for each byte: a byte of a record would not reach the program at the other end before the record's last.
+int TlsStream::send_byte() {
+  if (const int error = flush()) return error;
+  if (!wire_.empty() || withheld_.empty()) return 0;
+  session_->seal(withheld_.left().substr(0, 1), wire_.end());
+  withheld_.drop(1);
+  ++sent_bytes_;
+  return flush();
 }
 
-ssize_t TlsStream::unseal(char* buffer, std::size_t size_bytes, std::string& wire) {
-  ERR_clear_error();
-  const int got = SSL_read(ssl_, buffer, int_size(size_bytes));
-  const int error = got > 0 ? 0 : note_failure();
-  take_output(wire);
-  if (got > 0) return got;
-  if ((SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0 && error == 0) return 0;
+// As much as there is, so that less than was asked for means, as with a plain socket, that the socket is empty. Who
+// asks for little wants little to be taken from the socket.
+ssize_t TlsStream::receive(char* buffer, std::size_t size_bytes) {
+  int error = std::exchange(deferred_error_, 0);
+  std::size_t got = 0;
+  bool emptied = false;
+  while (error == 0 && got < size_bytes) {
+    const ssize_t opened = session_->unseal(buffer + got, size_bytes - got, wire_.end());
+    if (opened > 0) {
+      got += static_cast<std::size_t>(opened);
+      continue;
+    }
+    error = opened == 0 ? ENODATA : errno;
+    if (error != EAGAIN || emptied) break;
+    error = feed(size_bytes, emptied);
+    emptied |= size_bytes < wire_chunk_bytes;
+  }
+  flush();
+  if (got > 0) {
+    deferred_error_ = error == EAGAIN ? 0 : error;
+    return static_cast<ssize_t>(got);
+  }
+  if (error == ENODATA) return 0;
   errno = error;
   return -1;
 }
 
-// Into memory it always fits.
-void TlsStream::seal(std::string_view plain, std::string& wire) {
-  ERR_clear_error();
-  while (!plain.empty()) {
-    const int sealed = SSL_write(ssl_, plain.data(), int_size(plain.size()));
-    if (sealed <= 0) return;  // the stream is broken, which the next unseal() says
-    plain.remove_prefix(static_cast<std::size_t>(sealed));
-  }
-  take_output(wire);
+// One read of the socket. Returns 0, ENODATA at the stream's end, or the errno. `emptied`: there is no more.
+int TlsStream::feed(std::size_t max_bytes, bool& emptied) {
+  std::array<char, wire_chunk_bytes> chunk;
+  const std::size_t wanted = std::min(max_bytes, chunk.size());
+  const ssize_t received = socket_.receive(chunk.data(), wanted);
+  if (received < 0) return errno;
+  if (received == 0) return ENODATA;
+  emptied = static_cast<std::size_t>(received) < wanted;
+  session_->feed({chunk.data(), static_cast<std::size_t>(received)});
+  return 0;
 }
 
-void TlsStream::say_goodbye(std::string& wire) {
-  ERR_clear_error();
-  if (open_) SSL_shutdown(ssl_);
-  take_output(wire);
+bool TlsStream::end() {
+  session_->end(wire_.end());
+  flush();
+  return true;
 }
 
-int TlsStream::note_failure() {
-  const int kind = SSL_get_error(ssl_, -1);
-  if (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE) return EAGAIN;
-  if (kind == SSL_ERROR_ZERO_RETURN) return 0;
-  const int reason = ERR_GET_REASON(ERR_peek_error());
-  const long verified = SSL_get_verify_result(ssl_);
-  if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verified != X509_V_OK) {
-    failure_ = X509_verify_cert_error_string(verified);
-    return tls_certificate_refused;
-  }
-  const char* const words = ERR_reason_error_string(ERR_peek_error());
-  failure_ = words != nullptr ? words : "unknown";
-  return reason > SSL_AD_REASON_OFFSET ? tls_alert : tls_violation;
+void TlsStream::clear() {
+  trickles_ = false;
+  wire_.clear();
+  withheld_.clear();
+  deferred_error_ = 0;
 }
 
-void TlsStream::take_output(std::string& wire) {
-  char* bytes = nullptr;
-  const long size_bytes = BIO_get_mem_data(output_, &bytes);
-  if (size_bytes <= 0) return;
-  wire.append(bytes, static_cast<std::size_t>(size_bytes));
-  BIO_reset(output_);
+}  // namespace
+
+std::unique_ptr<Stream> make_tls_stream(Socket& socket, const TlsContext& context) {
+  return std::make_unique<TlsStream>(socket, context);
 }
 
 }  // namespace heapstorm

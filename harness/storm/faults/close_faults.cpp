@@ -35,9 +35,7 @@ void close_as_it_is(Connection& connection) {
 }
 
 void close_after_goodbye(Connection& connection) {
-  if (!connection.has_tls()) return connection.close();
-  connection.end_tls();
-  close_without_reset(connection);
+  connection.end_stream() ? close_without_reset(connection) : connection.close();
 }
 
 }  // namespace heapstorm

@@ -1,4 +1,4 @@
-// A TlsStream: the client's end of a TLS connection, between plain bytes and the bytes on the wire. It knows no
+// A TlsSession: the client's end of a TLS connection, between plain bytes and the bytes on the wire. It knows no
 // sockets: who has some gives it what arrived, and sends what it appends to `wire`. One object serves connection after
 // connection.
 #pragma once
@@ -17,19 +17,19 @@ namespace heapstorm {
 
 using SSL_CTX = ssl_ctx_st;
 
-class TlsStream {
+class TlsSession {
  public:
   // Takes `ssl`. `asked_name`: for SNI; "": none.
-  TlsStream(ssl_st* ssl, const std::string& asked_name);
-  TlsStream(const TlsStream&) = delete;
-  TlsStream& operator=(const TlsStream&) = delete;
-  ~TlsStream();
+  TlsSession(ssl_st* ssl, const std::string& asked_name);
+  TlsSession(const TlsSession&) = delete;
+  TlsSession& operator=(const TlsSession&) = delete;
+  ~TlsSession();
 
-  // Forgets the connection before and says the first words of the handshake.
+  // Forgets the connection before and begins the handshake.
   void begin(std::string& wire);
   // Goes on with the handshake. Returns 0 when it is complete, EAGAIN when it needs more, else why it failed (see
   // storm_error.h); then what `wire` got is the alert that tells the server.
-  int shake_hands(std::string& wire);
+  int handshake(std::string& wire);
   bool is_open() const { return open_; }
 
   // What has arrived on the wire.
@@ -40,7 +40,7 @@ class TlsStream {
   // Only when open.
   void seal(std::string_view plain, std::string& wire);
   // close_notify.
-  void say_goodbye(std::string& wire);
+  void end(std::string& wire);
 
   // Of the last error, in words: "self-signed certificate".
   const std::string& failure() const { return failure_; }
