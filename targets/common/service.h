@@ -2,7 +2,7 @@
 // websocket_session.cpp), so that a defect's file compiles in a second and shows the defect and nothing else.
 //
 //   class Echo : public heapstorm::target::Service { ... };
-//   HEAPSTORM_TARGET("null", {{"echo", "no defect at all", "", false, make_service<Echo>}})
+//   HEAPSTORM_TARGET("null", {{.name = "echo", .summary = "no defect", .make_module = make_module<Echo>}})
 //
 // Threads: a Service is created, called and destroyed on one worker thread only, with that thread's owner heap
 // registered.

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "targets/common/helper_thread.h"
 #include "targets/common/owned_buffer.h"
@@ -31,6 +32,9 @@ class SessionService : public target::Service {
  public:
   // `helper` outlives it.
   SessionService(const target::Host& host, target::HelperThread& helper);
+  static std::vector<target::Parameter> parameters() {
+    return {{"save_us", "microseconds that it takes to save a session at its end", 300, 0, 1'000'000}};
+  }
   void on_start(std::shared_ptr<target::Mailbox> mailbox) override;
   void on_open(target::Connection& connection) override;
   void on_message(target::Connection& connection, std::string_view message, bool text) override;
@@ -52,5 +56,16 @@ class SessionService : public target::Service {
   std::shared_ptr<target::Mailbox> mailbox_;
   std::unordered_map<const target::Connection*, SharedSession> sessions_;
 };
+
+template <typename ServiceType>
+std::unique_ptr<target::Module> make_helped_module(const target::Host&) {
+  class Helped : public target::Module {
+    std::unique_ptr<target::Service> start_worker(const target::Host& host, std::uint32_t) override {
+      return std::make_unique<ServiceType>(host, helper_);
+    }
+    target::HelperThread helper_{"log-off"};
+  };
+  return std::make_unique<Helped>();
+}
 
 }  // namespace heapstorm::targets::connection_table

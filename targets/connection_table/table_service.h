@@ -22,6 +22,10 @@ class TableService : public target::Service {
         table_((connections_ + host.worker_count() - 1) / host.worker_count(),
                OwnerAllocator<Entry>(heapstorm_name("connection_table"))) {}
 
+  static std::vector<target::Parameter> parameters() {
+    return {
+        {"connections", "connections that the process has room for, shared out among its threads", 64, 1, 1'000'000}};
+  }
   void on_open(target::Connection& connection) override { entry_of(connection) = {connection.descriptor(), 0}; }
   void on_message(target::Connection& connection, std::string_view message, bool text) override {
     ++entry_of(connection).messages;

@@ -1,42 +1,14 @@
-// The Services of this family. Two differ in the index of a connection in its thread's table, two in how a session
-// that two threads may close is closed once.
+// The variants of this family. Two differ in the index of a connection in its thread's table, two in how a session that
+// two threads may close is closed once. Each says in its own file what it is.
 #pragma once
 
-#include "targets/connection_table/session_service.h"
-#include "targets/connection_table/table_service.h"
+#include "targets/common/service.h"
 
 namespace heapstorm::targets::connection_table {
 
-class FdAsIndex final : public TableService {
- public:
-  using TableService::TableService;
-
- private:
-  Entry& entry_of(const target::Connection& connection) override;
-};
-
-class PerThreadIndex final : public TableService {
- public:
-  using TableService::TableService;
-
- private:
-  Entry& entry_of(const target::Connection& connection) override;
-};
-
-class CloseCheckThenAct final : public SessionService {
- public:
-  using SessionService::SessionService;
-
- private:
-  bool close(const SharedSession& session) override;
-};
-
-class AtomicClose final : public SessionService {
- public:
-  using SessionService::SessionService;
-
- private:
-  bool close(const SharedSession& session) override;
-};
+target::Variant describe_fd_as_index();
+target::Variant describe_close_check_then_act();
+target::Variant describe_per_thread_index();
+target::Variant describe_atomic_close();
 
 }  // namespace heapstorm::targets::connection_table

@@ -1,7 +1,9 @@
 #include <array>
 #include <mutex>
+#include <string>
 
 #include "targets/date_header/date_format.h"
+#include "targets/date_header/date_service.h"
 #include "targets/date_header/variants.h"
 
 namespace heapstorm::targets::date_header {
@@ -23,6 +25,15 @@ Cache& date_cache() {
 
 }  // namespace
 
+class LockedCopy final : public DateService {
+ public:
+  using DateService::DateService;
+  std::string_view date_header() override;
+
+ private:
+  std::string copy_;  // of the latest response
+};
+
 std::string_view LockedCopy::date_header() {
   Cache& cache = date_cache();
   const std::lock_guard lock(cache.mutex);
@@ -34,6 +45,13 @@ std::string_view LockedCopy::date_header() {
   }
   copy_.assign(cache.date.data(), cache.length);
   return copy_;
+}
+
+target::Variant describe_locked_copy() {
+  return {.name = "locked_copy",
+          .summary = "one text buffer for all threads, written and copied out under a lock",
+          .models = "swoole-src #5507, the copy for HTTP/2",
+          .make_module = target::make_module<LockedCopy>};
 }
 
 }  // namespace heapstorm::targets::date_header

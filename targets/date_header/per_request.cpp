@@ -1,7 +1,19 @@
 #include "targets/date_header/date_format.h"
+#include "targets/date_header/date_service.h"
+#include "targets/date_header/owned_string.h"
 #include "targets/date_header/variants.h"
 
 namespace heapstorm::targets::date_header {
+
+class PerRequest final : public DateService {
+ public:
+  using DateService::DateService;
+  ~PerRequest() override;
+  std::string_view date_header() override;
+
+ private:
+  OwnedString* date_ = nullptr;  // of the latest response
+};
 
 PerRequest::~PerRequest() {
   if (date_ != nullptr) date_->release();
@@ -13,6 +25,13 @@ std::string_view PerRequest::date_header() {
   if (date_ != nullptr) date_->release();
   date_ = date;
   return date_->view();
+}
+
+target::Variant describe_per_request() {
+  return {.name = "per_request",
+          .summary = "no cache: formats the date on every response",
+          .models = "swoole-src #5507",
+          .make_module = target::make_module<PerRequest>};
 }
 
 }  // namespace heapstorm::targets::date_header

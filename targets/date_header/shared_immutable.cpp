@@ -1,11 +1,20 @@
+#include <memory>
 #include <mutex>
+#include <string>
 
 #include "targets/date_header/date_format.h"
+#include "targets/date_header/date_service.h"
 #include "targets/date_header/variants.h"
 
 namespace heapstorm::targets::date_header {
 
 namespace {
+
+// A second and its text, for all threads.
+struct Date {
+  std::int64_t time;
+  std::string text;
+};
 
 struct Cache {
   std::mutex mutex;
@@ -31,11 +40,27 @@ std::shared_ptr<const Date> date_of(std::int64_t now) {
 
 }  // namespace
 
+class SharedImmutable final : public DateService {
+ public:
+  using DateService::DateService;
+  std::string_view date_header() override;
+
+ private:
+  std::shared_ptr<const Date> date_;  // what this worker refers to
+};
+
 // The lock is needed once a second, when this worker's own reference is out of date.
 std::string_view SharedImmutable::date_header() {
   const std::int64_t now = host_.clock_seconds();
   if (date_ == nullptr || now != date_->time) date_ = date_of(now);
   return date_->text;
+}
+
+target::Variant describe_shared_immutable() {
+  return {.name = "shared_immutable",
+          .summary = "one immutable date for all threads, swapped in one step and counted by reference",
+          .models = "swoole-src #5507",
+          .make_module = target::make_module<SharedImmutable>};
 }
 
 }  // namespace heapstorm::targets::date_header

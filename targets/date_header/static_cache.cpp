@@ -1,4 +1,6 @@
 #include "targets/date_header/date_format.h"
+#include "targets/date_header/date_service.h"
+#include "targets/date_header/owned_string.h"
 #include "targets/date_header/variants.h"
 
 namespace heapstorm::targets::date_header {
@@ -22,6 +24,12 @@ Cache& date_cache() {
 
 }  // namespace
 
+class StaticCache final : public DateService {
+ public:
+  using DateService::DateService;
+  std::string_view date_header() override;
+};
+
 std::string_view StaticCache::date_header() {
   Cache& cache = date_cache();
   const std::int64_t now = host_.clock_seconds();
@@ -31,6 +39,15 @@ std::string_view StaticCache::date_header() {
     cache.date = OwnedString::create(format_date(now), tag_);
   }
   return cache.date->view();
+}
+
+target::Variant describe_static_cache() {
+  return {.name = "static_cache",
+          .summary = "one static cache for all threads, holding a string of one thread's heap",
+          .models = "swoole-src #5507",
+          .buggy = true,
+          .make_module = target::make_module<StaticCache>,
+          .expects = {{"foreign_free", "date_header"}, {"data_race", ""}}};
 }
 
 }  // namespace heapstorm::targets::date_header

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "targets/date_header/date_format.h"
+#include "targets/date_header/date_service.h"
 #include "targets/date_header/variants.h"
 
 namespace heapstorm::targets::date_header {
@@ -25,6 +26,12 @@ Cache& date_cache() {
 
 }  // namespace
 
+class StaticCharBuffer final : public DateService {
+ public:
+  using DateService::DateService;
+  std::string_view date_header() override;
+};
+
 std::string_view StaticCharBuffer::date_header() {
   Cache& cache = date_cache();
   const std::int64_t now = host_.clock_seconds();
@@ -34,6 +41,15 @@ std::string_view StaticCharBuffer::date_header() {
     cache.length = format_date(now).copy(cache.date.data(), cache.date.size());
   }
   return {cache.date.data(), cache.length};
+}
+
+target::Variant describe_static_char_buffer() {
+  return {.name = "static_char_buffer",
+          .summary = "one static text buffer for all threads, overwritten while others read it",
+          .models = "swoole-src #5507, the copy for HTTP/2",
+          .buggy = true,
+          .make_module = target::make_module<StaticCharBuffer>,
+          .expects = {{"data_race", ""}}};
 }
 
 }  // namespace heapstorm::targets::date_header

@@ -1,4 +1,6 @@
 #include "targets/date_header/date_format.h"
+#include "targets/date_header/date_service.h"
+#include "targets/date_header/owned_string.h"
 #include "targets/date_header/variants.h"
 
 namespace heapstorm::targets::date_header {
@@ -18,6 +20,13 @@ Cache& date_cache() {
 
 }  // namespace
 
+class ThreadLocalCache final : public DateService {
+ public:
+  using DateService::DateService;
+  ~ThreadLocalCache() override;
+  std::string_view date_header() override;
+};
+
 // The cache outlives the worker's heap, so its string must go before: here, on the worker's thread, while the heap
 // still lives.
 ThreadLocalCache::~ThreadLocalCache() {
@@ -34,6 +43,13 @@ std::string_view ThreadLocalCache::date_header() {
     cache.date = OwnedString::create(format_date(now), tag_);
   }
   return cache.date->view();
+}
+
+target::Variant describe_thread_local_cache() {
+  return {.name = "thread_local_cache",
+          .summary = "a cache for each thread, released before the thread's heap goes down",
+          .models = "swoole-src #5507",
+          .make_module = target::make_module<ThreadLocalCache>};
 }
 
 }  // namespace heapstorm::targets::date_header

@@ -1,4 +1,6 @@
 #include "targets/date_header/date_format.h"
+#include "targets/date_header/date_service.h"
+#include "targets/date_header/owned_string.h"
 #include "targets/date_header/variants.h"
 
 namespace heapstorm::targets::date_header {
@@ -24,6 +26,13 @@ Cache& date_cache() {
 
 }  // namespace
 
+class ThreadLocalReleased final : public DateService {
+ public:
+  using DateService::DateService;
+  ~ThreadLocalReleased() override;
+  std::string_view date_header() override;
+};
+
 // The worker's stop hook, while its heap still lives: it leaves nothing for the destructor of the thread's variable.
 ThreadLocalReleased::~ThreadLocalReleased() {
   date_cache().clear();
@@ -38,6 +47,13 @@ std::string_view ThreadLocalReleased::date_header() {
     cache.date = OwnedString::create(format_date(now), tag_);
   }
   return cache.date->view();
+}
+
+target::Variant describe_thread_local_released() {
+  return {.name = "thread_local_released",
+          .summary = "a cache for each thread whose destructor comes too late, so the stop hook empties it",
+          .models = "swoole-src #5507, its first fix",
+          .make_module = target::make_module<ThreadLocalReleased>};
 }
 
 }  // namespace heapstorm::targets::date_header

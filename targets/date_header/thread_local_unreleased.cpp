@@ -1,4 +1,6 @@
 #include "targets/date_header/date_format.h"
+#include "targets/date_header/date_service.h"
+#include "targets/date_header/owned_string.h"
 #include "targets/date_header/variants.h"
 
 namespace heapstorm::targets::date_header {
@@ -28,6 +30,12 @@ Cache& date_cache() {
 
 }  // namespace
 
+class ThreadLocalUnreleased final : public DateService {
+ public:
+  using DateService::DateService;
+  std::string_view date_header() override;
+};
+
 std::string_view ThreadLocalUnreleased::date_header() {
   Cache& cache = date_cache();
   const std::int64_t now = host_.clock_seconds();
@@ -37,6 +45,15 @@ std::string_view ThreadLocalUnreleased::date_header() {
     cache.date = OwnedString::create(format_date(now), tag_);
   }
   return cache.date->view();
+}
+
+target::Variant describe_thread_local_unreleased() {
+  return {.name = "thread_local_unreleased",
+          .summary = "a cache for each thread, released only after the thread's heap has gone down",
+          .models = "swoole-src #5507, its first fix",
+          .buggy = true,
+          .make_module = target::make_module<ThreadLocalUnreleased>,
+          .expects = {{"owner_exited_free", "date_header"}}};
 }
 
 }  // namespace heapstorm::targets::date_header

@@ -1,8 +1,15 @@
+#include "targets/foreign_thread/helped_service.h"
 #include "targets/foreign_thread/variants.h"
 
 namespace heapstorm::targets::foreign_thread {
 
 using target::OwnedBuffer;
+
+class AioUsesOwnerHeap final : public AioService {
+ public:
+  using AioService::AioService;
+  void on_message(target::Connection& connection, std::string_view message, bool text) override;
+};
 
 // DEFECT (class: a foreign thread calls the owner's allocator): the I/O thread makes the answer in the heap of the
 // worker that asked, and frees the request there. Any message triggers it. Expected findings, both with tag
@@ -18,6 +25,15 @@ void AioUsesOwnerHeap::on_message(target::Connection& connection, std::string_vi
       answer->destroy();
     });
   });
+}
+
+target::Variant describe_aio_uses_owner_heap() {
+  return {.name = "aio_uses_owner_heap",
+          .summary = "the I/O thread allocates and frees in the heap of the worker that asked",
+          .models = "class: a foreign (asynchronous I/O) thread calls the owner's allocator",
+          .buggy = true,
+          .make_module = make_helped_module<AioUsesOwnerHeap>,
+          .expects = {{"foreign_allocate", "foreign_thread"}, {"foreign_free", "foreign_thread"}}};
 }
 
 }  // namespace heapstorm::targets::foreign_thread

@@ -48,4 +48,29 @@ class HelpedService : public target::Service {
   std::unordered_map<const target::Connection*, std::shared_ptr<Client>> clients_;
 };
 
+// The helper is a thread for asynchronous I/O, which reads an answer for a worker.
+class AioService : public HelpedService {
+ public:
+  using HelpedService::HelpedService;
+  static constexpr const char* helper_name = "aio";
+};
+
+// The workers are reactors, which have the sockets; the helper is the thread that works on what they receive.
+class HandoffService : public HelpedService {
+ public:
+  using HelpedService::HelpedService;
+  static constexpr const char* helper_name = "task-0";
+};
+
+template <typename ServiceType>
+std::unique_ptr<target::Module> make_helped_module(const target::Host&) {
+  class Helped : public target::Module {
+    std::unique_ptr<target::Service> start_worker(const target::Host&, std::uint32_t) override {
+      return std::make_unique<ServiceType>(helper_);
+    }
+    target::HelperThread helper_{ServiceType::helper_name};
+  };
+  return std::make_unique<Helped>();
+}
+
 }  // namespace heapstorm::targets::foreign_thread

@@ -1,5 +1,7 @@
 #include "targets/module_globals/tsrm.h"
 
+#include "targets/module_globals/variants.h"
+
 namespace heapstorm::targets::module_globals {
 
 namespace {
@@ -32,6 +34,19 @@ std::unique_ptr<target::Service> TsrmModule::start_worker(const target::Host&, s
 int TsrmModule::globals_id() {
   std::call_once(registered_, [this] { id_ = manager_->allocate_id(sizeof(Globals), nullptr, destruct); });
   return id_;
+}
+
+std::vector<target::Parameter> tsrm_parameters() {
+  return {{"expected_threads", "threads that the resource manager makes room for at first", 1, 0, 1024},
+          {"expected_resources", "resources that each thread's table has room for at first", 1, 0, 1024}};
+}
+
+target::Variant describe_tsrm() {
+  return {.name = "tsrm",
+          .summary = "a copy for each thread, made at registration or thread start, destroyed by its thread",
+          .models = "TSRM (PHP's thread-safe resource manager)",
+          .make_module = make_tsrm_module<ResourceManager>,
+          .parameters = tsrm_parameters()};
 }
 
 }  // namespace heapstorm::targets::module_globals

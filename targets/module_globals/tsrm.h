@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "targets/module_globals/globals_service.h"
 #include "targets/module_globals/resource_manager.h"
@@ -24,6 +25,9 @@ class TsrmModule : public target::Module {
   std::once_flag registered_;
   int id_ = 0;
 };
+
+// Those of every variant that has a resource manager.
+std::vector<target::Parameter> tsrm_parameters();
 
 // `Manager` is constructible from expected threads and expected resources, which are parameters.
 template <typename Manager>

@@ -11,9 +11,15 @@ class Echo final : public target::Service {
   explicit Echo(const target::Host&) {}
 };
 
+target::Variant describe_echo() {
+  return {.name = "echo",
+          .summary = "no defect at all: the control",
+          .models = "",
+          .make_module = target::make_module<Echo>};
+}
+
 }  // namespace
 
 }  // namespace heapstorm::targets
 
-HEAPSTORM_TARGET("null", {{"echo", "no defect at all: the control", "", false,
-                           heapstorm::target::make_module<heapstorm::targets::Echo>}})
+HEAPSTORM_TARGET("null", {heapstorm::targets::describe_echo()})

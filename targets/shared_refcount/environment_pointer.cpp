@@ -4,6 +4,7 @@
 #include <string>
 
 #include "harness/heap/heap.h"
+#include "targets/shared_refcount/environment_module.h"
 #include "targets/shared_refcount/variants.h"
 
 namespace heapstorm::targets::shared_refcount {
@@ -37,35 +38,15 @@ struct Environment {
   char* value = nullptr;
 };
 
-class EnvironmentService final : public target::Service {
- public:
-  explicit EnvironmentService(Environment& environment) : environment_(environment) {}
-  void on_open(target::Connection& connection) override {
-    environment_.set("LATEST_CLIENT=" + std::to_string(connection.number()));
-  }
-  void on_message(target::Connection& connection, std::string_view, bool text) override {
-    connection.send(environment_.get(), text);
-  }
-
- private:
-  Environment& environment_;
-};
-
-class EnvironmentModule final : public target::Module {
- public:
-  ~EnvironmentModule() override { environment_.clear(); }
-  std::unique_ptr<target::Service> start_worker(const target::Host&, std::uint32_t) override {
-    return std::make_unique<EnvironmentService>(environment_);
-  }
-
- private:
-  Environment environment_;
-};
-
 }  // namespace
 
-std::unique_ptr<target::Module> make_environment_pointer(const target::Host&) {
-  return std::make_unique<EnvironmentModule>();
+target::Variant describe_environment_pointer() {
+  return {.name = "environment_pointer",
+          .summary = "storage of the process keeps a pointer to a block of one thread, under a lock",
+          .models = "thread-mode class: putenv keeps a pointer into a thread's memory",
+          .buggy = true,
+          .make_module = make_environment_module<Environment>,
+          .expects = {{"foreign_free", "environment"}}};
 }
 
 }  // namespace heapstorm::targets::shared_refcount

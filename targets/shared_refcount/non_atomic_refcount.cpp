@@ -1,7 +1,7 @@
-#include <array>
-#include <new>
+#include <cstdint>
 
 #include "harness/heap/heap.h"
+#include "targets/shared_refcount/sharing_module.h"
 #include "targets/shared_refcount/variants.h"
 
 namespace heapstorm::targets::shared_refcount {
@@ -22,55 +22,16 @@ struct SharedString {
   }
 };
 
-SharedString* create_string() {
-  void* const block = heapstorm_allocate(sizeof(SharedString), heapstorm_name("shared_refcount"));
-  if (block == nullptr) throw std::bad_alloc();
-  return new (block) SharedString;
-}
-
-using Strings = std::array<SharedString*, shared_strings>;
-
-class SharingService final : public target::Service {
- public:
-  SharingService(const target::Host& host, const Strings& strings)
-      : strings_(strings), references_(host.parameter(references_per_answer)) {}
-  void on_message(target::Connection& connection, std::string_view message, bool text) override {
-    for (std::int64_t i = 0; i < references_; ++i) {
-      for (SharedString* const string : strings_) string->acquire();
-    }
-    connection.send(message, text);
-    for (std::int64_t i = 0; i < references_; ++i) {
-      for (SharedString* const string : strings_) string->release();
-    }
-  }
-
- private:
-  const Strings& strings_;
-  const std::int64_t references_;
-};
-
-// Its own reference to each string is the first and, as long as the counts are right, the last one: the main thread,
-// who owns the blocks, also frees them.
-class SharingModule final : public target::Module {
- public:
-  SharingModule() {
-    for (SharedString*& string : strings_) string = create_string();
-  }
-  ~SharingModule() override {
-    for (SharedString* const string : strings_) string->release();
-  }
-  std::unique_ptr<target::Service> start_worker(const target::Host& host, std::uint32_t) override {
-    return std::make_unique<SharingService>(host, strings_);
-  }
-
- private:
-  Strings strings_;
-};
-
 }  // namespace
 
-std::unique_ptr<target::Module> make_non_atomic_refcount(const target::Host&) {
-  return std::make_unique<SharingModule>();
+target::Variant describe_non_atomic_refcount() {
+  return {.name = "non_atomic_refcount",
+          .summary = "strings shared by all threads, with plain counts of references",
+          .models = "thread-mode class: a thread's reference-counted value shared with others",
+          .buggy = true,
+          .make_module = make_sharing_module<SharedString>,
+          .expects = {{"foreign_free", "shared_refcount"}, {"data_race", ""}},
+          .parameters = sharing_parameters()};
 }
 
 }  // namespace heapstorm::targets::shared_refcount

@@ -1,6 +1,7 @@
 #include <mutex>
 #include <string>
 
+#include "targets/shared_refcount/environment_module.h"
 #include "targets/shared_refcount/variants.h"
 
 namespace heapstorm::targets::shared_refcount {
@@ -26,35 +27,13 @@ struct Environment {
   std::string value;
 };
 
-class EnvironmentService final : public target::Service {
- public:
-  explicit EnvironmentService(Environment& environment) : environment_(environment) {}
-  void on_open(target::Connection& connection) override {
-    environment_.set("LATEST_CLIENT=" + std::to_string(connection.number()));
-  }
-  void on_message(target::Connection& connection, std::string_view, bool text) override {
-    connection.send(environment_.get(), text);
-  }
-
- private:
-  Environment& environment_;
-};
-
-class EnvironmentModule final : public target::Module {
- public:
-  ~EnvironmentModule() override { environment_.clear(); }
-  std::unique_ptr<target::Service> start_worker(const target::Host&, std::uint32_t) override {
-    return std::make_unique<EnvironmentService>(environment_);
-  }
-
- private:
-  Environment environment_;
-};
-
 }  // namespace
 
-std::unique_ptr<target::Module> make_process_copy(const target::Host&) {
-  return std::make_unique<EnvironmentModule>();
+target::Variant describe_process_copy() {
+  return {.name = "process_copy",
+          .summary = "storage of the process keeps a copy in the process's memory",
+          .models = "thread-mode class: putenv keeps a pointer into a thread's memory",
+          .make_module = make_environment_module<Environment>};
 }
 
 }  // namespace heapstorm::targets::shared_refcount

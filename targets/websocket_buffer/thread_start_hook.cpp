@@ -1,41 +1,26 @@
-#include "harness/heap/heap.h"
-#include "targets/websocket_buffer/string_buffer.h"
+#include "targets/websocket_buffer/push_service.h"
 #include "targets/websocket_buffer/variants.h"
 
 namespace heapstorm::targets::websocket_buffer {
 
-namespace {
+class ThreadStartHook final : public PushService<ThreadStartHook> {
+ public:
+  explicit ThreadStartHook(const target::Host&) { push_buffer() = create_push_buffer(); }
+  ~ThreadStartHook() override { push_buffer().reset(); }
+  static PushBuffer& push_buffer();
+};
 
 // A buffer for each thread, created by its start hook and gone before its heap goes down.
-std::unique_ptr<StringBuffer>& push_buffer() {
-  static thread_local std::unique_ptr<StringBuffer> buffer;
+PushBuffer& ThreadStartHook::push_buffer() {
+  static thread_local PushBuffer buffer;
   return buffer;
 }
 
-class PushService final : public target::Service {
- public:
-  PushService() {
-    push_buffer() = std::make_unique<StringBuffer>(initial_capacity_bytes, heapstorm_name("websocket_buffer"));
-  }
-  ~PushService() override { push_buffer().reset(); }
-  void on_message(target::Connection& connection, std::string_view message, bool text) override {
-    push_buffer()->clear();
-    push_buffer()->append(message);
-    connection.send(push_buffer()->view(), text);
-  }
-};
-
-class PushModule final : public target::Module {
- public:
-  std::unique_ptr<target::Service> start_worker(const target::Host&, std::uint32_t) override {
-    return std::make_unique<PushService>();
-  }
-};
-
-}  // namespace
-
-std::unique_ptr<target::Module> make_thread_start_hook(const target::Host&) {
-  return std::make_unique<PushModule>();
+target::Variant describe_thread_start_hook() {
+  return {.name = "thread_start_hook",
+          .summary = "a buffer for each thread, created by the thread's start hook",
+          .models = "swoole-src #5504",
+          .make_module = target::make_module<ThreadStartHook>};
 }
 
 }  // namespace heapstorm::targets::websocket_buffer

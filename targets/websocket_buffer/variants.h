@@ -1,20 +1,14 @@
-// The Modules of this family: WebSocket servers that put every message that they push together in a buffer which is
-// used again and again. They differ only in who has such a buffer, and since when.
+// The variants of this family: WebSocket servers that differ only in who has a buffer for messages, and since when.
+// Each says in its own file what it is.
 #pragma once
-
-#include <cstddef>
-#include <memory>
 
 #include "targets/common/service.h"
 
 namespace heapstorm::targets::websocket_buffer {
 
-// A buffer's size before its first long message.
-constexpr std::size_t initial_capacity_bytes = 64;
-
-std::unique_ptr<target::Module> make_main_thread_only(const target::Host& host);
-std::unique_ptr<target::Module> make_process_shared(const target::Host& host);
-std::unique_ptr<target::Module> make_thread_start_hook(const target::Host& host);
-std::unique_ptr<target::Module> make_lazy_per_thread(const target::Host& host);
+target::Variant describe_main_thread_only();
+target::Variant describe_process_shared();
+target::Variant describe_thread_start_hook();
+target::Variant describe_lazy_per_thread();
 
 }  // namespace heapstorm::targets::websocket_buffer

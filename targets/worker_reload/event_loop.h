@@ -63,4 +63,9 @@ class NativeModule final : public target::Module {
   target::HelperThread thread_{"native"};              // Ends first.
 };
 
+template <typename ServiceType>
+std::unique_ptr<target::Module> make_native_module(const target::Host& host) {
+  return std::make_unique<NativeModule<ServiceType>>(host);
+}
+
 }  // namespace heapstorm::targets::worker_reload

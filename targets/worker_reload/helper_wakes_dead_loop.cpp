@@ -1,6 +1,22 @@
+#include "harness/heap/heap.h"
+#include "targets/worker_reload/event_loop.h"
 #include "targets/worker_reload/variants.h"
 
 namespace heapstorm::targets::worker_reload {
+
+// What the constructor gets outlives it.
+class HelperWakesDeadLoop final : public target::Service {
+ public:
+  using Waiter = EventLoop*;
+  HelperWakesDeadLoop(target::HelperThread& native, Loops&, Waiter& waiter) : native_(native), waiter_(waiter) {}
+  ~HelperWakesDeadLoop() override;
+  void on_open(target::Connection& connection) override;
+
+ private:
+  target::HelperThread& native_;
+  Waiter& waiter_;
+  EventLoop* const loop_ = EventLoop::create(heapstorm_name("worker_reload"));
+};
 
 // DEFECT (models oven-sh/bun#34067, callbacks from native threads): the native module's thread keeps the bare pointer
 // of the loop that it shall wake. A connection, a reload of its worker and a connection to the worker's successor: the
@@ -16,6 +32,16 @@ void HelperWakesDeadLoop::on_open(target::Connection& connection) {
     if (waiter != nullptr) waiter->wake();
     waiter = loop;
   });
+}
+
+target::Variant describe_helper_wakes_dead_loop() {
+  return {
+      .name = "helper_wakes_dead_loop",
+      .summary = "a native thread keeps a bare pointer to the loop of a worker, and wakes it when the worker has gone",
+      .models = "oven-sh/bun#34067",
+      .buggy = true,
+      .make_module = make_native_module<HelperWakesDeadLoop>,
+      .expects = {{"use_after_free", "worker_reload"}}};
 }
 
 }  // namespace heapstorm::targets::worker_reload

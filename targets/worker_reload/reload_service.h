@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -67,5 +68,10 @@ class ReloadModule final : public target::Module {
  private:
   std::vector<Cache> caches_;
 };
+
+template <typename ServiceType>
+std::unique_ptr<target::Module> make_reload_module(const target::Host& host) {
+  return std::make_unique<ReloadModule<ServiceType>>(host);
+}
 
 }  // namespace heapstorm::targets::worker_reload
