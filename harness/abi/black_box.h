@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #define HEAPSTORM_BOX_MAGIC 0x31584f424d545348ull /* "HSTMBOX1" */
-#define HEAPSTORM_BOX_VERSION 2u
+#define HEAPSTORM_BOX_VERSION 3u
 
 /* The environment variable by which a runner hands the file to a target: a decimal descriptor number. */
 #define HEAPSTORM_BOX_FD_VARIABLE "HEAPSTORM_BLACK_BOX_FD"
@@ -82,7 +82,6 @@ typedef struct heapstorm_box_header {
   uint64_t mapped_at; /* where the target has mapped the box; a block's offset is its address minus this */
   uint64_t check_key; /* keys the block headers' checks */
   uint64_t start_monotonic_ns;
-  uint64_t start_unix_ns;
   uint32_t pid;
   uint32_t features; /* enum heapstorm_box_features */
   heapstorm_box_section_entry sections[HEAPSTORM_SECTION_COUNT];
@@ -164,8 +163,8 @@ typedef struct heapstorm_box_thread {
   uint32_t generation; /* how often that slot had been used before */
   uint32_t birth_ms;
   uint32_t death_ms;
-  uint32_t last_stack;
   uint32_t name_length;
+  uint32_t unused;
   char name[32];
   uint64_t allocations;
   uint64_t frees; /* by this thread, of its own blocks */
@@ -287,11 +286,8 @@ enum heapstorm_event_kind {
   HEAPSTORM_EVENT_CONNECTION_OPEN = 3,
   HEAPSTORM_EVENT_CONNECTION_CLOSE = 4,
   HEAPSTORM_EVENT_ACTION = 5,
-  HEAPSTORM_EVENT_CLOCK_TICK = 6,
-  HEAPSTORM_EVENT_FAULT = 7,
-  HEAPSTORM_EVENT_FINDING = 8,  /* value: finding index */
-  HEAPSTORM_EVENT_ALLOCATE = 9, /* value: address; only at event level `heap` */
-  HEAPSTORM_EVENT_FREE = 10,
+  HEAPSTORM_EVENT_FINDING = 6, /* value: finding index */
+  HEAPSTORM_EVENT_KIND_COUNT = 7,
 };
 
 typedef struct heapstorm_box_event {
@@ -373,7 +369,7 @@ static inline uint32_t heapstorm_block_check(uint64_t key, uint64_t address, uin
 
 #ifdef __cplusplus
 } /* extern "C" */
-static_assert(sizeof(heapstorm_box_header) == 64 + 16 * HEAPSTORM_SECTION_COUNT);
+static_assert(sizeof(heapstorm_box_header) == 56 + 16 * HEAPSTORM_SECTION_COUNT);
 static_assert(sizeof(heapstorm_box_control) == 256);
 static_assert(sizeof(heapstorm_box_name) == HEAPSTORM_NAME_BYTES);
 static_assert(sizeof(heapstorm_box_thread) == 96);

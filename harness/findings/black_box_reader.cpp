@@ -105,7 +105,6 @@ std::optional<ThreadInfo> BlackBoxReader::thread(std::uint32_t id) const {
   info.birth_ms = entry->birth_ms;
   info.exited = entry->state == HEAPSTORM_THREAD_RETIRED;
   info.death_ms = info.exited ? entry->death_ms : 0;
-  info.last_stack = entry->last_stack;
   info.allocations = entry->allocations;
   info.frees = entry->frees;
   info.live_blocks_at_exit = entry->live_blocks_at_exit;

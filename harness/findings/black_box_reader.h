@@ -36,7 +36,6 @@ struct ThreadInfo {
   std::uint64_t birth_ms = 0;
   std::uint64_t death_ms = 0;  // 0 while it lives
   bool exited = false;
-  std::uint32_t last_stack = 0;
   std::uint64_t allocations = 0;
   std::uint64_t frees = 0;
   std::uint64_t live_blocks_at_exit = 0;
@@ -154,7 +153,7 @@ class BlackBoxReader {
 const char* kind_name(std::uint32_t kind);
 // "live", "quarantined", "freed", "moved", "unknown".
 const char* block_state_name(std::uint32_t state);
-// "connection opens", "clock tick" and so on; "unknown" for a number that is no kind of event.
+// "connection opens", "action" and so on; "unknown" for a number that is no kind of event.
 const char* event_name(std::uint16_t kind);
 
 }  // namespace heapstorm

@@ -91,7 +91,7 @@ void check_events(const BlackBoxReader& box, std::uint32_t ring) {
   HEAPSTORM_CHECK(events.size() <= HEAPSTORM_RING_EVENTS);
   for (std::size_t i = 0; i < events.size(); ++i) {
     HEAPSTORM_CHECK(events[i].ring == ring % HEAPSTORM_RINGS);
-    HEAPSTORM_CHECK(events[i].kind != HEAPSTORM_EVENT_NONE && events[i].kind <= HEAPSTORM_EVENT_FREE);
+    HEAPSTORM_CHECK(events[i].kind != HEAPSTORM_EVENT_NONE && events[i].kind < HEAPSTORM_EVENT_KIND_COUNT);
     HEAPSTORM_CHECK(i == 0 || events[i - 1].at_us <= events[i].at_us);
   }
   if (events.empty()) return;

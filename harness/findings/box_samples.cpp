@@ -78,7 +78,7 @@ void fill_rich_box(BoxBuilder& builder) {
     builder.finding(record);
   }
   for (std::uint32_t i = 0; i < HEAPSTORM_RING_EVENTS + 100; ++i)
-    builder.event(wrapped_ring, i / 3, HEAPSTORM_EVENT_FREE, 2);
+    builder.event(wrapped_ring, i / 3, HEAPSTORM_EVENT_FINDING, 2);
   for (std::uint16_t i = 0; i < 16; ++i) builder.live_block(i * 256u, 17u * i, i % 5, i % 4);
 }
 

@@ -27,7 +27,7 @@ void BlackBoxReader::collect_ring(std::uint32_t ring, EventWindow window, std::v
     // As in a seqlock: the copy counts only if the sequence is still the same behind it.
     std::atomic_thread_fence(std::memory_order_acquire);
     if (!event || event->sequence != expected || bytes_.acquire(sequence_offset) != expected) continue;
-    if (event->kind == HEAPSTORM_EVENT_NONE || event->kind > HEAPSTORM_EVENT_FREE) continue;
+    if (event->kind == HEAPSTORM_EVENT_NONE || event->kind >= HEAPSTORM_EVENT_KIND_COUNT) continue;
     if (event->at_us < window.from_us || event->at_us > window.to_us) continue;
     events.push_back({event->at_us, ring, number, event->thread, event->kind, event->connection, event->value});
   }
@@ -59,16 +59,8 @@ const char* event_name(std::uint16_t kind) {
       return "connection closes";
     case HEAPSTORM_EVENT_ACTION:
       return "action";
-    case HEAPSTORM_EVENT_CLOCK_TICK:
-      return "clock tick";
-    case HEAPSTORM_EVENT_FAULT:
-      return "fault";
     case HEAPSTORM_EVENT_FINDING:
       return "finding";
-    case HEAPSTORM_EVENT_ALLOCATE:
-      return "allocate";
-    case HEAPSTORM_EVENT_FREE:
-      return "free";
     default:
       return "unknown";
   }

@@ -51,7 +51,6 @@ typedef struct heapstorm_heap_options {
   int stacks;                /* record the stacks of allocation and free */
   int canaries;              /* detect overflow and underflow */
   int report_leaks;          /* report blocks that are live when their thread retires */
-  int heap_events;           /* put every allocate and free into the event ring */
   uint32_t quarantine_bytes; /* per thread, for blocks of up to 960 bytes, and as much again for the larger ones;
                                 16 times as much of ended threads. 0: none, and no use-after-free detection */
   /* How many freed blocks are watched for writes in all their bytes (larger ones in their first 16 KiB): one in so
@@ -70,7 +69,6 @@ typedef struct heapstorm_heap_options {
   uint32_t delay_probability;
   uint32_t delay_us; /* longest delay */
   uint32_t yield_probability;
-  uint32_t priority_change_points; /* > 0: PCT-style priorities with that many change points */
 
   /* Allocation failure: allocate returns null (a C++ resource throws bad_alloc). All 0: off. */
   uint64_t fail_nth;              /* the n-th allocation of the process (of the tag, if one is given), from 1, once */

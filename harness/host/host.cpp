@@ -1,7 +1,10 @@
 #include "harness/host/host.h"
 
 #include <fmt/format.h>
+#include <sys/signalfd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
@@ -12,7 +15,6 @@
 #include "harness/host/parameters.h"
 #include "harness/host/plugin.h"
 #include "harness/host/restart_requests.h"
-#include "harness/host/stop_signal.h"
 #include "harness/host/worker_pool.h"
 
 namespace heapstorm::host {
@@ -27,6 +29,21 @@ constexpr int exit_environment = 3;
 int fail(int exit_code, const std::string& message) {
   fmt::print(stderr, "target_host: {}\n", message);
   return exit_code;
+}
+
+// SIGTERM and SIGINT as a descriptor that poll can wait for: it becomes readable with the first of them and stays open
+// until the process ends. SIGPIPE is ignored: a client that left is an error of a write. On the main thread before any
+// other starts, so that all of them inherit the blocked signals.
+Result<int> open_stop_signal() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const int descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (descriptor < 0) return Error::environment(fmt::format("signalfd: {}", std::strerror(errno)));
+  return descriptor;
 }
 
 Status start_heap(const HostOptions& options) {

@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "harness/host/describe.h"
-#include "harness/host/testdata/client.h"
-#include "harness/host/testdata/host_process.h"
+#include "harness/host/testing/client.h"
+#include "harness/host/testing/host_process.h"
 
 namespace heapstorm::host {
 namespace {

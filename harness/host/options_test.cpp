@@ -3,7 +3,7 @@
 
 #include <csignal>
 
-#include "harness/host/testdata/host_process.h"
+#include "harness/host/testing/host_process.h"
 
 namespace heapstorm::host {
 namespace {

@@ -9,7 +9,7 @@ namespace heapstorm::host {
 namespace {
 
 // Together two seconds: longer than a fault that takes all descriptors usually lasts.
-constexpr int most_starts = 100;
+constexpr int max_starts = 100;
 constexpr std::chrono::milliseconds pause_between_starts{20};
 
 }  // namespace
@@ -46,7 +46,7 @@ bool WorkerPool::restart(std::uint32_t index) {
   worker->wake();
   worker->join();
   worker = make_started_worker(index);
-  for (int starts = 1; worker == nullptr && starts < most_starts; ++starts) {
+  for (int starts = 1; worker == nullptr && starts < max_starts; ++starts) {
     std::this_thread::sleep_for(pause_between_starts);
     worker = make_started_worker(index);
   }

@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "harness/host/testdata/client.h"
-#include "harness/host/testdata/host_process.h"
+#include "harness/host/testing/client.h"
+#include "harness/host/testing/host_process.h"
 
 namespace heapstorm::host {
 namespace {

@@ -10,13 +10,9 @@ const eventShapes = {
   "thread starts": ["thread", (x, y) => drawn("path", { d: ring(x, y) })],
   "thread stops": ["thread", (x, y) => drawn("path", { d: `${ring(x, y)} ${cross(x, y, 4)}` })],
   action: ["event", (x, y) => drawn("circle", { cx: x, cy: y, r: 6 })],
-  allocate: ["memory", (x, y) => drawn("path", { d: `M${x - 7},${y} H${x + 7} M${x},${y - 7} V${y + 7}` })],
-  free: ["memory", (x, y) => drawn("path", { d: `M${x - 7},${y} H${x + 7}` })],
   "connection opens": ["open", (x, y) => drawn("path", { d: `M${x - 6},${y - 7} L${x + 7},${y} L${x - 6},${y + 7} Z` })],
   "connection closes": ["close", (x, y) => drawn("rect", { x: x - 6, y: y - 6, width: 12, height: 12 })],
   finding: ["finding", (x, y) => drawn("path", { d: `M${x},${y - 11} L${x + 11},${y} L${x},${y + 11} L${x - 11},${y} Z` })],
-  "clock tick": ["tick", (x, y) => drawn("rect", { x: x - 2, y: y - 9, width: 4, height: 18 })],
-  fault: ["fault", (x, y) => drawn("path", { d: cross(x, y, 7) })],
 };
 const otherShape = ["thread", (x, y) => drawn("rect", { x: x - 5, y: y - 5, width: 10, height: 10 })];
 

@@ -21,7 +21,7 @@ HtmlSources sources_with(const std::string& thread) {
   sources.lanes->events = {{-61000, thread, "thread starts", "", ""},
                            {-2500, thread, "connection opens", "accepted 1", "accept"},
                            {-900, thread, "action", "3", "handshake"},
-                           {-500, "main", "clock tick", "", ""},
+                           {-500, "main", "thread starts", "", ""},
                            {-12, "worker-2", "action", "4", "handshake"},
                            {0, "worker-2", "finding", "4", ""},
                            {1700, "worker-2", "connection closes", "accepted 2", "close"},

@@ -82,7 +82,7 @@ TEST_F(TraceJson, EndsASliceWhoseEndIsNotKnownAndSkipsAnEndWithoutABeginning) {
   const std::uint32_t thread = builder_.thread("worker-0", 0);
   builder_.event(0, 50, HEAPSTORM_EVENT_CONNECTION_CLOSE, thread);
   builder_.event(0, 100, HEAPSTORM_EVENT_CONNECTION_OPEN, thread);
-  builder_.event(0, 900, HEAPSTORM_EVENT_CLOCK_TICK, thread);
+  builder_.event(0, 900, HEAPSTORM_EVENT_THREAD_STOP, thread);
   const std::string text = trace();
   expect_well_formed(text);
   ASSERT_EQ(events_of(text, "e").size(), 1u);

@@ -239,7 +239,6 @@ TEST_P(Blocks, PerturbationChangesNoResult) {
   wanted.delay_probability = 2000;
   wanted.delay_us = 50;
   wanted.yield_probability = 20000;
-  wanted.priority_change_points = 3;
   HeapChild child(wanted, [] {
     auto work = [] {
       for (int i = 0; i < 300; ++i) {

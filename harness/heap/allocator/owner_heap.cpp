@@ -53,7 +53,7 @@ std::uint64_t next_allocation_number() {
   return count.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-// Perturbation, injected failures, heap events and stolen blocks: what a thread does when `hooked`.
+// Perturbation, injected failures and stolen blocks: what a thread does when `hooked`.
 bool hooks_refuse(ThreadState& state, const Request& request) {
   state.perturbation.perturb();
   if (!state.perturbation.may_fail(request.tag)) return false;
@@ -221,8 +221,6 @@ void* allocate(ThreadState& state, const Request& request, std::uint64_t frame_p
   surround_with_poison(block);
   if (request.zeroed) std::memset(first, 0, request.bytes);  // By us: mimalloc must not touch what TSan watches.
   if (shared.uses_system_backend()) system_registry().add(first, request.bytes, block.owner());
-  if (state.hooked && shared.options.heap_events)
-    state.ring.write(HEAPSTORM_EVENT_ALLOCATE, state.connection, block.address());
   return first;
 }
 
@@ -246,9 +244,6 @@ void free_block(ThreadState& state, void* address, std::uint64_t frame_pointer) 
   if (state.hooked) state.perturbation.perturb();
   if (claim(state, address, HEAPSTORM_FOREIGN_FREE, frame_pointer) == Verdict::stop) [[unlikely]]
     return;
-  if (state.hooked && heaps().options.heap_events) {
-    state.ring.write(HEAPSTORM_EVENT_FREE, state.connection, reinterpret_cast<std::uint64_t>(address));
-  }
   finish_free(state, Block(address), frame_pointer, HEAPSTORM_BLOCK_QUARANTINED);
 }
 

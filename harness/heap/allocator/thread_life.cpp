@@ -104,7 +104,7 @@ void equip(ThreadState& state) {
   new (&state.quarantine) Quarantine(options.quarantine_bytes);
   new (&state.cache) BlockCache(options.quarantine_bytes);
   state.perturbation = Perturbation(options, state.slot, heaps().box.control());
-  state.hooked = state.perturbation.on() || options.heap_events;
+  state.hooked = state.perturbation.on();
   bool on_mimalloc =
       options.backend == HEAPSTORM_BACKEND_MIMALLOC || options.backend == HEAPSTORM_BACKEND_UNCHECKED_MIMALLOC;
   if (on_mimalloc) state.mimalloc_heap = this_mimalloc_heap();

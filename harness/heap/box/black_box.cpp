@@ -95,7 +95,6 @@ void BlackBox::write_header(std::uint64_t box_bytes) {
   header_->mapped_at = reinterpret_cast<std::uint64_t>(header_);
   header_->check_key = random_key();
   header_->start_monotonic_ns = clock_ns(CLOCK_MONOTONIC);
-  header_->start_unix_ns = clock_ns(CLOCK_REALTIME);
   header_->pid = static_cast<std::uint32_t>(getpid());
   // Index 0 of these sections means "none".
   store(control_->next_thread, 1u);

@@ -7,8 +7,6 @@ namespace heapstorm::heap {
 namespace {
 
 constexpr std::uint32_t probability_one = 65536;
-constexpr std::uint32_t priorities = 4;
-constexpr std::uint64_t operations_between_changes = 2000;
 
 void sleep_us(std::uint64_t us) {
   timespec duration{static_cast<time_t>(us / 1'000'000), static_cast<long>(us % 1'000'000 * 1000)};
@@ -22,13 +20,8 @@ Perturbation::Perturbation(const heapstorm_heap_options& options, std::uint32_t 
       counts_(&counts),
       schedule_draws_(Prng(options.perturb_seed).fork(2 * std::uint64_t{slot})),
       failure_draws_(Prng(options.perturb_seed).fork(2 * std::uint64_t{slot} + 1)),
-      schedule_(options.delay_probability > 0 || options.yield_probability > 0 || options.priority_change_points > 0),
-      failures_(options.fail_nth > 0 || options.fail_probability > 0),
-      changes_left_(options.priority_change_points) {
-  if (changes_left_ == 0) return;
-  priority_ = static_cast<std::uint32_t>(schedule_draws_.below(priorities));
-  next_change_ = schedule_draws_.below(operations_between_changes);
-}
+      schedule_(options.delay_probability > 0 || options.yield_probability > 0),
+      failures_(options.fail_nth > 0 || options.fail_probability > 0) {}
 
 void Perturbation::perturb() {
   if (just_failed_) {
@@ -36,8 +29,6 @@ void Perturbation::perturb() {
     add(counts_->allocation_failures_survived, std::uint64_t{1});
   }
   if (!schedule_ || !armed()) return;
-  ++operations_;
-  apply_priority();
   std::uint64_t draw = schedule_draws_.below(probability_one);
   if (draw < options_->delay_probability) {
     add(counts_->heap_delays, std::uint64_t{1});
@@ -46,15 +37,6 @@ void Perturbation::perturb() {
     add(counts_->heap_yields, std::uint64_t{1});
     sched_yield();
   }
-}
-
-void Perturbation::apply_priority() {
-  if (changes_left_ > 0 && operations_ >= next_change_) {
-    --changes_left_;
-    priority_ = priorities;
-    next_change_ = operations_ + 1 + schedule_draws_.below(operations_between_changes);
-  }
-  for (std::uint32_t i = 0; i < priority_; ++i) sched_yield();
 }
 
 bool Perturbation::fails(std::uint64_t nth, std::uint16_t tag) {

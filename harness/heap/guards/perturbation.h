@@ -2,9 +2,7 @@
 // spends one branch on all of it (ThreadState::hooked).
 //
 // The decisions are a pure function of seed, thread number and how many operations the thread has done; which
-// operations of other threads run meanwhile is not. Borrowed idea: probabilistic concurrency testing (Burckhardt et
-// al., ASPLOS 2010), here by delays: a thread of low priority waits longer at its yield points, and at random change
-// points it drops to the lowest priority.
+// operations of other threads run meanwhile is not.
 #pragma once
 
 #include <cstdint>
@@ -31,14 +29,12 @@ class Perturbation {
   }
   // True if this allocation is to fail. `nth` counts those of the process that may, from 1.
   bool fails(std::uint64_t nth, std::uint16_t tag);
-  bool injects_failures() const { return failures_; }
 
  private:
   // Not while the program starts and stops, if so wanted.
   bool armed() const {
     return options_->only_while_listening == 0 || load(counts_->stage) == HEAPSTORM_STAGE_LISTENING;
   }
-  void apply_priority();
 
   const heapstorm_heap_options* options_ = nullptr;
   heapstorm_box_control* counts_ = nullptr;
@@ -46,11 +42,7 @@ class Perturbation {
   Prng failure_draws_{0};
   bool schedule_ = false;
   bool failures_ = false;
-  bool just_failed_ = false;    // the thread has not been here since
-  std::uint32_t priority_ = 0;  // 0 is the highest: never waits
-  std::uint64_t operations_ = 0;
-  std::uint64_t next_change_ = 0;
-  std::uint32_t changes_left_ = 0;
+  bool just_failed_ = false;  // the thread has not been here since
 };
 
 }  // namespace heapstorm::heap

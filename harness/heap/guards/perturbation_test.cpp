@@ -67,7 +67,6 @@ TEST(Perturbation, ByDefaultItIsOffAndDoesNothing) {
   heapstorm_box_control counts{};
   Perturbation perturbation(options, 0, counts);
   EXPECT_FALSE(perturbation.on());
-  EXPECT_FALSE(perturbation.injects_failures());
   EXPECT_EQ(count(failures(options, 0)), 0u);
 }
 
@@ -81,7 +80,6 @@ TEST(Perturbation, AnyWeightTurnsItOn) {
   };
   EXPECT_TRUE(on_with(&heapstorm_heap_options::delay_probability));
   EXPECT_TRUE(on_with(&heapstorm_heap_options::yield_probability));
-  EXPECT_TRUE(on_with(&heapstorm_heap_options::priority_change_points));
   EXPECT_TRUE(on_with(&heapstorm_heap_options::fail_probability));
   options.fail_nth = 1;
   EXPECT_TRUE(Perturbation(options, 0, counts).on());
@@ -118,7 +116,6 @@ heapstorm_heap_options shaking_options(std::uint64_t seed) {
   options.delay_probability = 2000;
   options.delay_us = 300;
   options.yield_probability = 8000;
-  options.priority_change_points = 3;
   return options;
 }
 
@@ -153,20 +150,8 @@ TEST(Perturbation, EachWeightDoesItsOwnThingOnly) {
   EXPECT_GE(*std::min_element(slept.begin(), slept.end()), 0);
 }
 
-// After its last change point a thread has the lowest priority: it yields most at every operation.
-TEST(Perturbation, PriorityDropsAtTheChangePoints) {
-  heapstorm_heap_options options = heapstorm_heap_defaults();
-  options.perturb_seed = 7;
-  options.priority_change_points = 1;
-  auto yields_of = [&](int operations) { return steps_of(options, 3, operations).size(); };
-  std::size_t last = yields_of(5001) - yields_of(5000);
-  EXPECT_GT(last, yields_of(1));
-  EXPECT_EQ(yields_of(6000) - yields_of(5000), 1000 * last);
-}
-
 TEST(Perturbation, CountsWhatItDoes) {
   heapstorm_heap_options options = shaking_options(7);
-  options.priority_change_points = 0;  // Its yields are no injections: they are how a low priority is kept.
   options.fail_nth = 3;
   heapstorm_box_control counts{};
   Perturbation perturbation(options, 3, counts);

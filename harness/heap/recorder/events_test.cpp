@@ -16,14 +16,8 @@ std::vector<std::uint16_t> kinds_of(const std::vector<heapstorm_box_event>& even
 
 using Kinds = std::vector<std::uint16_t>;
 
-heapstorm_heap_options with_heap_events(int heap_events) {
-  heapstorm_heap_options options = test_options(HEAPSTORM_BACKEND_MIMALLOC);
-  options.heap_events = heap_events;
-  return options;
-}
-
 TEST(Events, AConnectionIsWrittenWhenItOpensAndWhenItCloses) {
-  const HeapChild child(with_heap_events(0), [] {
+  const HeapChild child(test_options(HEAPSTORM_BACKEND_MIMALLOC), [] {
     const std::uint32_t opener = heapstorm_connection_opened(7, 3);
     heapstorm_event(HEAPSTORM_EVENT_ACTION, 7, 4);
     heapstorm_connection_closed(7, 5, opener);
@@ -45,7 +39,7 @@ TEST(Events, AConnectionIsWrittenWhenItOpensAndWhenItCloses) {
 }
 
 TEST(Events, AThreadIsWrittenWhenItStartsAndWhenItStops) {
-  const HeapChild child(with_heap_events(0), [] {
+  const HeapChild child(test_options(HEAPSTORM_BACKEND_MIMALLOC), [] {
     std::thread([] {
       heapstorm_thread_register("worker");
       heapstorm_thread_retire();
@@ -58,26 +52,8 @@ TEST(Events, AThreadIsWrittenWhenItStartsAndWhenItStops) {
   EXPECT_EQ(events[1].value, 2u);
 }
 
-TEST(Events, BlocksAreWrittenOnlyWhenAskedFor) {
-  const auto of_a_block = [](int heap_events) {
-    const HeapChild child(with_heap_events(heap_events), [] {
-      heapstorm_context(9, 1, 0);
-      heapstorm_free(heapstorm_allocate(100, 0));
-    });
-    EXPECT_TRUE(child.exited_cleanly());
-    return child.events(child.thread(1).slot);
-  };
-  EXPECT_EQ(kinds_of(of_a_block(0)), (Kinds{HEAPSTORM_EVENT_THREAD_START}));
-  const auto events = of_a_block(1);
-  ASSERT_EQ(kinds_of(events), (Kinds{HEAPSTORM_EVENT_THREAD_START, HEAPSTORM_EVENT_ALLOCATE, HEAPSTORM_EVENT_FREE}));
-  EXPECT_EQ(events[1].connection, 9u);
-  EXPECT_EQ(events[2].connection, 9u);
-  EXPECT_EQ(events[1].value, events[2].value);
-  EXPECT_NE(events[1].value, 0u);
-}
-
 TEST(Events, AFindingIsWrittenWithItsNumber) {
-  const HeapChild child(with_heap_events(0), [] {
+  const HeapChild child(test_options(HEAPSTORM_BACKEND_MIMALLOC), [] {
     void* block = heapstorm_allocate(100, 0);
     heapstorm_free(block);
     heapstorm_free(block);
@@ -88,7 +64,7 @@ TEST(Events, AFindingIsWrittenWithItsNumber) {
 }
 
 TEST(Coverage, CountsWhoOpenedAndWhoClosedAConnection) {
-  const HeapChild child(with_heap_events(0), [] {
+  const HeapChild child(test_options(HEAPSTORM_BACKEND_MIMALLOC), [] {
     const std::uint32_t by_main = heapstorm_connection_opened(1, 0);
     std::thread([by_main] {
       heapstorm_thread_register("worker");

@@ -61,7 +61,7 @@ struct alignas(64) ThreadState {
   std::uint32_t draw = 0;
   std::uint32_t text = 0;
   bool guarded = false;    // stacks, canaries or a quarantine are on
-  bool hooked = false;     // events, perturbation, failure injection or a stolen block
+  bool hooked = false;     // perturbation, failure injection or a stolen block
   bool refreshed = false;  // once at least
   bool reporting = false;  // inside a violation report: a violation of the callback's own is only counted
   bool ending = false;     // the first round of its keys' destructors is on, or over

@@ -1,4 +1,4 @@
-#include "harness/host/testdata/client.h"
+#include "harness/host/testing/client.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-#include "harness/host/testdata/host_process.h"
+#include "harness/host/testing/host_process.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
