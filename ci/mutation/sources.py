@@ -16,7 +16,7 @@ CODE = (".cpp", ".c", ".h")
 FOLDERS = ("harness/", "reports/", "tools/heapstorm/", "targets/common/")
 # Tests, and what only tests use.
 TEST_FILE = re.compile(r"_(test|bench|fuzz|samples|child)(_\w+)?\.|_for_test\.|(^|/)(testdata|testing|golden|examples|benchmarks)/"
-                       r"|(^|/)(box_builder|sample_pages)\.")
+                       r"|(^|/)sample_pages\.")
 INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
 

@@ -13,7 +13,7 @@ ALLOWED = {
     "harness/scenario": ["harness/base"],
     "harness/plan": ["harness/base", "harness/scenario"],
     "harness/storm": ["harness/base", "harness/abi", "harness/plan", "harness/scenario"],
-    "harness/findings": ["harness/base", "harness/abi", "harness/process", "harness/scenario"],
+    "harness/findings": ["harness/base", "harness/abi", "harness/process"],
     "harness/runner": RUNNER_SIDE,
     "harness/matrix": RUNNER_SIDE + ["harness/runner"],
     "reports": RUNNER_SIDE + ["harness/runner", "harness/matrix"],
@@ -27,6 +27,11 @@ ALLOWED = {
 # that lie directly in the component's folder, its public face. Files there include every layer. A component without a row here
 # has no layers, and its sub-folders are not looked into, but they are private all the same.
 INNER = {
+    "harness/findings": {
+        "black_box": ["."],
+        "logs": ["."],
+        "fuzz": [".", "black_box", "logs"],
+    },
     "harness/heap": {
         "box": [],
         "guards": [".", "box"],
@@ -71,7 +76,6 @@ EXCEPTIONS = {
 MAX_FILE_LINES = 400
 # Files that were longer when the rule came: path -> lines. They may shrink, not grow.
 LONGER_FILES = {
-    "harness/findings/sanitizer_log.cpp": 406,
     "tools/benchmarks/storm.py": 450,
 }
 

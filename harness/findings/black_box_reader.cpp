@@ -5,15 +5,15 @@
 #include <string_view>
 
 #include "harness/abi/black_box_layout.h"
-#include "harness/findings/utf8.h"
+#include "harness/base/utf8.h"
 
 namespace heapstorm {
 namespace {
 
 constexpr std::uint64_t nowhere = std::numeric_limits<std::uint64_t>::max() - 7;
 // Ids are handed out in order, so a long run of unpublished entries means that the counter is wrong.
-constexpr std::uint32_t most_unpublished_threads = 4096;
-constexpr std::size_t most_handoffs = 64;
+constexpr std::uint32_t max_unpublished_threads = 4096;
+constexpr std::size_t max_handoffs = 64;
 
 // The text of a fixed field whose length came from the box; nothing if the length does not fit.
 template <std::size_t N>
@@ -121,7 +121,7 @@ std::vector<ThreadInfo> BlackBoxReader::threads(std::size_t limit) const {
     if (auto info = there ? thread(id) : std::nullopt) {
       threads.push_back(std::move(*info));
       unpublished = 0;
-    } else if (++unpublished == most_unpublished_threads) {
+    } else if (++unpublished == max_unpublished_threads) {
       break;
     }
   }
@@ -162,7 +162,7 @@ std::optional<std::vector<std::uint64_t>> BlackBoxReader::stack(std::uint32_t id
 HandoffChain BlackBoxReader::handoffs(std::uint32_t newest) const {
   HandoffChain chain;
   std::uint32_t id = newest;
-  while (id != 0 && chain.handoffs.size() < most_handoffs) {
+  while (id != 0 && chain.handoffs.size() < max_handoffs) {
     const std::uint64_t offset = entry_offset(HEAPSTORM_SECTION_HANDOFFS, id, sizeof(heapstorm_box_handoff));
     bytes_.acquire(offset + offsetof(heapstorm_box_handoff, to));
     const auto entry = bytes_.copy<heapstorm_box_handoff>(offset);

@@ -5,7 +5,7 @@
 #include <array>
 #include <vector>
 
-#include "harness/findings/box_builder.h"
+#include "harness/findings/testing/box_builder.h"
 
 namespace heapstorm {
 namespace {

@@ -3,9 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "harness/findings/deduplicate.h"
-#include "harness/findings/sanitizer_log.h"
-#include "harness/findings/stored_logs_test.h"
-#include "harness/findings/valgrind_xml.h"
+#include "harness/findings/log_findings.h"
+#include "harness/findings/testing/stored_logs.h"
 
 namespace heapstorm {
 namespace {

@@ -13,7 +13,7 @@
 namespace heapstorm {
 namespace {
 
-constexpr std::size_t most_frames = 3;  // deeper frames differ between flavours, by inlining and tail calls
+constexpr std::size_t max_frames = 3;  // deeper frames differ between flavours, by inlining and tail calls
 
 // What the program under test consists of.
 bool is_relevant(const Frame& frame) {
@@ -108,7 +108,7 @@ bool has_stack(const std::optional<Side>& side) {
 std::vector<std::string> fingerprint_frames(const std::vector<Frame>& stack) {
   std::vector<std::string> frames;
   for (const Frame& frame : stack) {
-    if (frames.size() == most_frames) break;
+    if (frames.size() == max_frames) break;
     if (is_relevant(frame)) frames.push_back(frame_text(frame));
   }
   return frames;

@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <string_view>
 
-#include "harness/findings/box_stacks.h"
+#include "harness/findings/black_box/box_stacks.h"
+#include "harness/findings/black_box/violation_summary.h"
 #include "harness/findings/fingerprint.h"
-#include "harness/findings/violation_summary.h"
 
 namespace heapstorm {
 namespace {
 
-constexpr std::size_t most_handoffs_shown = 8;
+constexpr std::size_t max_handoffs_shown = 8;
 // Each takes a run of the symboliser, and a damaged box may have thousands.
-constexpr int most_holders_named = 32;
+constexpr int max_referrers_named = 32;
 
 // Of a pointer that no heap gave out. `owner` then is the thread whose stack it lies on.
 bool is_of_no_block(const heapstorm_box_finding& record) {
@@ -58,7 +58,7 @@ class Converter {
  private:
   std::vector<HandoffInfo> shown_handoffs(const heapstorm_box_finding& record) const {
     std::vector<HandoffInfo> handoffs = box_.handoffs(record.handoff).handoffs;
-    if (handoffs.size() > most_handoffs_shown) handoffs.erase(handoffs.begin(), handoffs.end() - most_handoffs_shown);
+    if (handoffs.size() > max_handoffs_shown) handoffs.erase(handoffs.begin(), handoffs.end() - max_handoffs_shown);
     return handoffs;
   }
 
@@ -122,11 +122,11 @@ class Converter {
                          block.tag.empty() ? "" : " tagged " + block.tag, record.address - record.block_address);
     if (!is_of_no_block(record)) return "";
     if (const auto thread = box_.thread(record.owner.thread)) return "the stack of " + thread->name;
-    return addresses_named_++ < most_holders_named ? stacks_.whereabouts(record.address) : "";
+    return addresses_named_++ < max_referrers_named ? stacks_.whereabouts(record.address) : "";
   }
 
-  std::string holder_of(const heapstorm_box_finding& record) {
-    if (record.held_at == 0 || addresses_named_++ >= most_holders_named) return "";
+  std::string referrer_of(const heapstorm_box_finding& record) {
+    if (record.held_at == 0 || addresses_named_++ >= max_referrers_named) return "";
     return stacks_.variable_at(record.held_at);
   }
 
@@ -145,7 +145,7 @@ class Converter {
     if ((record.flags & HEAPSTORM_FINDING_OWNER_EXITED) != 0) mark_exited_owner(finding);
     tell_apart(finding);
     finding.handoffs = handoffs_of(record, finding.at_ms);
-    finding.held_by = holder_of(record);
+    finding.held_by = referrer_of(record);
     finding.source = "owner_heap";
     finding.damaged = raw.damaged();
     finding.summary = violation_summary(finding, record);

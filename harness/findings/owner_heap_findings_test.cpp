@@ -5,8 +5,8 @@
 
 #include <filesystem>
 
-#include "harness/findings/box_builder.h"
-#include "harness/findings/box_stacks.h"
+#include "harness/findings/black_box/box_stacks.h"
+#include "harness/findings/testing/box_builder.h"
 
 namespace heapstorm {
 namespace {
@@ -282,7 +282,7 @@ TEST(OwnerHeapFindings, AreNeverHeldByAVariableOfTheDetector) {
   ASSERT_NE(::dladdr(heap::detectors_variable, &info), 0);
   const auto base = reinterpret_cast<std::uintptr_t>(info.dli_fbase);
   const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
-  const auto holder = [&](const char* variable) {
+  const auto referrer = [&](const char* variable) {
     BoxBuilder builder;
     builder.module(base, base + (1u << 30), base, program);
     heapstorm_box_finding record = builder.foreign_free();
@@ -291,8 +291,8 @@ TEST(OwnerHeapFindings, AreNeverHeldByAVariableOfTheDetector) {
     Symbolizer symbolizer;
     return owner_heap_findings(BlackBoxReader(builder.bytes()), symbolizer).at(0).held_by;
   };
-  EXPECT_TRUE(holder(owner_heap_findings_test_arena).ends_with("owner_heap_findings_test_arena"));
-  EXPECT_EQ(holder(heap::detectors_variable), "");
+  EXPECT_TRUE(referrer(owner_heap_findings_test_arena).ends_with("owner_heap_findings_test_arena"));
+  EXPECT_EQ(referrer(heap::detectors_variable), "");
 }
 
 TEST(OwnerHeapFindings, AStackThatEndsBeforeItsThreadsStartSaysSo) {

@@ -87,18 +87,18 @@ StartPlace is_start_place(const std::string& module, std::uint64_t offset) {
   return found->second.contains(offset) ? StartPlace::yes : StartPlace::no;
 }
 
-StackEnd end_of_logged_stack(const std::vector<Frame>& stack, std::size_t most_frames) {
+StackEnd end_of_logged_stack(const std::vector<Frame>& stack, std::size_t max_frames) {
   if (stack.empty() || std::any_of(stack.begin(), stack.end(), is_start)) return StackEnd::whole;
-  if (physical_frames(stack) >= most_frames) return StackEnd::left_out;
+  if (physical_frames(stack) >= max_frames) return StackEnd::left_out;
   const Frame& outermost = stack.back();
   const bool in_runtime = origin_of(outermost) == FrameOrigin::runtime && outermost.function.empty();
   return in_runtime ? StackEnd::whole : StackEnd::lost;
 }
 
-StackEnd end_of_walked_stack(const std::vector<Frame>& stack, std::size_t walked_frames, std::size_t most_frames) {
+StackEnd end_of_walked_stack(const std::vector<Frame>& stack, std::size_t walked_frames, std::size_t max_frames) {
   if (std::any_of(stack.begin(), stack.end(), is_hosts)) return StackEnd::whole;
   const StackEnd end = end_of_logged_stack(stack, stack.size() + 1);
-  if (end != StackEnd::whole && walked_frames >= most_frames) return StackEnd::left_out;
+  if (end != StackEnd::whole && walked_frames >= max_frames) return StackEnd::left_out;
   if (end == StackEnd::lost || stack.empty() || !stack.back().function.empty()) return end;
   if (std::any_of(stack.begin(), stack.end(), is_start)) return StackEnd::whole;
   return is_start_place(stack.back().module, stack.back().offset) == StartPlace::no ? StackEnd::lost : StackEnd::whole;

@@ -12,11 +12,11 @@ namespace heapstorm {
 
 // Of a stack as a sanitizer or valgrind wrote it down. Whole: it has `main` or a thread's start, or ends somewhere in
 // libc of which no more is known. Otherwise frames were left out if there are as many as its writer keeps.
-StackEnd end_of_logged_stack(const std::vector<Frame>& stack, std::size_t most_frames);
+StackEnd end_of_logged_stack(const std::vector<Frame>& stack, std::size_t max_frames);
 
 // Of one that the heap walked, whose outermost frame is `outermost`. Whole also where it has come as far as the host,
 // outside of which nothing of the user's runs.
-StackEnd end_of_walked_stack(const std::vector<Frame>& stack, std::size_t walked_frames, std::size_t most_frames);
+StackEnd end_of_walked_stack(const std::vector<Frame>& stack, std::size_t walked_frames, std::size_t max_frames);
 
 // "stack incomplete: ...", or "" of a whole one.
 const char* stack_end_text(StackEnd end);

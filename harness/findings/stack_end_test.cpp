@@ -4,8 +4,7 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 
-#include "harness/findings/sanitizer_log.h"
-#include "harness/findings/valgrind_xml.h"
+#include "harness/findings/log_findings.h"
 
 namespace heapstorm {
 namespace {

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "harness/findings/utf8.h"
+#include "harness/base/utf8.h"
 #include "harness/process/filter_process.h"
 #include "harness/process/program_path.h"
 

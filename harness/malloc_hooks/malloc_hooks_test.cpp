@@ -8,7 +8,7 @@
 #include <string>
 
 #include "harness/findings/deduplicate.h"
-#include "harness/findings/sanitizer_log.h"
+#include "harness/findings/log_findings.h"
 
 namespace heapstorm {
 namespace {

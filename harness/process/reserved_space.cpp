@@ -41,13 +41,13 @@ bool means_full_disk(int error) {
   return error == ENOSPC || error == EDQUOT || error == EFBIG;
 }
 
-Result<ReservedSpace> ReservedSpace::create(const std::string& folder, std::uint64_t most_bytes,
-                                            std::uint64_t least_bytes) {
+Result<ReservedSpace> ReservedSpace::create(const std::string& folder, std::uint64_t max_bytes,
+                                            std::uint64_t min_bytes) {
   UniqueFd file = nameless_file(folder);
   if (!file) return no_room(folder, errno);
-  for (std::uint64_t bytes = 2 * most_bytes; bytes >= least_bytes; bytes /= 2) {
+  for (std::uint64_t bytes = 2 * max_bytes; bytes >= min_bytes; bytes /= 2) {
     if (!allocate(file.get(), bytes)) continue;
-    const std::uint64_t kept = std::max(bytes / 2, least_bytes);
+    const std::uint64_t kept = std::max(bytes / 2, min_bytes);
     if (::ftruncate(file.get(), static_cast<off_t>(kept)) == 0) return ReservedSpace(std::move(file), kept);
   }
   return no_room(folder, ENOSPC);

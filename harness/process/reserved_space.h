@@ -16,10 +16,10 @@ bool means_full_disk(int error);
 
 class ReservedSpace {
  public:
-  // `most_bytes`; where there is not twice as much, about half of what there is, so that others can begin too, but at
-  // least `least_bytes`. An error of the environment if those do not fit or nothing can be written there. A file system
+  // `max_bytes`; where there is not twice as much, about half of what there is, so that others can begin too, but at
+  // least `min_bytes`. An error of the environment if those do not fit or nothing can be written there. A file system
   // that cannot reserve is taken as it is.
-  static Result<ReservedSpace> create(const std::string& folder, std::uint64_t most_bytes, std::uint64_t least_bytes);
+  static Result<ReservedSpace> create(const std::string& folder, std::uint64_t max_bytes, std::uint64_t min_bytes);
 
   std::uint64_t bytes() const { return bytes_; }
   // Gives the room back: to be called right before what it was kept for is written.

@@ -12,8 +12,6 @@
 #include "harness/findings/owner_heap_findings.h"
 #include "harness/findings/symbolizer.h"
 #include "harness/findings/target_death.h"
-#include "harness/findings/target_fault.h"
-#include "harness/findings/verdict.h"
 #include "harness/process/text_file.h"
 #include "harness/runner/blind_spots.h"
 #include "harness/runner/coverage.h"
@@ -22,6 +20,7 @@
 #include "harness/runner/logged_findings.h"
 #include "harness/runner/storm_notes.h"
 #include "harness/runner/target/sanitizer_environment.h"
+#include "harness/runner/verdict.h"
 
 namespace heapstorm {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "harness/findings/box_builder.h"
+#include "harness/findings/testing/box_builder.h"
 
 namespace heapstorm {
 namespace {

@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "harness/findings/finding.h"
-#include "harness/findings/verdict.h"
 #include "harness/runner/black_box_file.h"
 #include "harness/runner/run_directory.h"
 #include "harness/runner/target/target.h"
+#include "harness/runner/verdict.h"
 #include "harness/scenario/awaited.h"
 #include "harness/scenario/scenario.h"
 

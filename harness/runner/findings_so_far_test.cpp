@@ -8,7 +8,7 @@
 #include <fstream>
 #include <memory>
 
-#include "harness/findings/box_builder.h"
+#include "harness/findings/testing/box_builder.h"
 #include "harness/process/testing/test_folder.h"
 
 namespace heapstorm {

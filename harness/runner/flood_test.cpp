@@ -8,8 +8,7 @@
 #include <fstream>
 #include <string>
 
-#include "harness/findings/last_words.h"
-#include "harness/findings/log_file.h"
+#include "harness/findings/log_findings.h"
 #include "harness/process/output_drain.h"
 #include "harness/process/process.h"
 #include "harness/process/testing/test_folder.h"
@@ -19,9 +18,9 @@ namespace {
 
 constexpr std::uint64_t limit_bytes = 16u << 20;
 #if defined(HEAPSTORM_ASAN) || defined(HEAPSTORM_TSAN)
-constexpr std::uint64_t most_growth_bytes = 400u << 20;  // the same, its shadow, and what lies in quarantine
+constexpr std::uint64_t max_growth_bytes = 400u << 20;  // the same, its shadow, and what lies in quarantine
 #else
-constexpr std::uint64_t most_growth_bytes = 48u << 20;  // the ends of the log, copies of them, and what is found
+constexpr std::uint64_t max_growth_bytes = 48u << 20;  // the ends of the log, copies of them, and what is found
 #endif
 constexpr std::uint32_t deadline_ms = 60000;
 constexpr const char* last_words = "; echo >&2; echo 'free(): invalid pointer' >&2; kill -ABRT $$";
@@ -78,7 +77,7 @@ TEST_F(FloodTest, OfAGigabyteTakesNeitherMemoryNorDisk) {
   flood(1u << 30);
   expect_last_words();
   EXPECT_GT(before_bytes, 0u);
-  EXPECT_LT(peak_memory_bytes() - before_bytes, most_growth_bytes);
+  EXPECT_LT(peak_memory_bytes() - before_bytes, max_growth_bytes);
 }
 
 }  // namespace

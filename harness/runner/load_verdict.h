@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "harness/findings/verdict.h"
 #include "harness/runner/run_result.h"
+#include "harness/runner/verdict.h"
 #include "harness/scenario/scenario.h"
 
 namespace heapstorm {

@@ -6,10 +6,7 @@
 #include <string>
 #include <system_error>
 
-#include "harness/findings/last_words.h"
-#include "harness/findings/log_file.h"
-#include "harness/findings/sanitizer_log.h"
-#include "harness/findings/valgrind_xml.h"
+#include "harness/findings/log_findings.h"
 
 namespace heapstorm {
 namespace {

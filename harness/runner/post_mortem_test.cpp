@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/findings/box_builder.h"
+#include "harness/findings/testing/box_builder.h"
 
 namespace heapstorm {
 namespace {

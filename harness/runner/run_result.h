@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "harness/findings/finding.h"
-#include "harness/findings/verdict.h"
 #include "harness/process/process_exit.h"
 #include "harness/runner/run_series.h"
+#include "harness/runner/verdict.h"
 #include "harness/storm/storm.h"
 
 namespace heapstorm {

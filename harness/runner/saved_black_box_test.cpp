@@ -9,7 +9,7 @@
 #include <fstream>
 
 #include "harness/base/prng.h"
-#include "harness/findings/box_builder.h"
+#include "harness/findings/testing/box_builder.h"
 #include "harness/runner/post_mortem.h"
 
 namespace heapstorm {

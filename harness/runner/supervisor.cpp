@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "harness/abi/black_box.h"
-#include "harness/findings/escape_sequences.h"
+#include "harness/findings/log_findings.h"
 #include "harness/plan/plan.h"
 #include "harness/process/atomic_file.h"
 #include "harness/process/output_drain.h"

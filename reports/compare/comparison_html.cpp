@@ -1,7 +1,7 @@
 #include "reports/compare/comparison_html.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "reports/compare/comparison_json.h"
 #include "reports/html/cut_text.h"
@@ -18,11 +18,7 @@ constexpr std::size_t findings_bytes = 1 << 19;
 
 // Regressions are the first in each scenario; the later scenarios keep what room is left.
 void bound_findings(Json& scenario, std::size_t& bytes) {
-  Json::array_t& findings = scenario["findings"].get_ref<Json::array_t&>();
-  std::size_t kept = 0;
-  while (kept < findings.size() && bytes < findings_bytes) bytes += findings[kept++].dump().size();
-  scenario["left_out"] = findings.size() - kept;
-  findings.resize(kept);
+  scenario["left_out"] = keep_what_fits(scenario["findings"], findings_bytes, bytes);
 }
 
 bool has_regression(const Json& scenario) {
@@ -44,19 +40,14 @@ Json::array_t ordered(Json::array_t&& scenarios) {
 void bound_scenarios(Json& data) {
   Json::array_t& scenarios = data["scenarios"].get_ref<Json::array_t&>();
   scenarios = ordered(std::move(scenarios));
-  const std::size_t shown = std::min(scenarios.size(), scenarios_shown);
-  data["left_out"] = scenarios.size() - shown;
-  scenarios.resize(shown);
+  data["left_out"] = keep_first(data["scenarios"], scenarios_shown);
   std::size_t bytes = 0;
-  for (Json& scenario : scenarios) bound_findings(scenario, bytes);
+  for (Json& scenario : data["scenarios"]) bound_findings(scenario, bytes);
 }
 
 void bound_names(Json& data, const char* list) {
-  Json::array_t& names = data[list].get_ref<Json::array_t&>();
-  if (names.size() <= scenarios_shown) return;
-  const std::size_t more = names.size() - scenarios_shown;
-  names.resize(scenarios_shown);
-  names.emplace_back("and " + std::to_string(more) + " more");
+  const std::size_t more = keep_first(data[list], scenarios_shown);
+  if (more != 0) data[list].push_back("and " + std::to_string(more) + " more");
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/findings/utf8.h"
+#include "harness/base/utf8.h"
 #include "reports/golden/hostile_text.h"
 #include "reports/golden/page_text.h"
 #include "reports/golden/sample_comparison.h"
@@ -10,7 +10,7 @@
 namespace heapstorm {
 namespace {
 
-constexpr std::size_t largest_page_bytes = 3'000'000;
+constexpr std::size_t max_page_bytes = 3'000'000;
 
 TEST(ComparisonHtml, HoldsItsDataAndNothingFromElsewhere) {
   const std::string page = to_comparison_html(compare(sample_attempts(20, 20), sample_attempts(12, 20)));
@@ -43,7 +43,7 @@ TEST(ComparisonHtml, StaysSmallWithManyFindingsAndLongTexts) {
     run.findings.back().fingerprint = std::to_string(i);
   }
   const std::string page = to_comparison_html(compare({sample_clean()}, {run}));
-  EXPECT_LT(page.size(), largest_page_bytes);
+  EXPECT_LT(page.size(), max_page_bytes);
   const auto scenario = data_of_page(page)["scenarios"][0];
   EXPECT_GT(scenario["findings"].size(), 500u);
   EXPECT_EQ(scenario["findings"].size() + scenario["left_out"].get<std::size_t>(), 10'002u);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/findings/utf8.h"
+#include "harness/base/utf8.h"
 #include "reports/golden/golden.h"
 #include "reports/golden/hostile_text.h"
 #include "reports/golden/read_xml.h"

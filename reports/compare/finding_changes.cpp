@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-#include "harness/findings/verdict.h"
+#include "harness/runner/verdict.h"
 #include "reports/text/finding_text.h"
 
 namespace heapstorm {

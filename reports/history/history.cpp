@@ -65,7 +65,7 @@ std::pair<std::vector<std::string>, std::size_t> most_frequent(const Runs& runs)
   });
   std::vector<std::string> fingerprints;
   for (auto& [fingerprint, count] : sorted) {
-    if (fingerprints.size() < History::most_rates) fingerprints.push_back(std::move(fingerprint));
+    if (fingerprints.size() < History::max_rates) fingerprints.push_back(std::move(fingerprint));
   }
   return {fingerprints, sorted.size() - fingerprints.size()};
 }

@@ -37,13 +37,13 @@ struct HistoryPoint {
 
 struct ScenarioHistory {
   std::string scenario, flavour;
-  std::vector<std::string> findings;  // fingerprints, the most frequent first, and not more than most_rates
+  std::vector<std::string> findings;  // fingerprints, the most frequent first, and not more than max_rates
   std::size_t more_findings = 0;      // whose rates are left out
   std::vector<HistoryPoint> points;   // the oldest first
 };
 
 struct History {
-  static constexpr std::size_t most_rates = 20;
+  static constexpr std::size_t max_rates = 20;
 
   std::size_t runs = 0;
   std::vector<std::string> figures;        // their names

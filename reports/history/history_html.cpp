@@ -28,31 +28,20 @@ Names names_of(const Json& findings) {
   return names;
 }
 
-// The first ones that fit; their number is what is left out.
-std::size_t keep_first(Json& list, std::size_t most_bytes) {
-  Json::array_t& entries = list.get_ref<Json::array_t&>();
-  std::size_t bytes = 0, kept = 0;
-  while (kept < entries.size() && bytes < most_bytes) bytes += entries[kept++].dump().size();
-  const std::size_t left_out = entries.size() - kept;
-  entries.resize(kept);
-  return left_out;
-}
-
-void keep_newest(Json& points, std::size_t most_bytes) {
+void keep_newest(Json& points, std::size_t max_bytes) {
   Json::array_t& entries = points.get_ref<Json::array_t&>();
   std::reverse(entries.begin(), entries.end());
-  keep_first(points, most_bytes);
+  std::size_t bytes = 0;
+  keep_what_fits(points, max_bytes, bytes);
   std::reverse(entries.begin(), entries.end());
 }
 
-void bound_scenario(Json& scenario, std::size_t most_bytes) {
-  Json::array_t& findings = scenario["findings"].get_ref<Json::array_t&>();
-  const std::size_t shown = std::min(findings.size(), rates_shown);
-  scenario["more_findings"] = scenario["more_findings"].get<std::size_t>() + findings.size() - shown;
-  findings.resize(shown);
+void bound_scenario(Json& scenario, std::size_t max_bytes) {
+  const std::size_t left_out = keep_first(scenario["findings"], rates_shown);
+  scenario["more_findings"] = scenario["more_findings"].get<std::size_t>() + left_out;
   const std::size_t all_points = scenario["points"].size();
-  for (Json& point : scenario["points"]) point["findings"].get_ref<Json::array_t&>().resize(shown);
-  keep_newest(scenario["points"], most_bytes);
+  for (Json& point : scenario["points"]) keep_first(point["findings"], scenario["findings"].size());
+  keep_newest(scenario["points"], max_bytes);
   scenario["points_left_out"] = all_points - scenario["points"].size();
 }
 
@@ -70,16 +59,14 @@ void name_findings(Json& scenario, const Names& names) {
 std::string to_history_html(const History& history) {
   Json data = Json::parse(to_history_json(history));
   const Names names = names_of(data["findings"]);
-  Json::array_t& scenarios = data["scenarios"].get_ref<Json::array_t&>();
-  const std::size_t shown = std::min(scenarios.size(), scenarios_shown);
-  data["scenarios_left_out"] = scenarios.size() - shown;
-  scenarios.resize(shown);
-  for (Json& scenario : scenarios) {
-    bound_scenario(scenario, points_bytes / shown);
+  data["scenarios_left_out"] = keep_first(data["scenarios"], scenarios_shown);
+  for (Json& scenario : data["scenarios"]) {
+    bound_scenario(scenario, points_bytes / data["scenarios"].size());
     name_findings(scenario, names);
   }
   cut_texts(data);
-  data["findings_left_out"] = keep_first(data["findings"], findings_bytes);
+  std::size_t bytes = 0;
+  data["findings_left_out"] = keep_what_fits(data["findings"], findings_bytes, bytes);
   return fill_page(history_page, data.dump());
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/findings/utf8.h"
+#include "harness/base/utf8.h"
 #include "reports/golden/golden.h"
 #include "reports/golden/hostile_text.h"
 #include "reports/golden/page_text.h"
@@ -17,7 +17,7 @@
 namespace heapstorm {
 namespace {
 
-constexpr std::size_t largest_page_bytes = 3'000'000;
+constexpr std::size_t max_page_bytes = 3'000'000;
 constexpr std::uint64_t sample_start_ms = 1'700'000'000'000;
 
 const ScenarioHistory& scenario_named(const History& history, const std::string& name) {
@@ -139,7 +139,7 @@ TEST(HistoryHtml, StaysSmallWithLongTextsAndManyOfAll) {
     runs.push_back(run);
   }
   const std::string page = to_history_html(make_history(runs));
-  EXPECT_LT(page.size(), largest_page_bytes);
+  EXPECT_LT(page.size(), max_page_bytes);
   const auto data = data_of_page(page);
   EXPECT_GT(data["findings"].size(), 1000u);
   EXPECT_EQ(data["findings"].size() + data["findings_left_out"].get<std::size_t>(), 10'002u);

@@ -35,5 +35,21 @@ TEST(CutText, CutsEveryTextInADocument) {
   EXPECT_TRUE(document["d"].is_null());
 }
 
+TEST(CutText, KeepsTheFirstEntriesOfAList) {
+  nlohmann::ordered_json list = {1, 2, 3};
+  EXPECT_EQ(keep_first(list, 3), 0u);
+  EXPECT_EQ(keep_first(list, 2), 1u);
+  EXPECT_EQ(list, nlohmann::ordered_json::array({1, 2}));
+}
+
+TEST(CutText, ListsThatShareARoomKeepWhatBeginsInIt) {
+  nlohmann::ordered_json first = {"aaa", "bbb"}, second = {"ccc", "ddd"};
+  std::size_t bytes = 0;
+  EXPECT_EQ(keep_what_fits(first, 11, bytes), 0u);  // with its quotes an entry has five
+  EXPECT_EQ(keep_what_fits(second, 11, bytes), 1u);
+  EXPECT_EQ(second, nlohmann::ordered_json::array({"ccc"}));
+  EXPECT_EQ(bytes, 15u);
+}
+
 }  // namespace
 }  // namespace heapstorm

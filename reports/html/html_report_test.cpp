@@ -6,7 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "harness/findings/utf8.h"
+#include "harness/base/utf8.h"
 #include "reports/golden/hostile_text.h"
 #include "reports/golden/sample_run.h"
 #include "reports/html/source_excerpts.h"
@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t largest_page_bytes = 3'000'000;
+constexpr std::size_t max_page_bytes = 3'000'000;
 
 std::size_t count_of(const std::string& text, const std::string& part) {
   std::size_t count = 0;
@@ -62,7 +62,7 @@ TEST(HtmlReport, CutsTextsOfAMegabyteBetweenCharacters) {
   std::string text;
   while (text.size() < long_line_bytes) text += "\xc3\xa4";
   const std::string page = to_html(sample_filled_with(text), {});
-  EXPECT_LT(page.size(), largest_page_bytes);
+  EXPECT_LT(page.size(), max_page_bytes);
   const std::string name = data_of(page)["run"]["scenario"];
   EXPECT_NE(name.find("bytes more in run.json"), std::string::npos);
   EXPECT_EQ(valid_utf8(name), name);
@@ -79,7 +79,7 @@ TEST(HtmlReport, StaysSmallWithTenThousandFindings) {
     result.findings.push_back(finding);
   }
   const std::string page = to_html(result, {});
-  EXPECT_LT(page.size(), largest_page_bytes);
+  EXPECT_LT(page.size(), max_page_bytes);
   const Json data = data_of(page);
   EXPECT_EQ(data["run"]["findings"][0]["expected"], false) << "what nobody expected comes first";
   EXPECT_GT(data["run"]["findings"].size(), 10u);

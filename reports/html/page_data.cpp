@@ -18,13 +18,13 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t findings_looked_at = 400;
 constexpr std::size_t full_findings_bytes = 1 << 20;
 constexpr std::size_t short_findings = 2000;
-constexpr std::size_t longest_short_text_bytes = 100;
+constexpr std::size_t max_short_text_bytes = 100;
 
 Json in_short(const Finding& finding) {
   Json block = nullptr;
-  if (finding.block) block = {{"tag", cut_text(finding.block->tag, longest_short_text_bytes)}};
-  return {{"kind", cut_text(finding.kind, longest_short_text_bytes)},
-          {"fingerprint", cut_text(finding.fingerprint, longest_short_text_bytes)},
+  if (finding.block) block = {{"tag", cut_text(finding.block->tag, max_short_text_bytes)}};
+  return {{"kind", cut_text(finding.kind, max_short_text_bytes)},
+          {"fingerprint", cut_text(finding.fingerprint, max_short_text_bytes)},
           {"count", finding.count},
           {"expected", finding.expected},
           {"first", {{"at_ms", finding.at_ms}}},
@@ -54,8 +54,7 @@ Json bounded_run(const RunResult& result, FindingList findings_first) {
     if (bytes > full_findings_bytes && kept > 0) break;
     ++kept;
   }
-  Json::array_t& findings = run["findings"].get_ref<Json::array_t&>();
-  findings.resize(kept);
+  keep_first(run["findings"], kept);
   return run;
 }
 
@@ -105,10 +104,10 @@ Json lanes_json(const Timeline& timeline) {
   Json events = Json::array();
   for (const TimelineEvent& event : timeline.events) {
     events.push_back({{"at_us", event.at_us},
-                      {"thread", cut_text(event.thread, longest_short_text_bytes)},
+                      {"thread", cut_text(event.thread, max_short_text_bytes)},
                       {"event", event.event},
                       {"connection", event.connection},
-                      {"action", cut_text(event.action, longest_short_text_bytes)}});
+                      {"action", cut_text(event.action, max_short_text_bytes)}});
   }
   return {{"zero", timeline.around_finding ? "the first finding" : "the last event"},
           {"threads_left_out", timeline.threads_left_out},

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t lines_before = 3;
 constexpr std::uint32_t lines_after = 2;
-constexpr std::uintmax_t largest_file_bytes = 4 << 20;
+constexpr std::uintmax_t max_file_bytes = 4 << 20;
 constexpr const char* source_endings[] = {".c",  ".cc", ".cpp", ".cxx", ".h",  ".hh",   ".hpp", ".inc", ".ipp",
                                           ".rs", ".go", ".js",  ".ts",  ".py", ".java", ".zig", ".m",   ".mm"};
 
@@ -25,7 +25,7 @@ bool is_source_name(const std::string& file) {
 
 bool is_readable_source(const fs::path& path) {
   std::error_code error;
-  return fs::is_regular_file(path, error) && fs::file_size(path, error) <= largest_file_bytes && !error;
+  return fs::is_regular_file(path, error) && fs::file_size(path, error) <= max_file_bytes && !error;
 }
 
 std::vector<std::string> split_lines(const std::string& text) {
@@ -43,7 +43,7 @@ const SourceReader::Lines& SourceReader::lines_of(const std::string& file) {
   for (const std::string& folder : folders_) {
     const fs::path path = fs::path(folder) / file;  // of an absolute file, the file itself
     if (!is_readable_source(path)) continue;
-    known->second = split_lines(read_text(path.string(), largest_file_bytes));
+    known->second = split_lines(read_text(path.string(), max_file_bytes));
     break;
   }
   return known->second;

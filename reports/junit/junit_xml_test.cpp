@@ -6,7 +6,7 @@
 #include <boost/property_tree/xml_parser.hpp>
 #include <sstream>
 
-#include "harness/findings/utf8.h"
+#include "harness/base/utf8.h"
 #include "reports/golden/golden.h"
 #include "reports/golden/hostile_text.h"
 #include "reports/golden/sample_run.h"

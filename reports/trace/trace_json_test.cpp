@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "harness/findings/box_builder.h"
+#include "harness/findings/testing/box_builder.h"
 #include "reports/golden/golden.h"
 #include "reports/golden/hostile_text.h"
 #include "reports/golden/sample_run.h"

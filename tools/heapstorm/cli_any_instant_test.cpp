@@ -26,8 +26,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t instants = 200;
 constexpr int at_a_time = 2;
-constexpr std::uint32_t give_up_ms = 60000;    // the promise is 2 s, on a machine that does nothing else
-constexpr std::uint32_t longest_run_ms = 700;  // of what does not end by itself
+constexpr std::uint32_t give_up_ms = 60000;  // the promise is 2 s, on a machine that does nothing else
+constexpr std::uint32_t max_run_ms = 700;    // of what does not end by itself
 
 struct Kind {
   const char* name;
@@ -74,7 +74,7 @@ class AnyInstant : public CliTest {
   std::uint32_t measure(const Kind& kind) const {
     const auto begin = Clock::now();
     const auto process = start(kind, path("measured"));
-    process->wait_ms(longest_run_ms);
+    process->wait_ms(max_run_ms);
     fs::remove_all(path("measured"));
     return static_cast<std::uint32_t>(ms_since(begin));
   }

@@ -21,7 +21,7 @@ using State = Diagnosis::State;
 
 // A storm of 15,000 held connections, which are as many descriptors for the runner and for the target each.
 constexpr std::uint64_t ample_descriptors = 16384;
-constexpr std::uint64_t least_descriptors = 1024;
+constexpr std::uint64_t min_descriptors = 1024;
 constexpr std::uint32_t ample_ports = 16384;
 
 Diagnosis kernel_version() {
@@ -75,7 +75,7 @@ Diagnosis descriptors() {
   Diagnosis diagnosis{"descriptors", State::ok, fmt::format("{} at most", limit),
                       "one for each connection that is open", ""};
   if (limit < ample_descriptors) {
-    diagnosis.state = limit < least_descriptors ? State::missing : State::limited;
+    diagnosis.state = limit < min_descriptors ? State::missing : State::limited;
     diagnosis.remedy =
         fmt::format("ulimit -Hn {} or more, for storms that hold thousands of connections", ample_descriptors);
   }

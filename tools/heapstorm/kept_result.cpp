@@ -18,7 +18,7 @@ namespace {
 
 // Where the defect is, and then the least that tells one from another.
 constexpr std::size_t few_frames = 8;
-constexpr std::size_t fewest_frames = 2;
+constexpr std::size_t min_frames = 2;
 
 std::string path_of(const RunResult& result) {
   return RunDirectory{result.directory}.file("run.json");
@@ -58,7 +58,7 @@ Status keep_result(RunResult& result) {
   for (const char* large : {"black_box.bin", "plan.jsonl.zst"}) {
     if (means_full_disk(error) && give_way(result, large)) error = write_result(result);
   }
-  for (const std::size_t frames : {few_frames, fewest_frames}) {
+  for (const std::size_t frames : {few_frames, min_frames}) {
     if (!means_full_disk(error)) break;
     const RunResult smaller = shortened(result, frames);
     error = write_result(smaller);

@@ -25,8 +25,8 @@ namespace heapstorm::cli {
 namespace {
 
 // For run.json; most are smaller.
-constexpr std::uint64_t most_reserved_bytes = 256u << 10;
-constexpr std::uint64_t least_reserved_bytes = 8u << 10;
+constexpr std::uint64_t max_reserved_bytes = 256u << 10;
+constexpr std::uint64_t min_reserved_bytes = 8u << 10;
 
 std::string rerun_line(const RunArguments& arguments, const std::string& file) {
   std::string line =
@@ -110,7 +110,7 @@ Result<int> run_one(const RunArguments& arguments, const LoadedScenario& loaded,
                     const Interrupt& interrupt, Output& output) {
   auto directory = make_directory(arguments, loaded.scenario);
   if (!directory) return directory.error();
-  auto room = ReservedSpace::create(directory.value().path, most_reserved_bytes, least_reserved_bytes);
+  auto room = ReservedSpace::create(directory.value().path, max_reserved_bytes, min_reserved_bytes);
   if (!room) return room.error();
   Progress progress(::isatty(STDERR_FILENO) != 0);
   RunOptions options{.seed = arguments.seed,

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/printable.h"
-#include "harness/findings/utf8.h"
+#include "harness/base/utf8.h"
 
 namespace heapstorm::cli {
 namespace {
