@@ -1,9 +1,7 @@
-#include "reports/compare/comparison_html.h"
-
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "reports/compare/comparison_json.h"
+#include "reports/compare/comparison_reports.h"
 #include "reports/html/cut_text.h"
 #include "reports/html/page.h"
 

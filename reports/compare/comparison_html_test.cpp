@@ -1,11 +1,10 @@
-#include "reports/compare/comparison_html.h"
-
 #include <gtest/gtest.h>
 
 #include "harness/base/utf8.h"
-#include "reports/golden/hostile_text.h"
-#include "reports/golden/page_text.h"
-#include "reports/golden/sample_comparison.h"
+#include "reports/compare/comparison_reports.h"
+#include "reports/testing/hostile_text.h"
+#include "reports/testing/page_text.h"
+#include "reports/testing/sample_comparison.h"
 
 namespace heapstorm {
 namespace {

@@ -1,7 +1,6 @@
-#include "reports/compare/comparison_json.h"
-
 #include <nlohmann/json.hpp>
 
+#include "reports/compare/comparison_reports.h"
 #include "reports/compare/figure_json.h"
 
 namespace heapstorm {

@@ -1,10 +1,8 @@
-#include "reports/compare/comparison_junit.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "reports/compare/comparison_text.h"
+#include "reports/compare/comparison_reports.h"
 #include "reports/junit/xml_text.h"
 
 namespace heapstorm {

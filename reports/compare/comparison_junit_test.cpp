@@ -1,12 +1,11 @@
-#include "reports/compare/comparison_junit.h"
-
 #include <gtest/gtest.h>
 
 #include "harness/base/utf8.h"
-#include "reports/golden/golden.h"
-#include "reports/golden/hostile_text.h"
-#include "reports/golden/read_xml.h"
-#include "reports/golden/sample_comparison.h"
+#include "reports/compare/comparison_reports.h"
+#include "reports/testing/golden.h"
+#include "reports/testing/hostile_text.h"
+#include "reports/testing/read_xml.h"
+#include "reports/testing/sample_comparison.h"
 
 namespace heapstorm {
 namespace {

@@ -1,8 +1,5 @@
 #include "reports/compare/comparison_reports.h"
 
-#include "reports/compare/comparison_html.h"
-#include "reports/compare/comparison_junit.h"
-
 namespace heapstorm {
 
 std::span<const ComparisonReportRow> comparison_reports() {

@@ -5,11 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/prng.h"
-#include "reports/compare/comparison_json.h"
-#include "reports/compare/comparison_text.h"
-#include "reports/golden/golden.h"
-#include "reports/golden/hostile_text.h"
-#include "reports/golden/sample_comparison.h"
+#include "reports/compare/comparison_reports.h"
+#include "reports/testing/golden.h"
+#include "reports/testing/hostile_text.h"
+#include "reports/testing/sample_comparison.h"
 
 namespace heapstorm {
 namespace {

@@ -1,8 +1,7 @@
-#include "reports/compare/comparison_text.h"
-
 #include <fmt/format.h>
 
 #include "harness/base/printable.h"
+#include "reports/compare/comparison_reports.h"
 
 namespace heapstorm {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reports/golden/sample_comparison.h"
+#include "reports/testing/sample_comparison.h"
 
 namespace heapstorm {
 namespace {

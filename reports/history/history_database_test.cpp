@@ -9,8 +9,8 @@
 #include <limits>
 #include <thread>
 
-#include "reports/golden/hostile_text.h"
-#include "reports/golden/sample_history.h"
+#include "reports/testing/hostile_text.h"
+#include "reports/testing/sample_history.h"
 
 namespace heapstorm {
 namespace {

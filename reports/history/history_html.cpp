@@ -1,11 +1,9 @@
-#include "reports/history/history_html.h"
-
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "reports/history/history_json.h"
+#include "reports/history/history_reports.h"
 #include "reports/html/cut_text.h"
 #include "reports/html/page.h"
 

@@ -1,8 +1,7 @@
-#include "reports/history/history_json.h"
-
 #include <nlohmann/json.hpp>
 
 #include "reports/compare/figure_json.h"
+#include "reports/history/history_reports.h"
 #include "reports/json/utc_time.h"
 
 namespace heapstorm {

@@ -6,13 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/utf8.h"
-#include "reports/golden/golden.h"
-#include "reports/golden/hostile_text.h"
-#include "reports/golden/page_text.h"
-#include "reports/golden/sample_history.h"
-#include "reports/history/history_html.h"
-#include "reports/history/history_json.h"
-#include "reports/history/history_text.h"
+#include "reports/history/history_reports.h"
+#include "reports/testing/golden.h"
+#include "reports/testing/hostile_text.h"
+#include "reports/testing/page_text.h"
+#include "reports/testing/sample_history.h"
 
 namespace heapstorm {
 namespace {

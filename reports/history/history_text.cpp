@@ -1,11 +1,10 @@
-#include "reports/history/history_text.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "harness/base/hit_rate.h"
 #include "harness/base/printable.h"
+#include "reports/history/history_reports.h"
 #include "reports/json/utc_time.h"
 
 namespace heapstorm {

@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/utf8.h"
-#include "reports/golden/hostile_text.h"
-#include "reports/golden/sample_run.h"
 #include "reports/html/source_excerpts.h"
+#include "reports/testing/hostile_text.h"
+#include "reports/testing/sample_run.h"
 
 namespace heapstorm {
 namespace {

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/prng.h"
-#include "reports/golden/sample_run.h"
 #include "reports/json/run_json.h"
+#include "reports/testing/sample_run.h"
 
 namespace heapstorm {
 namespace {

@@ -9,8 +9,8 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
-#include "reports/golden/golden.h"
-#include "reports/golden/sample_run.h"
+#include "reports/testing/golden.h"
+#include "reports/testing/sample_run.h"
 
 namespace heapstorm {
 namespace {

@@ -7,10 +7,10 @@
 #include <sstream>
 
 #include "harness/base/utf8.h"
-#include "reports/golden/golden.h"
-#include "reports/golden/hostile_text.h"
-#include "reports/golden/sample_run.h"
 #include "reports/junit/xml_text.h"
+#include "reports/testing/golden.h"
+#include "reports/testing/hostile_text.h"
+#include "reports/testing/sample_run.h"
 
 namespace heapstorm {
 namespace {

@@ -1,8 +1,7 @@
-#include "reports/matrix/matrix_html.h"
-
 #include <fmt/format.h>
 
 #include "harness/base/printable.h"
+#include "reports/matrix/matrix_reports.h"
 
 namespace heapstorm {
 namespace {

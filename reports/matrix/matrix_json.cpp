@@ -1,7 +1,7 @@
-#include "reports/matrix/matrix_json.h"
-
 #include <nlohmann/json.hpp>
 #include <optional>
+
+#include "reports/matrix/matrix_reports.h"
 
 namespace heapstorm {
 namespace {

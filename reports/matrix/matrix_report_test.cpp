@@ -2,9 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "reports/matrix/matrix_html.h"
-#include "reports/matrix/matrix_json.h"
-#include "reports/matrix/matrix_text.h"
+#include "reports/matrix/matrix_reports.h"
 
 namespace heapstorm {
 namespace {

@@ -6,10 +6,10 @@
 #include <set>
 #include <string>
 
-#include "reports/golden/golden.h"
-#include "reports/golden/hostile_text.h"
-#include "reports/golden/sample_run.h"
 #include "reports/sarif/sarif_place.h"
+#include "reports/testing/golden.h"
+#include "reports/testing/hostile_text.h"
+#include "reports/testing/sample_run.h"
 
 namespace heapstorm {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reports/golden/golden.h"
+#include "reports/testing/golden.h"
 
 namespace heapstorm {
 namespace {

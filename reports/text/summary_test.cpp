@@ -5,8 +5,8 @@
 #include <cerrno>
 
 #include "harness/findings/frame_origin.h"
-#include "reports/golden/golden.h"
-#include "reports/golden/sample_run.h"
+#include "reports/testing/golden.h"
+#include "reports/testing/sample_run.h"
 #include "reports/text/finding_text.h"
 
 namespace heapstorm {

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "harness/findings/testing/box_builder.h"
-#include "reports/golden/golden.h"
-#include "reports/golden/hostile_text.h"
-#include "reports/golden/sample_run.h"
+#include "reports/testing/golden.h"
+#include "reports/testing/hostile_text.h"
+#include "reports/testing/sample_run.h"
 
 namespace heapstorm {
 namespace {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "targets/common/owned_buffer.h"
-#include "targets/common/owner_heap_for_test.h"
+#include "targets/common/testing/owner_heap.h"
 
 namespace heapstorm::target {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "targets/common/owner_heap_for_test.h"
+#include "targets/common/testing/owner_heap.h"
 
 namespace heapstorm::target {
 namespace {

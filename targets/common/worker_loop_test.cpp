@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "targets/common/owner_heap_for_test.h"
+#include "targets/common/testing/owner_heap.h"
 
 namespace heapstorm::target {
 namespace {

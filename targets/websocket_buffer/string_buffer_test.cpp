@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "harness/heap/heap.h"
-#include "targets/common/owner_heap_for_test.h"
+#include "targets/common/testing/owner_heap.h"
 
 namespace heapstorm::targets::websocket_buffer {
 namespace {

@@ -1,7 +1,7 @@
 // What counts as an answer of a server that is not ours: healthy servers have no finding, whatever their manners.
 #include <array>
 
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

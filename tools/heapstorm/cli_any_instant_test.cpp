@@ -16,7 +16,7 @@
 #include "harness/process/process.h"
 #include "harness/process/text_file.h"
 #include "reports/json/read_run_json.h"
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

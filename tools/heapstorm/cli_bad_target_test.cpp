@@ -1,7 +1,7 @@
 // Targets that misbehave as a whole: a result within the deadline, and no process left behind.
 #include <chrono>
 
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include "harness/base/prng.h"
 #include "harness/process/text_file.h"
 #include "reports/compare/comparison.h"
-#include "reports/compare/comparison_text.h"
+#include "reports/compare/comparison_reports.h"
 #include "reports/json/read_run_json.h"
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

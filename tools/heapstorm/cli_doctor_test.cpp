@@ -1,5 +1,5 @@
 // What `heapstorm doctor` says of this machine, and of one that lacks something.
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

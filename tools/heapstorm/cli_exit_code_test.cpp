@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

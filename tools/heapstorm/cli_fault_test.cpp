@@ -1,5 +1,5 @@
 // Faults of the clients, from the scenario to run.json.
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

@@ -1,5 +1,5 @@
 // Ctrl-C: exit 130, the report written, no process left behind.
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

@@ -2,7 +2,7 @@
 #include <map>
 
 #include "harness/process/text_file.h"
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

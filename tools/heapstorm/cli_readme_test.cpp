@@ -3,7 +3,7 @@
 #include <regex>
 
 #include "harness/process/text_file.h"
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

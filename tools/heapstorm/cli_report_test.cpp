@@ -6,7 +6,7 @@
 #include "harness/process/text_file.h"
 #include "reports/formats/format_names.h"
 #include "reports/formats/run_reports.h"
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

@@ -1,5 +1,5 @@
 // A storm that goes on until it has reached something.
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

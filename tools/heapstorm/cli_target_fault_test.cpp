@@ -1,7 +1,7 @@
 // Faults of the target, from the scenario to run.json: planned, injected, and observed.
 #include <array>
 
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

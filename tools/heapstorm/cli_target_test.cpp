@@ -1,5 +1,5 @@
 // What the command line says about targets: their parameters, what they are expected to lead to, restarts of workers.
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

@@ -1,7 +1,7 @@
 // `heapstorm run --valgrind`: the target, of whichever kind, runs under the tool.
 #include <filesystem>
 
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 namespace heapstorm::cli {
 namespace {

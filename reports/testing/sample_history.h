@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "reports/golden/sample_comparison.h"
 #include "reports/history/history.h"
 #include "reports/json/run_json.h"
+#include "reports/testing/sample_comparison.h"
 
 namespace heapstorm {
 

@@ -1,4 +1,4 @@
-#include "reports/golden/sample_run.h"
+#include "reports/testing/sample_run.h"
 
 #include <cerrno>
 

@@ -1,4 +1,4 @@
-#include "reports/golden/golden.h"
+#include "reports/testing/golden.h"
 
 #include <cstdlib>
 #include <fstream>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/golden/sample_run.h"
+#include "reports/testing/sample_run.h"
 
 namespace heapstorm {
 

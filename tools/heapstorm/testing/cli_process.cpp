@@ -1,4 +1,4 @@
-#include "tools/heapstorm/testdata/cli_process.h"
+#include "tools/heapstorm/testing/cli_process.h"
 
 #include <signal.h>
 #include <stdlib.h>

@@ -3,11 +3,11 @@
 #include <fstream>
 #include <string>
 
-#include "reports/compare/comparison_html.h"
-#include "reports/golden/hostile_text.h"
-#include "reports/golden/sample_history.h"
-#include "reports/history/history_html.h"
+#include "reports/compare/comparison_reports.h"
+#include "reports/history/history_reports.h"
 #include "reports/html/html_report.h"
+#include "reports/testing/hostile_text.h"
+#include "reports/testing/sample_history.h"
 
 namespace {
 
