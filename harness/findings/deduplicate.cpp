@@ -20,20 +20,20 @@ std::uint64_t saturating_sum(std::uint64_t left, std::uint64_t right) {
                                                                   : left + right;
 }
 
-bool better(const Finding& candidate, const Finding& kept) {
+bool is_better(const Finding& candidate, const Finding& kept) {
   return std::pair(candidate.damaged, candidate.at_ms) < std::pair(kept.damaged, kept.at_ms);
 }
 
 void merge(Finding& kept, Finding&& other) {
   const std::uint64_t count = saturating_sum(kept.count, other.count);
   const bool expected = kept.expected || other.expected;
-  if (better(other, kept)) kept = std::move(other);
+  if (is_better(other, kept)) kept = std::move(other);
   kept.count = count;
   kept.expected = expected;
 }
 
 // Sorts places, not findings; a finding's place breaks ties.
-std::vector<Finding> by_first_seen(std::vector<Finding> findings) {
+std::vector<Finding> sort_by_first_seen(std::vector<Finding> findings) {
   std::vector<std::pair<std::uint64_t, std::size_t>> order;
   for (std::size_t i = 0; i < findings.size(); ++i) order.emplace_back(findings[i].at_ms, i);
   std::sort(order.begin(), order.end());
@@ -141,7 +141,7 @@ std::vector<Finding> deduplicate(std::vector<Finding> findings) {
       merge(kept[place->second], std::move(finding));
     }
   }
-  return merge_witnesses(by_first_seen(std::move(kept)));
+  return merge_witnesses(sort_by_first_seen(std::move(kept)));
 }
 
 }  // namespace heapstorm

@@ -148,7 +148,7 @@ class Converter {
     finding.held_by = referrer_of(record);
     finding.source = "owner_heap";
     finding.damaged = raw.damaged();
-    finding.summary = violation_summary(finding, record);
+    finding.summary = describe_violation(finding, record);
     finding.fingerprint = fingerprint(finding);
     return finding;
   }

@@ -14,14 +14,14 @@ namespace {
 using Runs = std::vector<const RunResult*>;
 using Groups = std::map<std::pair<std::string, std::string>, Runs>;  // by scenario and flavour
 
-Groups grouped(const std::vector<RunResult>& runs) {
+Groups group_runs(const std::vector<RunResult>& runs) {
   Groups groups;
   for (const RunResult& run : runs) groups[{run.scenario, run.flavour}].push_back(&run);
   return groups;
 }
 
 // A run that was not judged says nothing about the target.
-Runs judged(const Runs& runs) {
+Runs keep_judged(const Runs& runs) {
   Runs kept;
   std::copy_if(runs.begin(), runs.end(), std::back_inserter(kept),
                [](const RunResult* run) { return was_judged(*run); });
@@ -29,7 +29,7 @@ Runs judged(const Runs& runs) {
 }
 
 ScenarioComparison compare_groups(const Runs& all_base, const Runs& all_current) {
-  const Runs base = judged(all_base), current = judged(all_current);
+  const Runs base = keep_judged(all_base), current = keep_judged(all_current);
   ScenarioComparison result;
   result.scenario = all_current.front()->scenario;
   result.flavour = all_current.front()->flavour;
@@ -88,7 +88,7 @@ bool Comparison::has_compared() const {
 }
 
 Comparison compare(const std::vector<RunResult>& base, const std::vector<RunResult>& current) {
-  const Groups of_base = grouped(base), of_current = grouped(current);
+  const Groups of_base = group_runs(base), of_current = group_runs(current);
   Comparison result;
   if (of_base.size() == 1 && of_current.size() == 1) {
     result.scenarios.push_back(compare_groups(of_base.begin()->second, of_current.begin()->second));

@@ -25,7 +25,7 @@ bool has_regression(const Json& scenario) {
 }
 
 // Scenarios with a regression first, so that none of them is left out for one without.
-Json::array_t ordered(Json::array_t&& scenarios) {
+Json::array_t put_regressions_first(Json::array_t&& scenarios) {
   Json::array_t sorted;
   for (const bool regression : {true, false}) {
     for (Json& scenario : scenarios) {
@@ -37,7 +37,7 @@ Json::array_t ordered(Json::array_t&& scenarios) {
 
 void bound_scenarios(Json& data) {
   Json::array_t& scenarios = data["scenarios"].get_ref<Json::array_t&>();
-  scenarios = ordered(std::move(scenarios));
+  scenarios = put_regressions_first(std::move(scenarios));
   data["left_out"] = keep_first(data["scenarios"], scenarios_shown);
   std::size_t bytes = 0;
   for (Json& scenario : data["scenarios"]) bound_findings(scenario, bytes);

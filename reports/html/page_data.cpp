@@ -32,7 +32,7 @@ Json in_short(const Finding& finding) {
 }
 
 // What nobody expected comes first.
-FindingList ordered(const RunResult& result) {
+FindingList put_unexpected_first(const RunResult& result) {
   FindingList findings;
   for (const bool expected : {false, true}) {
     for (const Finding& finding : result.findings) {
@@ -117,7 +117,7 @@ Json lanes_json(const Timeline& timeline) {
 }  // namespace
 
 Json page_data(const RunResult& result, const HtmlSources& sources) {
-  const FindingList all = ordered(result);
+  const FindingList all = put_unexpected_first(result);
   Json data;
   data["run"] = bounded_run(result, all);
   const std::size_t full = data["run"]["findings"].size();

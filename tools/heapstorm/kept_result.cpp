@@ -42,7 +42,7 @@ void shorten(std::optional<Side>& side, std::size_t frames) {
 }
 
 // The reports of this run have the whole stacks.
-RunResult shortened(RunResult result, std::size_t frames) {
+RunResult shorten_stacks(RunResult result, std::size_t frames) {
   for (Finding& finding : result.findings) {
     for (std::optional<Side>* side : {&finding.owner, &finding.freed, &finding.offender}) shorten(*side, frames);
     for (Side& handoff : finding.handoffs) handoff.stack.clear();
@@ -60,7 +60,7 @@ Status keep_result(RunResult& result) {
   }
   for (const std::size_t frames : {few_frames, min_frames}) {
     if (!means_full_disk(error)) break;
-    const RunResult smaller = shortened(result, frames);
+    const RunResult smaller = shorten_stacks(result, frames);
     error = write_result(smaller);
     if (error == 0) result.notes = smaller.notes;
   }

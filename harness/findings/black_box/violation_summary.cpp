@@ -70,7 +70,7 @@ std::string deed(const Finding& finding, const heapstorm_box_finding& record) {
 
 }  // namespace
 
-std::string violation_summary(const Finding& finding, const heapstorm_box_finding& record) {
+std::string describe_violation(const Finding& finding, const heapstorm_box_finding& record) {
   if (record.kind == HEAPSTORM_LEAK_AT_THREAD_EXIT) return leak_summary(finding, record);
   if (record.kind == HEAPSTORM_INVALID_FREE) return invalid_free_summary(finding, record);
   const std::string block = fmt::format("block of {} bytes{}", record.block_bytes, tagged(finding));

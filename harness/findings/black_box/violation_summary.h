@@ -10,6 +10,6 @@ namespace heapstorm {
 
 // "block of 45 bytes tagged date_header: allocated by worker-0, freed by worker-1". `finding` has its block and sides
 // already.
-std::string violation_summary(const Finding& finding, const heapstorm_box_finding& record);
+std::string describe_violation(const Finding& finding, const heapstorm_box_finding& record);
 
 }  // namespace heapstorm

@@ -268,7 +268,7 @@ Finding base_finding(const SanitizerReport& report, bool unfinished) {
 
 Finding finding_of(const SanitizerReport& report, bool unfinished) {
   Finding finding = base_finding(report, unfinished);
-  const std::vector<SanitizerStack> stacks = sanitizer_stacks(report.lines);
+  const std::vector<SanitizerStack> stacks = parse_sanitizer_stacks(report.lines);
   fill_sides(finding, report, stacks);
   fill_block(finding, report);
   fill_freed_pointer(finding, report);
@@ -280,7 +280,7 @@ Finding finding_of(const SanitizerReport& report, bool unfinished) {
 // One finding per "Direct leak of 40 byte(s) in 1 object(s) allocated from:".
 void add_leaks(const SanitizerReport& report, bool unfinished, std::vector<Finding>& findings) {
   const std::size_t start = findings.size();
-  for (const SanitizerStack& stack : sanitizer_stacks(report.lines)) {
+  for (const SanitizerStack& stack : parse_sanitizer_stacks(report.lines)) {
     if (stack.heading.find(" leak of ") == std::string::npos) continue;
     Finding finding = base_finding(report, stack.interrupted);
     finding.summary = before(stack.heading, " allocated from:");
@@ -297,7 +297,7 @@ void add_leaks(const SanitizerReport& report, bool unfinished, std::vector<Findi
 std::vector<Finding> parse_sanitizer_log(std::string_view coloured, bool cut_off) {
   std::vector<Finding> findings;
   const std::string log = without_escape_sequences(coloured);
-  const std::vector<SanitizerReport> reports = sanitizer_reports(log);
+  const std::vector<SanitizerReport> reports = split_sanitizer_log(log);
   for (std::size_t i = 0; i < reports.size() && findings.size() < max_sanitizer_reports; ++i) {
     const SanitizerReport& report = reports[i];
     // UBSan prints a summary only if it is told to, a failed check has none: the last is whole if its line is.

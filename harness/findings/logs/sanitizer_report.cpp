@@ -62,7 +62,7 @@ std::string_view before(std::string_view text, std::string_view mark) {
   return text.substr(0, text.find(mark));
 }
 
-std::vector<SanitizerReport> sanitizer_reports(std::string_view log) {
+std::vector<SanitizerReport> split_sanitizer_log(std::string_view log) {
   std::vector<SanitizerReport> reports;
   bool inside = false;
   for (const std::string_view line : split_lines(log)) {

@@ -23,7 +23,7 @@ struct SanitizerReport {
 constexpr std::size_t max_sanitizer_reports = 1000;
 
 // They refer to `log`.
-std::vector<SanitizerReport> sanitizer_reports(std::string_view log);
+std::vector<SanitizerReport> split_sanitizer_log(std::string_view log);
 
 // The text behind the first `mark`, "" if there is none; and the text before it, all if there is none.
 std::string_view after(std::string_view text, std::string_view mark);

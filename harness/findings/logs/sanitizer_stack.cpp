@@ -120,7 +120,7 @@ std::optional<Frame> parse_sanitizer_frame(std::string_view line) {
   return frame;
 }
 
-std::vector<SanitizerStack> sanitizer_stacks(const std::vector<std::string_view>& lines) {
+std::vector<SanitizerStack> parse_sanitizer_stacks(const std::vector<std::string_view>& lines) {
   std::vector<SanitizerStack> stacks;
   Heading heading;
   std::uint64_t expected_number = 0;

@@ -24,6 +24,6 @@ struct SanitizerStack {
 std::optional<Frame> parse_sanitizer_frame(std::string_view line);
 
 // All stacks of a report, in order. A stack ends where the next begins, with frame #0.
-std::vector<SanitizerStack> sanitizer_stacks(const std::vector<std::string_view>& lines);
+std::vector<SanitizerStack> parse_sanitizer_stacks(const std::vector<std::string_view>& lines);
 
 }  // namespace heapstorm

@@ -21,8 +21,8 @@ Frame frame_of(const XmlElement& element) {
   Frame frame;
   frame.function = short_text(element.child_text("fn"));
   frame.module = short_text(element.child_text("obj"));
-  frame.offset = valgrind_number(element.child_text("ip")).value_or(0);
-  frame.line = static_cast<std::uint32_t>(valgrind_number(element.child_text("line")).value_or(0));
+  frame.offset = parse_valgrind_number(element.child_text("ip")).value_or(0);
+  frame.line = static_cast<std::uint32_t>(parse_valgrind_number(element.child_text("line")).value_or(0));
   const std::string file = short_text(element.child_text("file"));
   const std::string folder = short_text(element.child_text("dir"));
   frame.file = normal_file_name(folder.empty() || file.starts_with('/') || file.empty() ? file : folder + "/" + file);
@@ -65,7 +65,7 @@ std::vector<ValgrindSection> sections_of(const XmlElement& root) {
 
 }  // namespace
 
-std::optional<std::uint64_t> valgrind_number(std::string_view text) {
+std::optional<std::uint64_t> parse_valgrind_number(std::string_view text) {
   const int base = text.starts_with("0x") ? 16 : 10;
   if (base == 16) text.remove_prefix(2);
   std::uint64_t value = 0;
@@ -74,7 +74,7 @@ std::optional<std::uint64_t> valgrind_number(std::string_view text) {
   return value;
 }
 
-ValgrindReport valgrind_report(const XmlTree& tree) {
+ValgrindReport parse_valgrind_report(const XmlTree& tree) {
   const XmlElement& root = tree.root;
   ValgrindReport report;
   report.whole = tree.whole;
@@ -86,7 +86,7 @@ ValgrindReport valgrind_report(const XmlTree& tree) {
   report.thread_number = helgrinds ? report.sections.front().thread_number : short_text(root.child_text("tid"));
   report.signal = short_text(root.child_text("signame"));
   report.signal_code = short_text(root.child_text("sicode"));
-  report.signal_address = valgrind_number(root.child_text("siaddr"));
+  report.signal_address = parse_valgrind_number(root.child_text("siaddr"));
   return report;
 }
 

@@ -32,9 +32,9 @@ struct ValgrindReport {
 };
 
 // Of an <error> or a <fatal_signal>.
-ValgrindReport valgrind_report(const XmlTree& tree);
+ValgrindReport parse_valgrind_report(const XmlTree& tree);
 
 // "0x12ab" and "12"; nothing if the text is not all number.
-std::optional<std::uint64_t> valgrind_number(std::string_view text);
+std::optional<std::uint64_t> parse_valgrind_number(std::string_view text);
 
 }  // namespace heapstorm

@@ -74,7 +74,7 @@ std::string tool_of(std::string_view log) {
 
 void read_counts(const XmlElement& errorcounts, std::map<std::string, std::uint64_t>& counts) {
   for (const XmlElement& pair : errorcounts.children) {
-    const auto count = valgrind_number(pair.child_text("count"));
+    const auto count = parse_valgrind_number(pair.child_text("count"));
     if (count && *count > 0) counts[std::string(pair.child_text("unique"))] = *count;
   }
 }
@@ -87,7 +87,7 @@ Log read_log(std::string_view text) {
     if (tree.root.name == "errorcounts") {
       read_counts(tree.root, log.counts);
     } else {
-      log.reports.push_back(valgrind_report(tree));
+      log.reports.push_back(parse_valgrind_report(tree));
       const ValgrindReport& report = log.reports.back();
       if (!report.thread_name.empty()) log.thread_names[report.thread_number] = report.thread_name;
     }
@@ -177,7 +177,7 @@ std::optional<std::uint64_t> number_after(std::string_view text, std::string_vie
   while (text.ends_with(',')) text.remove_suffix(1);
   std::string digits(text);
   std::erase(digits, ',');  // "1,024"
-  return valgrind_number(digits);
+  return parse_valgrind_number(digits);
 }
 
 // "Address 0x4d71c83 is 3 bytes inside a block of size 45 free'd".
