@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 
 namespace heapstorm {
 
@@ -16,10 +15,5 @@ WebsocketKey websocket_key(std::uint64_t high, std::uint64_t low);
 
 // What a server must answer to `key`.
 WebsocketAccept websocket_accept(const WebsocketKey& key);
-
-using Sha1Digest = std::array<std::uint8_t, 20>;
-
-// SHA-1 (RFC 3174). It protects nothing here; the handshake demands it. `text` is at most 119 bytes: two blocks.
-Sha1Digest sha1(std::string_view text);
 
 }  // namespace heapstorm

@@ -3,6 +3,8 @@
 //
 // What a frame's payload is collected in belongs to the worker that read its header: a block of its owner heap.
 #include <arpa/inet.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -18,7 +20,6 @@
 
 #include "harness/abi/target.h"
 #include "harness/heap/heap.h"
-#include "harness/storm/websocket_key.h"
 
 namespace {
 
@@ -55,17 +56,26 @@ void reply(const Client& client, const std::string& bytes) {
   [[maybe_unused]] const ssize_t sent = send(client.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
 }
 
+// What proves that a server has read this key (RFC 6455, section 1.3).
+std::string accept_value(const std::string& key) {
+  const std::string text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  unsigned char digest[SHA_DIGEST_LENGTH];
+  SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
+  unsigned char base64[4 * ((SHA_DIGEST_LENGTH + 2) / 3) + 1];
+  EVP_EncodeBlock(base64, digest, SHA_DIGEST_LENGTH);
+  return reinterpret_cast<const char*>(base64);
+}
+
 void shake_hands(Client& client) {
   const std::size_t end = client.input.find("\r\n\r\n");
   const std::string field = "Sec-WebSocket-Key: ";
   const std::size_t at = client.input.find(field);
   if (end == std::string::npos || at == std::string::npos) return;
-  heapstorm::WebsocketKey key{};
-  client.input.copy(key.data(), key.size(), at + field.size());
-  const auto accept = heapstorm::websocket_accept(key);
+  constexpr std::size_t key_characters = 24;
+  const std::string key = client.input.substr(at + field.size(), key_characters);
   reply(client,
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-            std::string(accept.data(), accept.size()) + "\r\n\r\n");
+            accept_value(key) + "\r\n\r\n");
   client.input.erase(0, end + 4);
   client.upgraded = true;
 }
