@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "harness/plan/plan.h"
-#include "harness/storm/faults/fault_catalogue.h"
+#include "harness/storm/fault_catalogue.h"
 
 namespace heapstorm {
 namespace {

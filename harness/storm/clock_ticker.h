@@ -7,7 +7,7 @@
 
 #include "harness/scenario/scenario.h"
 #include "harness/storm/cadence.h"
-#include "harness/storm/tally.h"
+#include "harness/storm/engine/tally.h"
 
 namespace heapstorm {
 

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <random>
 
-#include "harness/storm/socket_address.h"
+#include "harness/storm/net/socket_address.h"
 
 namespace heapstorm {
 namespace {

@@ -4,9 +4,9 @@
 #include "harness/storm/clock_ticker.h"
 #include "harness/storm/descriptor_limit.h"
 #include "harness/storm/port_budget.h"
-#include "harness/storm/server_for_test.h"
-#include "harness/storm/socket_address.h"
-#include "harness/storm/storm_for_test.h"
+#include "harness/storm/testing/server.h"
+#include "harness/storm/net/socket_address.h"
+#include "harness/storm/testing/small_storm.h"
 
 namespace heapstorm {
 namespace {

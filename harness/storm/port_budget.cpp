@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "harness/storm/faults/close_faults.h"
-#include "harness/storm/socket_address.h"
+#include "harness/storm/net/socket_address.h"
 
 namespace heapstorm {
 namespace {

@@ -8,9 +8,10 @@
 
 #include "harness/base/result.h"
 #include "harness/scenario/scenario.h"
-#include "harness/storm/socket_address.h"
 
 namespace heapstorm {
+
+struct SocketAddress;
 
 struct PortBudget {
   std::uint64_t demand = 0;   // ports taken at the same time, at most

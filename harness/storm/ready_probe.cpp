@@ -9,10 +9,10 @@
 #include <cerrno>
 
 #include "harness/base/check.h"
-#include "harness/storm/clock.h"
-#include "harness/storm/http_head.h"
-#include "harness/storm/socket_address.h"
-#include "harness/storm/tls_context.h"
+#include "harness/storm/engine/clock.h"
+#include "harness/storm/protocol/http_head.h"
+#include "harness/storm/net/socket_address.h"
+#include "harness/storm/net/tls_context.h"
 
 namespace heapstorm {
 namespace {

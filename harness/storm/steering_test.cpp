@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/storm/server_for_test.h"
-#include "harness/storm/storm_for_test.h"
+#include "harness/storm/testing/server.h"
+#include "harness/storm/testing/small_storm.h"
 
 namespace heapstorm {
 namespace {

@@ -4,9 +4,9 @@
 #include <cerrno>
 #include <chrono>
 
-#include "harness/storm/server_for_test.h"
+#include "harness/storm/testing/server.h"
 #include "harness/storm/storm.h"
-#include "harness/storm/storm_for_test.h"
+#include "harness/storm/testing/small_storm.h"
 
 namespace heapstorm {
 namespace {

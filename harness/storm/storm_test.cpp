@@ -6,8 +6,8 @@
 #include <chrono>
 #include <thread>
 
-#include "harness/storm/server_for_test.h"
-#include "harness/storm/storm_for_test.h"
+#include "harness/storm/testing/server.h"
+#include "harness/storm/testing/small_storm.h"
 
 namespace heapstorm {
 namespace {

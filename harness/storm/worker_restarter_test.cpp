@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/storm/storm_for_test.h"
+#include "harness/storm/testing/small_storm.h"
 
 namespace heapstorm {
 namespace {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/scenario/scenario.h"
-#include "harness/storm/faults/fault_catalogue.h"
+#include "harness/storm/fault_catalogue.h"
 
 namespace heapstorm::cli {
 namespace {

@@ -5,9 +5,9 @@
 #include <cstdint>
 
 #include "harness/scenario/scenario.h"
-#include "harness/storm/connection.h"
-#include "harness/storm/conversation.h"
-#include "harness/storm/doomed_clients.h"
+#include "harness/storm/net/connection.h"
+#include "harness/storm/protocol/conversation.h"
+#include "harness/storm/faults/doomed_clients.h"
 
 namespace heapstorm {
 

@@ -3,7 +3,7 @@
 // others are too big for any server: code 1009, 1002, or the connection ends.
 #include "harness/storm/faults/frame_text.h"
 #include "harness/storm/faults/protocol_faults.h"
-#include "harness/storm/websocket_frames.h"
+#include "harness/storm/protocol/websocket_frames.h"
 
 namespace heapstorm {
 

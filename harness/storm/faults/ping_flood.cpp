@@ -2,7 +2,7 @@
 // that one says that it is. After its pong the session goes on.
 #include "harness/storm/faults/frame_text.h"
 #include "harness/storm/faults/protocol_faults.h"
-#include "harness/storm/websocket_frames.h"
+#include "harness/storm/protocol/websocket_frames.h"
 
 namespace heapstorm {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "harness/base/prng.h"
 #include "harness/scenario/scenario.h"
-#include "harness/storm/connection.h"
+#include "harness/storm/net/connection.h"
 
 namespace heapstorm {
 

@@ -2,7 +2,7 @@
 // 1002.
 #include "harness/storm/faults/frame_text.h"
 #include "harness/storm/faults/protocol_faults.h"
-#include "harness/storm/websocket_frames.h"
+#include "harness/storm/protocol/websocket_frames.h"
 
 namespace heapstorm {
 
