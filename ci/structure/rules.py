@@ -12,7 +12,7 @@ ALLOWED = {
     "harness/process": ["harness/base"],
     "harness/scenario": ["harness/base"],
     "harness/plan": ["harness/base", "harness/scenario"],
-    "harness/storm": ["harness/base", "harness/abi", "harness/plan", "harness/scenario"],
+    "harness/storm": ["harness/base", "harness/plan", "harness/scenario"],
     "harness/findings": ["harness/base", "harness/abi", "harness/process"],
     "harness/runner": RUNNER_SIDE,
     "harness/matrix": RUNNER_SIDE + ["harness/runner"],

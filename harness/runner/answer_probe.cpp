@@ -52,8 +52,8 @@ class Prober {
  public:
   Prober(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop)
       : storm_(scenario.load), endpoint_(endpoint), stop_(std::move(stop)) {
-    // Its patience ends it, so that it says what has come.
-    options_.patience.read_us = options_.patience.handshake_us = std::int64_t{1000} * answer_deadline_ms;
+    // Its timeout ends it, so that it says what has come.
+    options_.timeouts.read_us = options_.timeouts.handshake_us = std::int64_t{1000} * answer_deadline_ms;
     options_.time_limit_ms = 3 * answer_deadline_ms;
     options_.handshake_path = scenario.target.command->endpoint.path;
   }

@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "harness/plan/plan.h"
-#include "harness/storm/fault_catalogue.h"
 
 namespace heapstorm {
 namespace {
@@ -126,7 +125,7 @@ void count_session_faults(const Plan& plan, const RunResult& result, std::map<st
   for (std::size_t index = 0; index < close_kind_count; ++index) {
     const auto kind = static_cast<CloseKind>(index);
     if (closes[index] == 0) continue;
-    counts[to_string(kind)] = count_injections(closes[index], storm.closes[index], is_answered(kind));
+    counts[to_string(kind)] = count_injections(closes[index], storm.closes[index], rules_of(kind).is_answered);
   }
   for (std::size_t index = 1; index < protocol_fault_count; ++index) {
     if (faults[index] == 0) continue;

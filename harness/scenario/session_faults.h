@@ -1,12 +1,14 @@
 // The faults that a client's session may hold: the ways to leave, and the ways to break the protocol. What the scenario
-// reader, the plan and `heapstorm list faults` need to know of each; what each does on the wire is in
-// harness/storm/faults.
+// reader, the plan and `heapstorm list faults` need to know of each: a value of its enum and its row. What each does is
+// one file in harness/storm/faults, whose README.md says how to add one.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 
+#include "harness/base/check.h"
 #include "harness/scenario/range.h"
 
 namespace heapstorm {
@@ -67,49 +69,232 @@ enum class FaultPlace {
 };
 
 struct FaultRules {
-  const char* name;
-  Protocols protocols;
-  FaultPlace place;
-  bool goes_on;
-  Amount amount;
+  const char* name = nullptr;
+  const char* wire = nullptr;  // what the server sees
+  Protocols protocols{};
+  FaultPlace place = FaultPlace::step;
+  bool goes_on = false;     // the session, after it
+  bool is_answered = true;  // whether the client looks what the server makes of it
+  Amount amount{};
 };
 
-// Indexed by CloseKind. The shortest request that opens a WebSocket has 171 bytes, the frame of mid_frame 70.
-inline constexpr std::array<FaultRules, close_kind_count> close_kind_rules{{
-    {"close_frame", websocket_only, FaultPlace::step, false, {}},
-    {"fin", every_protocol, FaultPlace::step, false, {}},
-    {"rst", every_protocol, FaultPlace::step, false, {}},
-    {"rst_unread", every_protocol, FaultPlace::step, false, {}},
-    {"half_close", every_protocol, FaultPlace::step, false, {"wait_ms", "milliseconds", {1000, 1000}, {1, 600000}}},
-    {"mid_handshake", http_and_websocket, FaultPlace::opening, false, {"after_bytes", "bytes", {1, 57}, {1, 170}}},
-    {"mid_frame", websocket_only, FaultPlace::step, false, {"after_bytes", "bytes", {1, 69}, {1, 69}}},
-    {"silent", every_protocol, FaultPlace::step, false, {"for_ms", "milliseconds", {100, 500}, {1, 3600000}}},
-    {"process_kill", every_protocol, FaultPlace::step, false, {}},
-}};
+template <typename Kind>
+struct KindRules {
+  Kind kind;
+  FaultRules rules;
+};
 
-// Indexed by ProtocolFault.
-inline constexpr std::array<FaultRules, protocol_fault_count> protocol_fault_rules{{
-    {"none", every_protocol, FaultPlace::step, true, {}},
-    {"slow_write", every_protocol, FaultPlace::whole_connection, true, {"every_ms", "milliseconds", {1, 3}, {1, 1000}}},
-    {"slow_read", every_protocol, FaultPlace::whole_connection, true, {"every_ms", "milliseconds", {1, 5}, {1, 1000}}},
-    {"garbage_first", http_and_websocket, FaultPlace::opening, false, {"bytes", "bytes", {1, 512}, {1, 65536}}},
-    {"oversized_header",
-     http_and_websocket,
-     FaultPlace::opening,
-     false,
-     {"bytes", "bytes", {40000, 70000}, {1, 1048576}}},
-    {"truncated_header", http_and_websocket, FaultPlace::opening, false, {"after_bytes", "bytes", {1, 57}, {1, 170}}},
-    {"wrong_version", websocket_only, FaultPlace::opening, false, {"version", "version", {0, 12}, {0, 12}}},
-    {"wrong_key", websocket_only, FaultPlace::opening, false, {"characters", "characters", {0, 23}, {0, 23}}},
-    {"unmasked_frame", websocket_only, FaultPlace::step, false, {"bytes", "bytes", {0, 125}, {0, 125}}},
-    {"reserved_bits", websocket_only, FaultPlace::step, false, {"bits", "bit mask", {1, 7}, {1, 7}}},
-    {"bad_opcode", websocket_only, FaultPlace::step, false, {"nth", "nth of 3-7 and 11-15", {1, 10}, {1, 10}}},
-    {"oversized_length", websocket_only, FaultPlace::step, false, {"power", "power of two", {32, 63}, {24, 63}}},
-    {"fragmented_control", websocket_only, FaultPlace::step, false, {"bytes", "bytes", {0, 125}, {0, 125}}},
-    {"invalid_utf8", websocket_only, FaultPlace::step, false, {"nth", "nth of 6 sequences", {1, 6}, {1, 6}}},
-    {"continuation_without_start", websocket_only, FaultPlace::step, false, {"bytes", "bytes", {0, 125}, {0, 125}}},
-    {"ping_flood", websocket_only, FaultPlace::step, true, {"pings", "pings", {100, 1000}, {1, 100000}}},
-}};
+// Whether a table can be indexed by kind: every kind has its row, in the order of the enum.
+template <typename Rows>
+constexpr bool is_by_kind(const Rows& rows) {
+  for (std::size_t at = 0; at < std::size(rows); ++at) {
+    if (static_cast<std::size_t>(rows[at].kind) != at) return false;
+  }
+  return true;
+}
+
+template <typename Kind, std::size_t count>
+consteval std::array<FaultRules, count> by_kind(const KindRules<Kind> (&rows)[count]) {
+  HEAPSTORM_CHECK(is_by_kind(rows));  // else it does not compile
+  std::array<FaultRules, count> table{};
+  for (std::size_t at = 0; at < count; ++at) table[at] = rows[at].rules;
+  return table;
+}
+
+// The shortest request that opens a WebSocket has
+// 171 bytes, the frame of mid_frame 70.
+inline constexpr auto close_kind_rules = by_kind<CloseKind, close_kind_count>({
+    {CloseKind::close_frame,
+     {
+         .name = "close_frame",
+         .wire = "a WebSocket Close frame with code 1000, then FIN",
+         .protocols = websocket_only,
+     }},
+    {CloseKind::fin,
+     {
+         .name = "fin",
+         .wire = "FIN, without a word",
+         .protocols = every_protocol,
+         .is_answered = false,
+     }},
+    {CloseKind::rst,
+     {
+         .name = "rst",
+         .wire = "RST",
+         .protocols = every_protocol,
+         .is_answered = false,
+     }},
+    {CloseKind::rst_unread,
+     {
+         .name = "rst_unread",
+         .wire = "a message or request whose answer stays unread, then RST",
+         .protocols = every_protocol,
+         .is_answered = false,
+     }},
+    {CloseKind::half_close,
+     {
+         .name = "half_close",
+         .wire = "FIN, while the client goes on reading until the server ends too",
+         .protocols = every_protocol,
+         .amount = {"wait_ms", "milliseconds", {1000, 1000}, {1, 600000}},
+     }},
+    {CloseKind::mid_handshake,
+     {
+         .name = "mid_handshake",
+         .wire = "the first bytes of the request, then FIN",
+         .protocols = http_and_websocket,
+         .place = FaultPlace::opening,
+         .is_answered = false,
+         .amount = {"after_bytes", "bytes", {1, 57}, {1, 170}},
+     }},
+    {CloseKind::mid_frame,
+     {
+         .name = "mid_frame",
+         .wire = "the first bytes of a frame, then FIN",
+         .protocols = websocket_only,
+         .is_answered = false,
+         .amount = {"after_bytes", "bytes", {1, 69}, {1, 69}},
+     }},
+    {CloseKind::silent,
+     {
+         .name = "silent",
+         .wire = "nothing, an open connection whose client neither reads nor writes; then FIN",
+         .protocols = every_protocol,
+         .amount = {"for_ms", "milliseconds", {100, 500}, {1, 3600000}},
+     }},
+    {CloseKind::process_kill,
+     {
+         .name = "process_kill",
+         .wire = "a message or request, then FIN, or RST if its answer came first: the client process is gone",
+         .protocols = every_protocol,
+         .is_answered = false,
+     }},
+});
+
+inline constexpr auto protocol_fault_rules = by_kind<ProtocolFault, protocol_fault_count>({
+    {ProtocolFault::none,
+     {
+         .name = "none",
+         .wire = "nothing unusual",
+         .protocols = every_protocol,
+         .goes_on = true,
+     }},
+    {ProtocolFault::slow_write,
+     {
+         .name = "slow_write",
+         .wire = "every byte in a segment of its own, with pauses",
+         .protocols = every_protocol,
+         .place = FaultPlace::whole_connection,
+         .goes_on = true,
+         .amount = {"every_ms", "milliseconds", {1, 3}, {1, 1000}},
+     }},
+    {ProtocolFault::slow_read,
+     {
+         .name = "slow_read",
+         .wire = "a receive window of 2304 bytes that empties slowly",
+         .protocols = every_protocol,
+         .place = FaultPlace::whole_connection,
+         .goes_on = true,
+         .amount = {"every_ms", "milliseconds", {1, 5}, {1, 1000}},
+     }},
+    {ProtocolFault::garbage_first,
+     {
+         .name = "garbage_first",
+         .wire = "random bytes of 0x80 to 0xff before the request",
+         .protocols = http_and_websocket,
+         .place = FaultPlace::opening,
+         .amount = {"bytes", "bytes", {1, 512}, {1, 65536}},
+     }},
+    {ProtocolFault::oversized_header,
+     {
+         .name = "oversized_header",
+         .wire = "a request with one more field, of that many bytes",
+         .protocols = http_and_websocket,
+         .place = FaultPlace::opening,
+         .amount = {"bytes", "bytes", {40000, 70000}, {1, 1048576}},
+     }},
+    {ProtocolFault::truncated_header,
+     {
+         .name = "truncated_header",
+         .wire = "the first bytes of the request, then the empty line that ends it",
+         .protocols = http_and_websocket,
+         .place = FaultPlace::opening,
+         .amount = {"after_bytes", "bytes", {1, 57}, {1, 170}},
+     }},
+    {ProtocolFault::wrong_version,
+     {
+         .name = "wrong_version",
+         .wire = "a handshake with Sec-WebSocket-Version other than 13",
+         .protocols = websocket_only,
+         .place = FaultPlace::opening,
+         .amount = {"version", "version", {0, 12}, {0, 12}},
+     }},
+    {ProtocolFault::wrong_key,
+     {
+         .name = "wrong_key",
+         .wire = "a handshake whose Sec-WebSocket-Key has fewer than 24 characters",
+         .protocols = websocket_only,
+         .place = FaultPlace::opening,
+         .amount = {"characters", "characters", {0, 23}, {0, 23}},
+     }},
+    {ProtocolFault::unmasked_frame,
+     {
+         .name = "unmasked_frame",
+         .wire = "a text frame without a mask",
+         .protocols = websocket_only,
+         .amount = {"bytes", "bytes", {0, 125}, {0, 125}},
+     }},
+    {ProtocolFault::reserved_bits,
+     {
+         .name = "reserved_bits",
+         .wire = "a text frame with RSV1, RSV2 or RSV3 set",
+         .protocols = websocket_only,
+         .amount = {"bits", "bit mask", {1, 7}, {1, 7}},
+     }},
+    {ProtocolFault::bad_opcode,
+     {
+         .name = "bad_opcode",
+         .wire = "a frame of a reserved opcode",
+         .protocols = websocket_only,
+         .amount = {"nth", "nth of 3-7 and 11-15", {1, 10}, {1, 10}},
+     }},
+    {ProtocolFault::oversized_length,
+     {
+         .name = "oversized_length",
+         .wire = "a frame header that promises 2 to that power of bytes, and eight of them",
+         .protocols = websocket_only,
+         .amount = {"power", "power of two", {32, 63}, {24, 63}},
+     }},
+    {ProtocolFault::fragmented_control,
+     {
+         .name = "fragmented_control",
+         .wire = "a ping without the FIN bit",
+         .protocols = websocket_only,
+         .amount = {"bytes", "bytes", {0, 125}, {0, 125}},
+     }},
+    {ProtocolFault::invalid_utf8,
+     {
+         .name = "invalid_utf8",
+         .wire = "a text frame that is not UTF-8",
+         .protocols = websocket_only,
+         .amount = {"nth", "nth of 6 sequences", {1, 6}, {1, 6}},
+     }},
+    {ProtocolFault::continuation_without_start,
+     {
+         .name = "continuation_without_start",
+         .wire = "the last fragment of a message that has no first one",
+         .protocols = websocket_only,
+         .amount = {"bytes", "bytes", {0, 125}, {0, 125}},
+     }},
+    {ProtocolFault::ping_flood,
+     {
+         .name = "ping_flood",
+         .wire = "that many pings at once",
+         .protocols = websocket_only,
+         .goes_on = true,
+         .amount = {"pings", "pings", {100, 1000}, {1, 100000}},
+     }},
+});
 
 constexpr const FaultRules& rules_of(CloseKind kind) {
   return close_kind_rules[static_cast<std::size_t>(kind)];

@@ -16,7 +16,7 @@ struct Answer {
     end,      // FIN
     reset,    // RST
     served,   // the rest of the session, as planned
-    silence,  // nothing, until our patience was over
+    silence,  // nothing, until our wait was over
   };
   Kind kind = Kind::silence;
   int number = 0;

@@ -3,9 +3,9 @@
 
 #include "harness/storm/clock_ticker.h"
 #include "harness/storm/descriptor_limit.h"
+#include "harness/storm/net/socket_address.h"
 #include "harness/storm/port_budget.h"
 #include "harness/storm/testing/server.h"
-#include "harness/storm/net/socket_address.h"
 #include "harness/storm/testing/small_storm.h"
 
 namespace heapstorm {

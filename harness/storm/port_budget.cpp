@@ -46,7 +46,7 @@ std::uint64_t lingering_of_session(const Load& load, const SessionPart& part, st
   std::uint64_t total = 0;
   for (std::size_t kind = 0; kind < close_kind_count; ++kind) {
     total += leave->weights[kind];
-    if (close_fault(static_cast<CloseKind>(kind)).takes_port_for_a_minute) lingering += leave->weights[kind];
+    if (deed_of(static_cast<CloseKind>(kind)).takes_port_for_a_minute) lingering += leave->weights[kind];
   }
   return total == 0 ? 0 : share_of(connections, lingering, total);
 }
@@ -91,13 +91,13 @@ std::uint32_t sources_for(const SocketAddress& target) {
   return target.family() == AF_INET && is_loopback(target) ? max_sources : 1;
 }
 
-PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source, std::uint32_t most_sources) {
+PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source, std::uint32_t usable_sources) {
   PortBudget budget;
   budget.demand = std::max<std::uint64_t>(connections_in_time_wait(load), connections_at_once(load));
   const std::uint64_t share = comfortable_share(ports_per_source);
   const std::uint64_t wanted = (budget.demand + share - 1) / share;
-  budget.sources = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(wanted, 1, most_sources));
-  budget.fits = budget.demand <= static_cast<std::uint64_t>(most_sources) * ports_per_source;
+  budget.sources = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(wanted, 1, usable_sources));
+  budget.fits = budget.demand <= static_cast<std::uint64_t>(usable_sources) * ports_per_source;
   return budget;
 }
 

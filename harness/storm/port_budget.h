@@ -32,7 +32,7 @@ std::uint32_t ephemeral_port_count();
 // Whether this machine has the source addresses, that is a loopback interface that is up.
 bool has_sources();
 
-PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source, std::uint32_t most_sources);
+PortBudget budget_ports(const Load& load, std::uint32_t ports_per_source, std::uint32_t usable_sources);
 
 // Else an error of the environment that says what is short and what helps.
 Status check_ports_suffice(const Load& load, std::uint32_t ports_per_source, const SocketAddress& target);

@@ -10,9 +10,9 @@
 
 #include "harness/base/check.h"
 #include "harness/storm/engine/clock.h"
-#include "harness/storm/protocol/http_head.h"
 #include "harness/storm/net/socket_address.h"
 #include "harness/storm/net/tls_context.h"
+#include "harness/storm/protocol/http_head.h"
 
 namespace heapstorm {
 namespace {
@@ -97,7 +97,7 @@ class ProbeSocket {
   std::int64_t deadline_us_;
   int fd_ = -1;
   bool connected_ = false;
-  bool ended_ = false;  // the stream, or our patience
+  bool ended_ = false;  // the stream, or our wait
   std::unique_ptr<TlsSession> tls_;
   std::array<char, 4096> buffer_;
   std::array<char, 4096> plain_;

@@ -1,11 +1,11 @@
 #include "harness/storm/storm.h"
 
 #include "harness/base/check.h"
+#include "harness/storm/descriptor_limit.h"
 #include "harness/storm/engine/client_threads.h"
 #include "harness/storm/engine/clock.h"
-#include "harness/storm/descriptor_limit.h"
-#include "harness/storm/port_budget.h"
 #include "harness/storm/net/socket_address.h"
+#include "harness/storm/port_budget.h"
 
 namespace heapstorm {
 namespace {

@@ -10,14 +10,19 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "harness/plan/plan.h"
 #include "harness/storm/answer.h"
-#include "harness/storm/patience.h"
+#include "harness/storm/timeouts.h"
 #include "harness/storm/tls_settings.h"
 #include "harness/storm/violation.h"
 
 namespace heapstorm {
+
+// Each request and handshake has it: the connection's number in the plan. A target reads it
+// (HEAPSTORM_CONNECTION_HEADER).
+inline constexpr std::string_view connection_header = "Heapstorm-Connection";
 
 struct Endpoint {
   std::string address = "127.0.0.1";  // a literal, or "localhost"
@@ -173,7 +178,7 @@ using RoundCallback = std::function<bool(std::uint32_t rounds)>;
 
 struct StormOptions {
   std::uint32_t time_limit_ms = 20000;
-  Patience patience = {};
+  Timeouts timeouts = {};
   std::string handshake_path = "/";  // of WebSocket; requests have their own
   // Called for each clock tick of the plan, as all of these on the thread that called run_storm().
   std::function<void(std::uint32_t step_s)> on_clock_tick;

@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <chrono>
 
-#include "harness/storm/testing/server.h"
 #include "harness/storm/storm.h"
+#include "harness/storm/testing/server.h"
 #include "harness/storm/testing/small_storm.h"
 
 namespace heapstorm {
@@ -77,7 +77,7 @@ TEST(StormFailure, ASilentServerEndsInTheTimeLimit) {
 TEST(StormFailure, AHandshakeThatIsNotAnsweredTimesOutAndTheStormGoesOn) {
   Server server(say_nothing);
   StormOptions options;
-  options.patience.handshake_us = 100'000;
+  options.timeouts.handshake_us = 100'000;
   const StormResult result = storm(websockets(2), server.port(), {}, options);
   EXPECT_EQ(result.end, StormEnd::completed);
   EXPECT_EQ(errors(result, Phase::handshake, ETIMEDOUT), 2U);
@@ -90,12 +90,12 @@ TEST(StormFailure, ASilentServerIsWaitedForAsTheFaultSays) {
     peer.write(test::upgrade_response(peer.read_head()));
     while (!peer.read_some().empty()) continue;
   });
-  const auto silences = [&server](ProtocolFault fault, const Patience& patience) {
+  const auto silences = [&server](ProtocolFault fault, const Timeouts& timeouts) {
     MisbehaveStep step;
     step.weights[static_cast<std::size_t>(fault)] = 1;
     step.amounts[static_cast<std::size_t>(fault)] = {1, 1};
     StormOptions options;
-    options.patience = patience;
+    options.timeouts = timeouts;
     options.time_limit_ms = 20000;
     const StormResult result =
         storm(load_of(Protocol::websocket, 2, 2, {step}, {.fin = 1}), server.port(), {}, options);

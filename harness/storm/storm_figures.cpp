@@ -24,10 +24,10 @@ std::string in_words(std::vector<Kind> kinds) {
   };
   std::uint64_t rest = 0;
   for (std::size_t i = 0; i < kinds.size(); ++i) {
-    if (i < most_kinds_told) add(kinds[i].name, kinds[i].count);
-    if (i >= most_kinds_told) rest += kinds[i].count;
+    if (i < max_kinds_told) add(kinds[i].name, kinds[i].count);
+    if (i >= max_kinds_told) rest += kinds[i].count;
   }
-  const std::size_t others = kinds.size() - std::min(kinds.size(), most_kinds_told);
+  const std::size_t others = kinds.size() - std::min(kinds.size(), max_kinds_told);
   if (others > 0) add(std::to_string(others) + (others == 1 ? " other kind" : " other kinds"), rest);
   return words;
 }

@@ -9,7 +9,7 @@
 
 namespace heapstorm {
 
-constexpr std::size_t most_kinds_told = 3;
+constexpr std::size_t max_kinds_told = 3;
 
 // Opened; 0 of a storm that took no time.
 double connections_per_s(const StormResult& storm);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "harness/abi/black_box.h"
 #include "harness/storm/testing/server.h"
 #include "harness/storm/testing/small_storm.h"
 
@@ -17,6 +18,8 @@ using test::load_of;
 using test::Server;
 using test::storm;
 using test::total_errors;
+
+static_assert(connection_header == HEAPSTORM_CONNECTION_HEADER);
 
 SendStep send_text(std::string text, std::uint32_t times = 1) {
   return {std::move(text), {times, times}};

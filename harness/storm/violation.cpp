@@ -3,7 +3,7 @@
 namespace heapstorm {
 namespace {
 
-constexpr std::size_t longest_quote_bytes = 100;
+constexpr std::size_t max_quote_bytes = 100;
 
 void append_printable(std::string& out, char letter) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -19,8 +19,8 @@ void append_printable(std::string& out, char letter) {
 
 std::string in_quotes(std::string_view said) {
   std::string out = "\"";
-  for (const char letter : said.substr(0, longest_quote_bytes)) append_printable(out, letter);
-  return out += said.size() > longest_quote_bytes ? "...\"" : "\"";
+  for (const char letter : said.substr(0, max_quote_bytes)) append_printable(out, letter);
+  return out += said.size() > max_quote_bytes ? "...\"" : "\"";
 }
 
 }  // namespace heapstorm

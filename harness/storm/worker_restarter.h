@@ -7,8 +7,8 @@
 
 #include "harness/plan/plan.h"
 #include "harness/storm/cadence.h"
-#include "harness/storm/storm.h"
 #include "harness/storm/engine/tally.h"
+#include "harness/storm/storm.h"
 
 namespace heapstorm {
 

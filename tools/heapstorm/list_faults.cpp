@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "harness/scenario/scenario.h"
-#include "harness/storm/fault_catalogue.h"
 
 namespace heapstorm::cli {
 namespace {
@@ -37,13 +36,13 @@ std::string parameter_text(const Amount& amount) {
                      amount.bounds.high);
 }
 
-Json session_fault(const char* step, const FaultRules& rules, const char* wire) {
+Json session_fault(const char* step, const FaultRules& rules) {
   return {{"name", rules.name},
-          {"summary", fmt::format("{}: {}{}", step, wire, parameter_text(rules.amount))},
+          {"summary", fmt::format("{}: {}{}", step, rules.wire, parameter_text(rules.amount))},
           {"step", step},
           {"protocols", protocols_json(rules.protocols)},
           {"parameters", parameters_json(rules.amount)},
-          {"wire", wire}};
+          {"wire", rules.wire}};
 }
 
 struct Parameter {
@@ -106,11 +105,11 @@ Json list_faults() {
   Json faults = Json::array();
   for (std::size_t index = 0; index < close_kind_count; ++index) {
     const auto kind = static_cast<CloseKind>(index);
-    faults.push_back(session_fault("leave", rules_of(kind), wire_of(kind)));
+    faults.push_back(session_fault("leave", rules_of(kind)));
   }
   for (std::size_t index = 1; index < protocol_fault_count; ++index) {
     const auto fault = static_cast<ProtocolFault>(index);
-    faults.push_back(session_fault("misbehave", rules_of(fault), wire_of(fault)));
+    faults.push_back(session_fault("misbehave", rules_of(fault)));
   }
   for (const TargetFault& fault : target_faults) faults.push_back(to_json(fault));
   return faults;

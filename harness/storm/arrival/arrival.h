@@ -22,7 +22,7 @@ struct Turn {
 
 // More opens than this at once only fill the server's accept queue (128 to 4096 by default); a SYN that finds it full
 // is lost for a second.
-constexpr std::uint32_t max_opening = 128;
+constexpr std::uint32_t max_opening_at_once = 128;
 
 class ArrivalOrder {
  public:
@@ -48,7 +48,8 @@ class ArrivalOrder {
 // The connections of `queue`, which must outlive it. `warm_up`: so many open one after another before the others begin
 // or any of them acts; at most `clients`.
 std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, ConnectionQueue& queue,
-                                                  std::uint32_t warm_up = 0, std::uint32_t most_opening = max_opening);
+                                                  std::uint32_t warm_up = 0,
+                                                  std::uint32_t max_opening = max_opening_at_once);
 std::unique_ptr<ArrivalOrder> make_stepwise_arrival(std::uint32_t connections);
 // Those of `queue` by the plan's timetable, which begins with the first next_turn(). The connections that the plan
 // holds are not counted: its first one is number 1 here too. Both references must outlive it.

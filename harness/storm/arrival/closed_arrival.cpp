@@ -13,11 +13,11 @@ namespace {
 
 class ClosedArrival final : public ArrivalOrder {
  public:
-  ClosedArrival(std::uint32_t clients, ConnectionQueue& queue, std::uint32_t warm_up, std::uint32_t most_opening)
+  ClosedArrival(std::uint32_t clients, ConnectionQueue& queue, std::uint32_t warm_up, std::uint32_t max_opening)
       : clients_(clients),
         queue_(queue),
         warm_up_(warm_up),
-        most_opening_(most_opening),
+        max_opening_(max_opening),
         idle_(clients),
         ready_(clients) {
     for (std::uint32_t client = 0; client < clients; ++client) idle_.push(client);
@@ -25,7 +25,7 @@ class ClosedArrival final : public ArrivalOrder {
 
   std::optional<Turn> next_turn(std::int64_t) override {
     if (warming_up() && opening_ > 0) return std::nullopt;
-    if (!idle_.empty() && opening_ < most_opening_) {
+    if (!idle_.empty() && opening_ < max_opening_) {
       if (const auto connection = queue_.take()) {
         ++opening_;
         ++begun_;
@@ -62,7 +62,7 @@ class ClosedArrival final : public ArrivalOrder {
   std::uint32_t clients_;
   ConnectionQueue& queue_;
   std::uint32_t warm_up_;
-  std::uint32_t most_opening_;
+  std::uint32_t max_opening_;
   std::uint32_t begun_ = 0;
   std::uint32_t opening_ = 0;
   Ring idle_;
@@ -72,8 +72,8 @@ class ClosedArrival final : public ArrivalOrder {
 }  // namespace
 
 std::unique_ptr<ArrivalOrder> make_closed_arrival(std::uint32_t clients, ConnectionQueue& queue, std::uint32_t warm_up,
-                                                  std::uint32_t most_opening) {
-  return std::make_unique<ClosedArrival>(clients, queue, std::min(warm_up, clients), most_opening);
+                                                  std::uint32_t max_opening) {
+  return std::make_unique<ClosedArrival>(clients, queue, std::min(warm_up, clients), max_opening);
 }
 
 }  // namespace heapstorm

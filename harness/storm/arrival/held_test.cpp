@@ -102,7 +102,7 @@ class QuietServer {
   }
 
   std::uint16_t port = 0;
-  std::atomic<std::size_t> most_open = 0;
+  std::atomic<std::size_t> max_open = 0;
 
  private:
   void serve(const std::stop_token& stop) {
@@ -132,7 +132,7 @@ class QuietServer {
       watch(poller, peer);
       if (open_.size() <= static_cast<std::size_t>(peer)) open_.resize(static_cast<std::size_t>(peer) + 1, -1);
       open_[static_cast<std::size_t>(peer)] = peer;
-      most_open = std::max(most_open.load(), ++open_count_);
+      max_open = std::max(max_open.load(), ++open_count_);
     }
   }
 
@@ -164,7 +164,7 @@ TEST(Held, ThousandsAreHeldWhileAThousandPerSecondComeAndGo) {
   EXPECT_EQ(result.connections, held + 500);
   EXPECT_EQ(total_errors(result), 0U);
   EXPECT_GE(result.duration_ms, 499U);
-  EXPECT_GE(server.most_open.load(), held);
+  EXPECT_GE(server.max_open.load(), held);
 }
 
 }  // namespace

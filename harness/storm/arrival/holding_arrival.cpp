@@ -16,7 +16,7 @@ class HoldingArrival final : public ArrivalOrder {
   std::optional<Turn> next_turn(std::int64_t now_us) override {
     // A client that is open has to begin to hold, and one that was let go goes on.
     if (!ready_.empty()) return Turn{ready_.pop(), 0, {}};
-    if (begun_ < wanted_ && opening_ < max_opening) {
+    if (begun_ < wanted_ && opening_ < max_opening_at_once) {
       ++opening_;
       const std::uint32_t client = begun_++;
       return Turn{client, begun_, {}};

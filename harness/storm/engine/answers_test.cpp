@@ -26,8 +26,8 @@ SendStep send_awaiting(std::uint32_t answers, std::uint32_t times = 1, AnswerFor
 // So much that a wrong answer is noticed long before it.
 StormOptions patient() {
   StormOptions options;
-  options.patience.read_us = 60 * second_us;
-  options.patience.quiet_us = 60 * second_us;
+  options.timeouts.read_us = 60 * second_us;
+  options.timeouts.quiet_us = 60 * second_us;
   options.time_limit_ms = 15000;
   return options;
 }
@@ -128,7 +128,7 @@ TEST(Answers, AMessageThatTheKernelDoesNotTakeHasADeadline) {
   });
   const SendStep large{std::string(1'000'000, 'x'), {100, 100}, 0};
   StormOptions options = patient();
-  options.patience.read_us = second_us / 5;
+  options.timeouts.read_us = second_us / 5;
   const StormResult result = storm(tcp_load(large, 1), server.port(), {}, options);
   over = true;
   EXPECT_EQ(result.end, StormEnd::completed);
@@ -149,7 +149,7 @@ TEST(Answers, AreAllAwaitedThatASendHas) {
 
   load.session[1] = send_awaiting(4, 1);  // one more than come
   StormOptions options;
-  options.patience.read_us = second_us / 5;
+  options.timeouts.read_us = second_us / 5;
   EXPECT_EQ(errors(storm(load, server.port(), {}, options), Phase::read, ETIMEDOUT), 2U);
 }
 
@@ -157,8 +157,8 @@ TEST(Answers, OnTcpEndAfterSoManyBytes) {
   Server server(answer_by({"1234567", "8", "9abcdefgh", "x"}));
   EXPECT_EQ(storm(tcp_load(send_awaiting(2, 3, {.bytes = 8})), server.port(), {}, patient()).answers->count, 12U);
   StormOptions options;
-  options.patience.read_us = second_us / 5;
-  options.patience.quiet_us = 1;  // of no importance: the length was said
+  options.timeouts.read_us = second_us / 5;
+  options.timeouts.quiet_us = 1;  // of no importance: the length was said
   const StormResult result = storm(tcp_load(send_awaiting(1, 1, {.bytes = 19})), server.port(), {}, options);
   EXPECT_EQ(errors(result, Phase::read, ETIMEDOUT), 2U);
 }
@@ -181,8 +181,8 @@ TEST(Answers, OnTcpEndAfterADelimiterHoweverItIsSplit) {
 TEST(Answers, OnTcpWithoutTheDelimiterNeverEnd) {
   Server server(answer_by({"+OK\n\r"}));
   StormOptions options;
-  options.patience.read_us = second_us / 5;
-  options.patience.quiet_us = 1;
+  options.timeouts.read_us = second_us / 5;
+  options.timeouts.quiet_us = 1;
   const StormResult result = storm(tcp_load(send_awaiting(1, 1, {.until = "\r\n"})), server.port(), {}, options);
   EXPECT_EQ(errors(result, Phase::read, ETIMEDOUT), 2U);
 }
@@ -190,7 +190,7 @@ TEST(Answers, OnTcpWithoutTheDelimiterNeverEnd) {
 TEST(Answers, ShorterThanTheMessageAreWholeWhenNothingFollows) {
   Server server(answer_by({":1\n"}));
   StormOptions options = patient();
-  options.patience.quiet_us = 1000;
+  options.timeouts.quiet_us = 1000;
   const StormResult result = storm(tcp_load(send_awaiting(1, 2)), server.port(), {}, options);
   EXPECT_EQ(result.end, StormEnd::completed);
   EXPECT_EQ(total_errors(result), 0U);
@@ -218,7 +218,7 @@ TEST(Answers, ToHalfOfALongMessageAreWholeWhenNothingFollowsItsEnd) {
     while (!peer.read_some().empty()) continue;
   });
   StormOptions options = patient();
-  options.patience.quiet_us = second_us / 10;
+  options.timeouts.quiet_us = second_us / 10;
   const SendStep send{std::string(message_bytes, 'x'), {1, 1}, 1, {}};
   const StormResult result = storm(tcp_load(send), server.port(), {}, options);
   EXPECT_EQ(total_errors(result), 0U);
@@ -254,7 +254,7 @@ TEST(Answers, OfWhichTheServerOwesMoreWhenTheStreamEndsAreAnError) {
 // Whether the server was in the middle of an answer when the session was cut.
 TEST(Answers, ThatHaveBegunAreTold) {
   StormOptions options;
-  options.patience.read_us = options.patience.handshake_us = second_us / 5;
+  options.timeouts.read_us = options.timeouts.handshake_us = second_us / 5;
   const auto partial = [&](const Load& load, const Server::Handler& handler) {
     Server server(handler);
     return storm(load, server.port(), {}, options).partial_answers;
@@ -301,8 +301,8 @@ TEST(Answers, AsLongAsTheMessageAreWholeAtOnce) {
 TEST(Answers, OfWhichNothingComesTimeOut) {
   Server server(say_nothing);
   StormOptions options;
-  options.patience.read_us = second_us / 5;
-  options.patience.quiet_us = 1;
+  options.timeouts.read_us = second_us / 5;
+  options.timeouts.quiet_us = 1;
   const StormResult result = storm(tcp_load(send_awaiting(1)), server.port(), {}, options);
   EXPECT_EQ(errors(result, Phase::read, ETIMEDOUT), 2U);
   EXPECT_EQ(result.quiet_answers, 0U);
@@ -318,7 +318,7 @@ TEST(Answers, ToASlowReaderAreNoneTheShorter) {
   Load load = load_of(Protocol::tcp, 1, 1, {slow, SendStep{std::string(2000, 'x'), {1, 1}}}, {.fin = 1});
   load.protocol = Protocol::tcp;
   StormOptions options = patient();
-  options.patience.quiet_us = 1;
+  options.timeouts.quiet_us = 1;
   const StormResult result = storm(load, server.port(), {}, options);
   EXPECT_EQ(total_errors(result), 0U);
   EXPECT_EQ(result.quiet_answers, 0U);

@@ -16,7 +16,7 @@ std::uint32_t answers_of(const Step& step) {
   return send != nullptr ? send->answers : 1;
 }
 
-bool says_something(const PlannedAction& action) {
+bool sends_something(const PlannedAction& action) {
   return action.kind == ActionKind::send || action.kind == ActionKind::request;
 }
 
@@ -39,7 +39,7 @@ ClientNews Client::advance() {
   if (action.kind == ActionKind::hold) return session_.wait(hold());
   if (action.kind == ActionKind::leave) return session_.wait(leave());
   if (action.kind == ActionKind::misbehave) return session_.wait(misbehave());
-  return session_.wait(say(action));
+  return session_.wait(send(action));
 }
 
 ClientNews Client::on_event(std::uint32_t events) {
@@ -82,7 +82,7 @@ void Client::abandon() {
 
 ClientNews Client::on_opening(Opening::Progress progress) {
   using Progress = Opening::Progress;
-  const std::int64_t handshake_deadline_us = session_.stopwatch.begun_us() + context_.patience.handshake_us;
+  const std::int64_t handshake_deadline_us = session_.stopwatch.begun_us() + context_.timeouts.handshake_us;
   switch (progress) {
     case Progress::waiting:
       return ClientNews::none;
@@ -91,7 +91,7 @@ ClientNews Client::on_opening(Opening::Progress progress) {
       return ClientNews::none;
     case Progress::failed:
       return session_.fail(session_.opening.phase(), session_.opening.error());
-    case Progress::said:
+    case Progress::sent:
       session_.enter(SessionState::handshaking, handshake_deadline_us);
       return ClientNews::none;
     case Progress::open:
@@ -102,24 +102,24 @@ ClientNews Client::on_opening(Opening::Progress progress) {
   return ClientNews::none;
 }
 
-ClientNews Client::say(const PlannedAction& action) {
+ClientNews Client::send(const PlannedAction& action) {
   if (session_.server_left) return session_.fail(Phase::send, ENODATA);
   const Step& step = context_.plan.load().session[action.step];
   context_.out.clear();
-  session_.conversation->say(step, action.choice, context_.out);
+  session_.conversation->encode(step, action.choice, context_.out);
   if (const int error = session_.connection.send(context_.out)) return session_.fail(Phase::send, error);
   context_.tally.on_message();
   const std::int64_t sent_us = session_.stopwatch.note_sent();
   const std::uint32_t answers = answers_of(step);
   reception_.expect(answers);
   if (answers == 0) return await_nothing();
-  session_.enter(SessionState::awaiting_answer, sent_us + context_.patience.read_us);
+  session_.enter(SessionState::awaiting_answer, sent_us + context_.timeouts.read_us);
   return ClientNews::none;
 }
 
 // What the server says meanwhile is read, or its pings stay unanswered and its buffers fill.
 ClientNews Client::await_nothing() {
-  session_.enter(SessionState::sending, monotonic_us() + context_.patience.read_us);
+  session_.enter(SessionState::sending, monotonic_us() + context_.timeouts.read_us);
   const ClientNews news = on_sent();
   if (session_.injection.reads_slowly()) return news;
   return reception_.receive(false) == ClientNews::left ? ClientNews::left : news;
@@ -149,8 +149,8 @@ ClientNews Client::misbehave() {
 // The server may have reacted before all was sent, and epoll tells of that only once.
 ClientNews Client::await_reaction() {
   session_.injection.count();
-  const Patience& patience = context_.patience;
-  const std::int64_t wait_us = session_.injection.goes_on() ? patience.read_us : patience.reaction_us;
+  const Timeouts& timeouts = context_.timeouts;
+  const std::int64_t wait_us = session_.injection.goes_on() ? timeouts.read_us : timeouts.reaction_us;
   session_.enter(SessionState::misbehaving, monotonic_us() + wait_us);
   return reception_.receive(true);
 }
@@ -158,7 +158,7 @@ ClientNews Client::await_reaction() {
 // The server ends the connection, as it has said: what was to follow cannot be sent, and that is no error.
 ClientNews Client::leave_early() {
   const auto& actions = session_.planned.actions;
-  const auto unsent = std::count_if(actions.begin() + next_action_, actions.end(), says_something);
+  const auto unsent = std::count_if(actions.begin() + next_action_, actions.end(), sends_something);
   context_.tally.on_unsent(static_cast<std::uint64_t>(unsent));
   return session_.planned.leaves() ? leave() : session_.finish_plainly();
 }

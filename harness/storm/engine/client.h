@@ -38,7 +38,7 @@ class Client {
 
  private:
   ClientNews on_opening(Opening::Progress progress);
-  ClientNews say(const PlannedAction& action);
+  ClientNews send(const PlannedAction& action);
   ClientNews await_nothing();
   ClientNews on_sent();
   ClientNews hold();

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "harness/plan/plan.h"
-#include "harness/storm/faults/doomed_clients.h"
-#include "harness/storm/patience.h"
-#include "harness/storm/port_budget.h"
-#include "harness/storm/net/socket_address.h"
 #include "harness/storm/engine/tally.h"
 #include "harness/storm/engine/timers.h"
+#include "harness/storm/faults/doomed_clients.h"
+#include "harness/storm/net/socket_address.h"
 #include "harness/storm/net/tls_context.h"
+#include "harness/storm/port_budget.h"
+#include "harness/storm/timeouts.h"
 
 namespace heapstorm {
 
@@ -32,7 +32,7 @@ struct ClientContext {
   std::uint64_t kills_asked = 0;
   std::string handshake_path{"/"};
   std::shared_ptr<const TlsContext> tls{};  // null: no TLS
-  Patience patience{};
+  Timeouts timeouts{};
 };
 
 }  // namespace heapstorm

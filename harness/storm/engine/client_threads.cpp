@@ -46,8 +46,8 @@ ClientThreads::ClientThreads(StormSetting& setting) : setting_(setting) {
   const std::uint32_t clients = connections_at_once(load) - load.held;
   const std::uint32_t threads = std::min(client_thread_count(load, std::thread::hardware_concurrency()), clients);
   for (std::uint32_t i = 0; i < threads; ++i) {
-    const std::uint32_t most_opening = std::max<std::uint32_t>(1, part_of(max_opening, i, threads));
-    const EngineShare share{part_of(clients, i, threads), most_opening, i == 0};
+    const std::uint32_t max_opening = std::max<std::uint32_t>(1, part_of(max_opening_at_once, i, threads));
+    const EngineShare share{part_of(clients, i, threads), max_opening, i == 0};
     engines_.push_back(std::make_unique<Engine>(setting, share));
   }
   at_work_ = engines_.size();

@@ -12,9 +12,9 @@
 #include <thread>
 
 #include "harness/storm/arrival/connection_queue.h"
+#include "harness/storm/engine/tally.h"
 #include "harness/storm/testing/server.h"
 #include "harness/storm/testing/small_storm.h"
-#include "harness/storm/engine/tally.h"
 
 namespace heapstorm {
 namespace {

@@ -21,13 +21,13 @@ LeaveOutcome CloseProcedure::begin(bool server_left) {
   server_left_ = server_left;
   context_.out.clear();
   connection_.trickle(false);
-  Leaver leaver{connection_,
-                conversation_,
-                context_.out,
-                context_.last_words[planned_->session],
-                planned_->close_amount,
-                context_.doomed_clients.get()};
-  const LeaveOutcome outcome = close_fault(planned_->close).leave(leaver);
+  CloseContext context{connection_,
+                       conversation_,
+                       context_.out,
+                       context_.last_words[planned_->session],
+                       planned_->close_amount,
+                       context_.doomed_clients.get()};
+  const LeaveOutcome outcome = deed_of(planned_->close).leave(context);
   waits_for_ = outcome.waits_for;
   if (outcome.error != 0) return outcome;
   if (reads_on() || waits_for_ == LeaveWait::time) note_sent();
@@ -53,7 +53,7 @@ LeaveOutcome CloseProcedure::look_for_kill() {
 
 std::int64_t CloseProcedure::wait_us() const {
   const bool is_planned = waits_for_ == LeaveWait::end || waits_for_ == LeaveWait::time;
-  return is_planned ? std::int64_t{1000} * planned_->close_amount : context_.patience.close_us;
+  return is_planned ? std::int64_t{1000} * planned_->close_amount : context_.timeouts.close_us;
 }
 
 void CloseProcedure::note_sent() {
@@ -77,7 +77,7 @@ void CloseProcedure::note_silence() {
 void CloseProcedure::finish() {
   if (!counted_) context_.tally.on_injected(planned_->close);
   counted_ = true;
-  const auto finish_it = close_fault(planned_->close).finish;
+  const auto finish_it = deed_of(planned_->close).finish;
   if (connection_.descriptor() >= 0 && finish_it != nullptr) finish_it(connection_);
 }
 

@@ -5,9 +5,9 @@
 #include <cstdint>
 
 #include "harness/storm/engine/client_context.h"
+#include "harness/storm/faults/close_faults.h"
 #include "harness/storm/net/connection.h"
 #include "harness/storm/protocol/conversation.h"
-#include "harness/storm/faults/close_faults.h"
 
 namespace heapstorm {
 
@@ -21,7 +21,7 @@ class CloseProcedure {
   void prepare(const PlannedConnection& planned);
 
   // Whether it cannot be done once the server has left.
-  bool needs_server() const { return close_fault(planned_->close).needs_server; }
+  bool needs_server() const { return deed_of(planned_->close).needs_server; }
   // Whether the server's answer, which is to stay unread, must come yet.
   bool needs_answer() const { return planned_->close == CloseKind::rst_unread; }
 
@@ -41,7 +41,7 @@ class CloseProcedure {
   // The goodbye counts as injected when the kernel has all of it; whether the server answers is another matter.
   void note_sent();
   void note_answer(Answer answer) { context_.tally.on_answer(planned_->close, answer); }
-  // What the server says in the Close frame just heard.
+  // What the server says in the Close frame just decoded.
   Answer goodbye_answer() const;
   // What it did in the planned time.
   void note_silence();

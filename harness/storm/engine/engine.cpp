@@ -31,7 +31,7 @@ std::unique_ptr<ArrivalOrder> make_arrival(const Plan& plan, const EngineShare& 
   if (load.arrival == Arrival::stepwise) return make_stepwise_arrival(load.connections);
   auto others = load.arrival == Arrival::open
                     ? make_open_arrival(share.clients, plan, queue)
-                    : make_closed_arrival(share.clients, queue, load.warm_up, share.most_opening);
+                    : make_closed_arrival(share.clients, queue, load.warm_up, share.max_opening);
   return load.held > 0 ? make_holding_arrival(load.held, std::move(others)) : std::move(others);
 }
 
@@ -91,7 +91,7 @@ Engine::Engine(StormSetting& setting, const EngineShare& share)
   for (const SessionPart& part : plan.sessions()) context_.last_words.push_back(last_words(plan.load(), part));
   context_.handshake_path = setting.options.handshake_path;
   context_.tls = setting.tls;
-  context_.patience = setting.options.patience;
+  context_.timeouts = setting.options.timeouts;
   if (kills_clients(plan.load())) context_.doomed_clients = DoomedClients::start();
   if (share.conducts) conductor_.emplace(plan, setting.options, tally_, setting.begun_us);
   const std::uint32_t clients = plan.load().held + share.clients;
@@ -174,8 +174,8 @@ void Engine::wait_for_events(bool more_turns, std::int64_t now_us) {
 }
 
 std::int64_t Engine::timeout_us(std::int64_t now_us) const {
-  const std::int64_t most_us = arrival_->finished() ? max_sleep_for_helpers_us : max_sleep_us;
-  std::int64_t wake_us = std::min({now_us + most_us, context_.timers.next_us(), arrival_->next_turn_us(), end_us_});
+  const std::int64_t max_us = arrival_->finished() ? max_sleep_for_helpers_us : max_sleep_us;
+  std::int64_t wake_us = std::min({now_us + max_us, context_.timers.next_us(), arrival_->next_turn_us(), end_us_});
   if (conductor_) wake_us = std::min(wake_us, conductor_->next_us());
   return std::max<std::int64_t>(0, wake_us - now_us);
 }

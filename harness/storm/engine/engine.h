@@ -11,9 +11,9 @@
 #include <optional>
 
 #include "harness/storm/arrival/arrival.h"
-#include "harness/storm/engine/client.h"
-#include "harness/storm/conductor.h"
 #include "harness/storm/arrival/connection_queue.h"
+#include "harness/storm/conductor.h"
+#include "harness/storm/engine/client.h"
 #include "harness/storm/storm.h"
 
 namespace heapstorm {
@@ -36,7 +36,7 @@ struct StormSetting {
 // One engine's part.
 struct EngineShare {
   std::uint32_t clients = 1;  // that come and go
-  std::uint32_t most_opening = max_opening;
+  std::uint32_t max_opening = max_opening_at_once;
   // Has the conductor, and goes on until the helpers have ended.
   bool conducts = true;
 };

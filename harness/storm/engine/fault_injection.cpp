@@ -19,7 +19,7 @@ void FaultInjection::begin(const PlannedConnection& planned, Connection& connect
   lasts_ = rules_of(planned.fault).place == FaultPlace::whole_connection;
   counted_ = false;
   refusal_.reset();
-  if (lasts_) protocol_fault(planned.fault).begin(connection);
+  if (lasts_) deed_of(planned.fault).begin(connection);
 }
 
 void FaultInjection::spoil_opening(std::string& out) const {
@@ -29,7 +29,7 @@ void FaultInjection::spoil_opening(std::string& out) const {
 void FaultInjection::append_words(std::string& out) const {
   Prng random = Prng(plan_.seed()).fork(planned_->number).fork(fault_stream);
   FaultWords words{out, random, planned_->fault_amount};
-  protocol_fault(planned_->fault).say(words);
+  deed_of(planned_->fault).encode(words);
 }
 
 void FaultInjection::count() {

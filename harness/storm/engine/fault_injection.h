@@ -9,9 +9,9 @@
 
 #include "harness/plan/plan.h"
 #include "harness/storm/answer.h"
+#include "harness/storm/engine/tally.h"
 #include "harness/storm/net/connection.h"
 #include "harness/storm/protocol/status_line.h"
-#include "harness/storm/engine/tally.h"
 
 namespace heapstorm {
 

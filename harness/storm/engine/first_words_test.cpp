@@ -25,8 +25,8 @@ class Witness final : public Peer {
  public:
   Witness(Peer& peer, Journal& journal) : Peer(peer.fd()), journal_(journal) {}
 
-  std::string read_some(std::size_t most_bytes) override {
-    std::string bytes = Peer::read_some(most_bytes);
+  std::string read_some(std::size_t max_bytes) override {
+    std::string bytes = Peer::read_some(max_bytes);
     tcp_info info{};
     socklen_t size = sizeof(info);
     if (!noted_ && getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) == 0)

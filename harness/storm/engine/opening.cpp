@@ -19,7 +19,7 @@ Opening::Progress Opening::begin(const PlannedConnection& planned) {
   int error = connection_.open(context_.target, spread ? &source : nullptr, first_bytes());
   // On loopback the connection is there as soon as connect() has returned, so the first bytes are sent at once; that
   // saves a turn through epoll. If it is not there yet, they are kept and sent when it is.
-  if (error == 0 && !connection_.is_in_handshake()) error = say_first_words();
+  if (error == 0 && !connection_.is_in_handshake()) error = send_first_words();
   return error == 0 ? connect() : fail(Phase::connect, error);
 }
 
@@ -36,7 +36,7 @@ FirstBytes Opening::first_bytes() const {
   return speaks && !waits ? FirstBytes::at_once : FirstBytes::later;
 }
 
-int Opening::say_first_words() {
+int Opening::send_first_words() {
   context_.out.clear();
   injection_.spoils_opening() ? append_spoilt_opening() : append_opening();
   return context_.out.empty() ? 0 : connection_.send(context_.out);
@@ -45,13 +45,13 @@ int Opening::say_first_words() {
 void Opening::append_opening() {
   const PlannedAction& action = planned_->actions.front();
   const auto& open = std::get<OpenStep>(context_.plan.load().session[action.step]);
-  conversation_.say_open(open, action.choice, context_.out);
+  conversation_.encode_open(open, action.choice, context_.out);
 }
 
 // HTTP has no opening of its own; its first request takes that place.
 void Opening::append_spoilt_opening() {
   const bool is_http = context_.plan.load().protocol == Protocol::http;
-  is_http ? conversation_.say(context_.last_words[planned_->session], 0, context_.out) : append_opening();
+  is_http ? conversation_.encode(context_.last_words[planned_->session], 0, context_.out) : append_opening();
   injection_.spoil_opening(context_.out);
 }
 
@@ -62,7 +62,7 @@ Opening::Progress Opening::connect() {
   }
   if (connection_.is_in_handshake()) return begin_securing();
   const bool is_spoilt = injection_.spoils_opening();
-  if (!is_spoilt && context_.plan.load().protocol == Protocol::websocket) return Progress::said;
+  if (!is_spoilt && context_.plan.load().protocol == Protocol::websocket) return Progress::sent;
   const int error = connection_.connect_again(context_.target);
   if (error == EINPROGRESS) return Progress::waiting;
   if (error != 0) return fail(phase_, error);
@@ -81,7 +81,7 @@ Opening::Progress Opening::begin_securing() {
 Opening::Progress Opening::secure() {
   int error = connection_.handshake();
   if (error == EAGAIN) return Progress::waiting;
-  if (error == 0) error = say_first_words();
+  if (error == 0) error = send_first_words();
   if (error != 0) return fail(Phase::handshake, error);
   securing_ = false;
   return connect();

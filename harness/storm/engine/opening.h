@@ -1,12 +1,12 @@
 // The Opening of a client: brings its connection from nothing to where the conversation begins. It connects, makes the
-// stream's own handshake if there is one (TLS), and says the first words: the protocol's opening, or what a fault makes
-// of it. It never blocks.
+// stream's own handshake if there is one (TLS), and sends the first words: the protocol's opening, or what a fault
+// makes of it. It never blocks.
 #pragma once
 
 #include "harness/storm/engine/client_context.h"
+#include "harness/storm/engine/fault_injection.h"
 #include "harness/storm/net/connection.h"
 #include "harness/storm/protocol/conversation.h"
-#include "harness/storm/engine/fault_injection.h"
 
 namespace heapstorm {
 
@@ -16,9 +16,9 @@ class Opening {
     waiting,   // for the server or the kernel
     securing,  // it is connected and waits for the stream's handshake
     failed,    // phase() and error() say how
-    said,      // the protocol's opening; the server has to answer it
+    sent,      // the protocol's opening; the server has to answer it
     open,      // there is none: the connection is open
-    spoilt,    // something else was said in its place
+    spoilt,    // something else was sent in its place
   };
 
   // All must outlive it.
@@ -38,7 +38,7 @@ class Opening {
 
  private:
   FirstBytes first_bytes() const;
-  int say_first_words();
+  int send_first_words();
   void append_opening();
   void append_spoilt_opening();
   Progress connect();

@@ -26,9 +26,9 @@ ClientNews Reception::receive(bool until_end) {
     }
     const auto size_bytes = static_cast<std::size_t>(received);
     context_.tally.on_bytes(size_bytes);
-    const ClientNews heard = on_bytes({buffer.data(), size_bytes});
-    if (heard == ClientNews::left) return heard;
-    if (heard != ClientNews::none) news = heard;
+    const ClientNews latest = on_bytes({buffer.data(), size_bytes});
+    if (latest == ClientNews::left) return latest;
+    if (latest != ClientNews::none) news = latest;
     if (size_bytes < buffer.size() && !until_end) return news;
   }
 }
@@ -53,14 +53,14 @@ ClientNews Reception::on_bytes(std::string_view bytes) {
   ClientNews news = ClientNews::none;
   while (!bytes.empty()) {
     context_.out.clear();
-    const Heard heard = session_.conversation->hear(bytes, context_.out);
+    const DecodeResult result = session_.conversation->decode(bytes, context_.out);
     const SessionState state = session_.state;
-    if (heard == Heard::goodbye && (state == SessionState::misbehaving || state == SessionState::closing)) {
+    if (result == DecodeResult::goodbye && (state == SessionState::misbehaving || state == SessionState::closing)) {
       session_.connection.send(context_.out);  // if it still can: the server may be gone
       return session_.finish_by(session_.leaving.goodbye_answer());
     }
     if (reply() == ClientNews::left) return ClientNews::left;
-    const ClientNews next = on_heard(heard);
+    const ClientNews next = on_decoded(result);
     if (next == ClientNews::left) return next;
     if (next != ClientNews::none) news = next;
   }
@@ -74,17 +74,17 @@ ClientNews Reception::reply() {
   return error == 0 ? ClientNews::none : session_.fail(error);
 }
 
-ClientNews Reception::on_heard(Heard heard) {
-  switch (heard) {
-    case Heard::nothing:
+ClientNews Reception::on_decoded(DecodeResult result) {
+  switch (result) {
+    case DecodeResult::nothing:
       return ClientNews::none;
-    case Heard::answer:
+    case DecodeResult::answer:
       return on_answer();
-    case Heard::goodbye:
+    case DecodeResult::goodbye:
       return on_goodbye();
-    case Heard::pong:
+    case DecodeResult::pong:
       return on_pong();
-    case Heard::violation:
+    case DecodeResult::violation:
       if (session_.state == SessionState::handshaking) session_.note_status();
       return on_violation(session_.conversation->violation());
   }
@@ -109,7 +109,7 @@ ClientNews Reception::end_answer(std::int64_t complete_us) {
     session_.enter(SessionState::ready, no_deadline);
     return ClientNews::answered;
   }
-  session_.enter(SessionState::awaiting_answer, monotonic_us() + context_.patience.read_us);
+  session_.enter(SessionState::awaiting_answer, monotonic_us() + context_.timeouts.read_us);
   return ClientNews::none;
 }
 
@@ -143,9 +143,9 @@ ClientNews Reception::on_goodbye() {
 }
 
 ClientNews Reception::on_end() {
-  const Heard heard = session_.conversation->hear_end();
+  const DecodeResult result = session_.conversation->decode_end();
   if (session_.state == SessionState::closing) return end_without_goodbye();
-  if (heard != Heard::answer || !awaits_answer()) return on_goodbye();
+  if (result != DecodeResult::answer || !awaits_answer()) return on_goodbye();
   session_.server_left = true;
   if (session_.conversation->may_be_whole()) context_.tally.on_quiet_answer();
   return end_answer(monotonic_us());
@@ -161,13 +161,13 @@ ClientNews Reception::end_without_goodbye() {
 
 void Reception::expect_quiet() {
   if (!awaits_answer() || !session_.conversation->may_be_whole()) return;
-  heard_us_ = monotonic_us();
+  last_bytes_us_ = monotonic_us();
   await_quiet();
 }
 
 void Reception::await_quiet() {
   if (!awaits_quiet()) return;
-  session_.deadline_us = monotonic_us() + context_.patience.quiet_us + session_.injection.pace_us();
+  session_.deadline_us = monotonic_us() + context_.timeouts.quiet_us + session_.injection.pace_us();
   context_.timers.add(session_.deadline_us, session_.client);
 }
 
@@ -181,9 +181,9 @@ ClientNews Reception::on_quiet() {
     expect_quiet();
     return ClientNews::none;
   }
-  session_.conversation->hear_quiet();
+  session_.conversation->decode_quiet();
   context_.tally.on_quiet_answer();
-  return end_answer(heard_us_);
+  return end_answer(last_bytes_us_);
 }
 
 }  // namespace heapstorm

@@ -24,14 +24,14 @@ class Reception {
 
   // What is ours to be slow in is no quiet of the server's: it begins when all is sent.
   void await_quiet();
-  // Whether what was heard is an answer if nothing follows.
+  // Whether what was decoded is an answer if nothing follows.
   bool awaits_quiet() const;
   // Nothing did, for as long as that takes.
   ClientNews on_quiet();
 
  private:
   ClientNews on_bytes(std::string_view bytes);
-  ClientNews on_heard(Heard heard);
+  ClientNews on_decoded(DecodeResult result);
   ClientNews on_answer();
   ClientNews end_answer(std::int64_t complete_us);
   ClientNews on_unasked();
@@ -47,7 +47,7 @@ class Reception {
   Session& session_;
   ClientContext& context_;
   std::uint32_t answers_left_ = 0;
-  std::int64_t heard_us_ = 0;  // of what may be a whole answer, the last
+  std::int64_t last_bytes_us_ = 0;  // of what may be a whole answer, the last
 };
 
 }  // namespace heapstorm

@@ -30,7 +30,7 @@ void Session::begin(std::uint32_t number, std::optional<std::int64_t> intended_u
   injection.begin(planned, connection);
   leaving.prepare(planned);
   stopwatch.note_start(intended_us);
-  enter(SessionState::opening, stopwatch.begun_us() + context.patience.connect_us);
+  enter(SessionState::opening, stopwatch.begun_us() + context.timeouts.connect_us);
 }
 
 void Session::enter(SessionState next, std::int64_t until_us) {
@@ -84,7 +84,7 @@ void Session::arm(std::int64_t time_us) {
 }
 
 void Session::postpone_deadline() {
-  if (deadline_us != no_deadline) deadline_us = monotonic_us() + context.patience.read_us;
+  if (deadline_us != no_deadline) deadline_us = monotonic_us() + context.timeouts.read_us;
 }
 
 ClientNews Session::finish_open() {

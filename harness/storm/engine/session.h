@@ -13,11 +13,11 @@
 
 #include "harness/storm/engine/client_context.h"
 #include "harness/storm/engine/close_procedure.h"
-#include "harness/storm/net/connection.h"
-#include "harness/storm/protocol/conversation.h"
 #include "harness/storm/engine/fault_injection.h"
 #include "harness/storm/engine/opening.h"
 #include "harness/storm/engine/stopwatch.h"
+#include "harness/storm/net/connection.h"
+#include "harness/storm/protocol/conversation.h"
 
 namespace heapstorm {
 

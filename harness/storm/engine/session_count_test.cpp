@@ -9,9 +9,9 @@
 #include <memory>
 #include <thread>
 
+#include "harness/storm/engine/tally.h"
 #include "harness/storm/testing/server.h"
 #include "harness/storm/testing/small_storm.h"
-#include "harness/storm/engine/tally.h"
 
 namespace heapstorm {
 namespace {

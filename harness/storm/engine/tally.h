@@ -62,7 +62,7 @@ class Tally {
   StormResult result() const;
 
  private:
-  static constexpr std::size_t most_words = 16;
+  static constexpr std::size_t max_words = 16;
   static constexpr std::size_t first_status = 100;
   static constexpr std::size_t status_count = 900;
 
@@ -79,7 +79,7 @@ class Tally {
   // A bounded number of different words: what a server says must not fill the report.
   template <typename Words>
   static void note(std::map<Words, std::uint64_t>& counts, const Words& words, std::uint64_t count) {
-    if (counts.size() < most_words || counts.contains(words)) counts[words] += count;
+    if (counts.size() < max_words || counts.contains(words)) counts[words] += count;
   }
   static void merge(InjectionCount& into, const InjectionCount& from);
 

@@ -5,7 +5,7 @@
 
 namespace heapstorm {
 
-void say_bad_opcode(FaultWords& words) {
+void encode_bad_opcode(FaultWords& words) {
   const std::uint32_t opcode = words.amount <= 5 ? 2 + words.amount : 5 + words.amount;
   append_any_frame(words.out, static_cast<std::uint8_t>(frame_final | opcode), "bad opcode", words.random);
 }

@@ -1,18 +1,18 @@
-// The ways in which a client leaves, one per file of this folder, and the one table of them. README.md says how to add
-// one.
+// The ways in which a client leaves, one per file of this folder, and what is done for each kind. README.md says how to
+// add one.
 #pragma once
 
 #include <cstdint>
 
 #include "harness/scenario/scenario.h"
+#include "harness/storm/faults/doomed_clients.h"
 #include "harness/storm/net/connection.h"
 #include "harness/storm/protocol/conversation.h"
-#include "harness/storm/faults/doomed_clients.h"
 
 namespace heapstorm {
 
 // What a close fault works on.
-struct Leaver {
+struct CloseContext {
   Connection& connection;
   Conversation& conversation;
   std::string& out;        // scratch space, empty
@@ -36,25 +36,25 @@ struct LeaveOutcome {
   LeaveWait waits_for = LeaveWait::nothing;
 };
 
-struct CloseFault {
-  const char* wire;              // what the server sees
+// What the storm knows of a way to leave, beside its rules (session_faults.h).
+struct CloseDeed {
+  CloseKind kind;
   bool takes_port_for_a_minute;  // the client's side ends in TIME_WAIT
   bool needs_server;             // cannot be done once the server has left
-  bool is_answered;              // whether the client looks what the server does
-  LeaveOutcome (*leave)(Leaver&);
+  LeaveOutcome (*leave)(CloseContext&);
   void (*finish)(Connection&);  // after the wait; null if there is none
 };
 
-const CloseFault& close_fault(CloseKind kind);
+const CloseDeed& deed_of(CloseKind kind);
 
-LeaveOutcome leave_by_close_frame(Leaver& leaver);
-LeaveOutcome leave_by_fin(Leaver& leaver);
-LeaveOutcome leave_by_rst(Leaver& leaver);
-LeaveOutcome leave_by_rst_unread(Leaver& leaver);
-LeaveOutcome leave_by_half_close(Leaver& leaver);
-LeaveOutcome leave_mid_frame(Leaver& leaver);
-LeaveOutcome leave_in_silence(Leaver& leaver);
-LeaveOutcome leave_by_process_kill(Leaver& leaver);
+LeaveOutcome leave_by_close_frame(CloseContext& context);
+LeaveOutcome leave_by_fin(CloseContext& context);
+LeaveOutcome leave_by_rst(CloseContext& context);
+LeaveOutcome leave_by_rst_unread(CloseContext& context);
+LeaveOutcome leave_by_half_close(CloseContext& context);
+LeaveOutcome leave_mid_frame(CloseContext& context);
+LeaveOutcome leave_in_silence(CloseContext& context);
+LeaveOutcome leave_by_process_kill(CloseContext& context);
 
 // mid_handshake: what is left of the opening that `out` holds.
 void cut_handshake(std::string& out, std::uint32_t after_bytes);

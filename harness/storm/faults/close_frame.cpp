@@ -5,9 +5,9 @@
 
 namespace heapstorm {
 
-LeaveOutcome leave_by_close_frame(Leaver& leaver) {
-  if (!leaver.conversation.say_goodbye(leaver.out)) return {.error = EOPNOTSUPP};
-  return {.error = leaver.connection.send(leaver.out), .waits_for = LeaveWait::goodbye};
+LeaveOutcome leave_by_close_frame(CloseContext& context) {
+  if (!context.conversation.encode_goodbye(context.out)) return {.error = EOPNOTSUPP};
+  return {.error = context.connection.send(context.out), .waits_for = LeaveWait::goodbye};
 }
 
 }  // namespace heapstorm

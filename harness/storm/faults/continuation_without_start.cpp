@@ -6,7 +6,7 @@
 
 namespace heapstorm {
 
-void say_continuation_without_start(FaultWords& words) {
+void encode_continuation_without_start(FaultWords& words) {
   const auto first_byte = static_cast<std::uint8_t>(frame_final | static_cast<std::uint8_t>(Opcode::continuation));
   append_any_frame(words.out, first_byte, letters(words.amount), words.random);
 }

@@ -6,10 +6,10 @@
 
 namespace heapstorm {
 
-LeaveOutcome leave_by_fin(Leaver& leaver) {
-  int error = leaver.connection.end_output();
-  if (error == 0) error = leaver.connection.drain();
-  leaver.connection.close();
+LeaveOutcome leave_by_fin(CloseContext& context) {
+  int error = context.connection.end_output();
+  if (error == 0) error = context.connection.drain();
+  context.connection.close();
   return {.error = error};
 }
 

@@ -6,7 +6,7 @@
 
 namespace heapstorm {
 
-void say_fragmented_control(FaultWords& words) {
+void encode_fragmented_control(FaultWords& words) {
   append_any_frame(words.out, static_cast<std::uint8_t>(Opcode::ping), letters(words.amount), words.random);
 }
 

@@ -4,7 +4,7 @@
 
 namespace heapstorm {
 
-void say_garbage_first(FaultWords& words) {
+void encode_garbage_first(FaultWords& words) {
   std::string garbage(words.amount, '\0');
   // The upper half only: no letter, so no accidental method, and no end of line.
   for (char& byte : garbage) byte = static_cast<char>(0x80 | words.random.below(0x80));

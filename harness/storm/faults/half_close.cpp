@@ -4,8 +4,8 @@
 
 namespace heapstorm {
 
-LeaveOutcome leave_by_half_close(Leaver& leaver) {
-  return {.error = leaver.connection.end_output(), .waits_for = LeaveWait::end};
+LeaveOutcome leave_by_half_close(CloseContext& context) {
+  return {.error = context.connection.end_output(), .waits_for = LeaveWait::end};
 }
 
 }  // namespace heapstorm

@@ -8,7 +8,7 @@
 
 namespace heapstorm {
 
-void say_invalid_utf8(FaultWords& words) {
+void encode_invalid_utf8(FaultWords& words) {
   constexpr std::array<std::string_view, 6> sequences{
       "\x80",              // a continuation that continues nothing
       "\xc3(",             // a beginning without its continuation

@@ -6,13 +6,13 @@
 
 namespace heapstorm {
 
-LeaveOutcome leave_mid_frame(Leaver& leaver) {
+LeaveOutcome leave_mid_frame(CloseContext& context) {
   constexpr std::string_view text = "heapstorm leaves in the middle of this text, which has 64 bytes.";
   static_assert(text.size() == 64);
-  leaver.conversation.say(SendStep{std::string(text), {}}, 0, leaver.out);
-  leaver.out.resize(leaver.amount);
-  if (const int error = leaver.connection.send(leaver.out)) return {.error = error};
-  return leave_by_fin(leaver);
+  context.conversation.encode(SendStep{std::string(text), {}}, 0, context.out);
+  context.out.resize(context.amount);
+  if (const int error = context.connection.send(context.out)) return {.error = error};
+  return leave_by_fin(context);
 }
 
 }  // namespace heapstorm

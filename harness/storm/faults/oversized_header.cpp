@@ -5,7 +5,7 @@
 
 namespace heapstorm {
 
-void say_oversized_header(FaultWords& words) {
+void encode_oversized_header(FaultWords& words) {
   constexpr std::size_t empty_line_bytes = 2;
   words.out.insert(words.out.size() - empty_line_bytes, "X-Filler: " + letters(words.amount) + "\r\n");
 }

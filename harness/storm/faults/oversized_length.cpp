@@ -7,7 +7,7 @@
 
 namespace heapstorm {
 
-void say_oversized_length(FaultWords& words) {
+void encode_oversized_length(FaultWords& words) {
   constexpr std::uint8_t eight_byte_length = 127;
   const std::uint64_t length = std::uint64_t{1} << words.amount;
   words.out.push_back(static_cast<char>(frame_final | static_cast<std::uint8_t>(Opcode::binary)));

@@ -12,7 +12,7 @@ constexpr std::string_view last = "last ping";
 
 }  // namespace
 
-void say_ping_flood(FaultWords& words) {
+void encode_ping_flood(FaultWords& words) {
   constexpr auto first_byte = static_cast<std::uint8_t>(frame_final | static_cast<std::uint8_t>(Opcode::ping));
   for (std::uint32_t ping = 1; ping < words.amount; ++ping) {
     append_any_frame(words.out, first_byte, one_of_many, words.random);

@@ -6,13 +6,13 @@
 
 namespace heapstorm {
 
-LeaveOutcome leave_by_process_kill(Leaver& leaver) {
-  if (leaver.doomed_clients == nullptr) return {.error = ECHILD};
-  leaver.conversation.say(leaver.last_words, 0, leaver.out);
-  int error = leaver.connection.send(leaver.out);
-  if (error == 0) error = leaver.doomed_clients->hold(leaver.connection.descriptor());
-  leaver.connection.close();  // now the other process is the only one that has it
-  if (error == 0) error = leaver.doomed_clients->kill();
+LeaveOutcome leave_by_process_kill(CloseContext& context) {
+  if (context.doomed_clients == nullptr) return {.error = ECHILD};
+  context.conversation.encode(context.last_words, 0, context.out);
+  int error = context.connection.send(context.out);
+  if (error == 0) error = context.doomed_clients->hold(context.connection.descriptor());
+  context.connection.close();  // now the other process is the only one that has it
+  if (error == 0) error = context.doomed_clients->kill();
   return {.error = error, .waits_for = LeaveWait::kill};
 }
 

@@ -6,7 +6,7 @@
 
 namespace heapstorm {
 
-void say_reserved_bits(FaultWords& words) {
+void encode_reserved_bits(FaultWords& words) {
   const std::uint32_t first_byte = frame_final | words.amount << 4 | static_cast<std::uint32_t>(Opcode::text);
   append_any_frame(words.out, static_cast<std::uint8_t>(first_byte), "reserved bits", words.random);
 }

@@ -4,8 +4,8 @@
 
 namespace heapstorm {
 
-LeaveOutcome leave_by_rst(Leaver& leaver) {
-  leaver.connection.reset();
+LeaveOutcome leave_by_rst(CloseContext& context) {
+  context.connection.reset();
   return {};
 }
 

@@ -4,9 +4,9 @@
 
 namespace heapstorm {
 
-LeaveOutcome leave_by_rst_unread(Leaver& leaver) {
-  leaver.conversation.say(leaver.last_words, 0, leaver.out);
-  return {.error = leaver.connection.send(leaver.out), .waits_for = LeaveWait::input};
+LeaveOutcome leave_by_rst_unread(CloseContext& context) {
+  context.conversation.encode(context.last_words, 0, context.out);
+  return {.error = context.connection.send(context.out), .waits_for = LeaveWait::input};
 }
 
 }  // namespace heapstorm

@@ -4,7 +4,7 @@
 
 namespace heapstorm {
 
-LeaveOutcome leave_in_silence(Leaver&) {
+LeaveOutcome leave_in_silence(CloseContext&) {
   return {.waits_for = LeaveWait::time};
 }
 

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <thread>
 
-#include "harness/storm/testing/server.h"
 #include "harness/storm/storm.h"
+#include "harness/storm/testing/server.h"
 #include "harness/storm/testing/small_storm.h"
 
 namespace heapstorm {
@@ -145,7 +145,7 @@ TEST(StormClose, ACloseFrameThatTheKernelDoesNotTakeIsNotInjected) {
     for (int i = 0; i < 2000 && !over; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   });
   StormOptions options;
-  options.patience.close_us = second_us / 5;
+  options.timeouts.close_us = second_us / 5;
   const SendStep large{std::string(16'000'000, 'x'), {1, 1}};
   const StormResult result =
       storm(load_of(Protocol::websocket, 1, 1, {large}, {.close_frame = 1}), server.port(), {}, options);

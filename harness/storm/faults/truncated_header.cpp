@@ -6,7 +6,7 @@
 
 namespace heapstorm {
 
-void say_truncated_header(FaultWords& words) {
+void encode_truncated_header(FaultWords& words) {
   words.out.resize(std::min<std::size_t>(words.amount, words.out.size() - 1));
   words.out.append("\r\n\r\n");
 }

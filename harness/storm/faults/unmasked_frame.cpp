@@ -6,7 +6,7 @@
 
 namespace heapstorm {
 
-void say_unmasked_frame(FaultWords& words) {
+void encode_unmasked_frame(FaultWords& words) {
   words.out.push_back(static_cast<char>(frame_final | static_cast<std::uint8_t>(Opcode::text)));
   words.out.push_back(static_cast<char>(words.amount));
   words.out.append(letters(words.amount));

@@ -5,7 +5,7 @@
 
 namespace heapstorm {
 
-void say_wrong_key(FaultWords& words) {
+void encode_wrong_key(FaultWords& words) {
   constexpr std::string_view field = "Sec-WebSocket-Key: ";
   const std::size_t at = words.out.find(field);
   HEAPSTORM_CHECK(at != std::string::npos);

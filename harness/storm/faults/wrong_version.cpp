@@ -5,7 +5,7 @@
 
 namespace heapstorm {
 
-void say_wrong_version(FaultWords& words) {
+void encode_wrong_version(FaultWords& words) {
   constexpr std::string_view field = "Sec-WebSocket-Version: ";
   const std::size_t at = words.out.find(field);
   HEAPSTORM_CHECK(at != std::string::npos);

@@ -135,8 +135,8 @@ TEST(Connection, AFinIsNoResetThoughSomethingWasLeftUnread) {
   const auto conversation = make_tcp_conversation();
   const Step last_words = SendStep{};
   std::string out;
-  Leaver leaver{connection, *conversation, out, last_words, 0, nullptr};
-  EXPECT_EQ(leave_by_fin(leaver).error, 0);
+  CloseContext context{connection, *conversation, out, last_words, 0, nullptr};
+  EXPECT_EQ(leave_by_fin(context).error, 0);
   server.finish(1);
   EXPECT_EQ(server.journal().lines(), std::vector<std::string>{"ended"});
 }

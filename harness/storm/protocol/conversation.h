@@ -14,7 +14,7 @@
 namespace heapstorm {
 
 // What arrived.
-enum class Heard {
+enum class DecodeResult {
   nothing,    // not complete yet, or nothing that matters to the client
   answer,     // what the client waited for is complete: the handshake, the reply to an action
   goodbye,    // the server takes its leave
@@ -37,33 +37,33 @@ class Conversation {
 
   // Appends the bytes that open; appends nothing if a connected socket is open enough. `choice`: which of its paths.
   // The step must outlive the connection.
-  virtual void say_open(const OpenStep& step, std::uint32_t choice, std::string& out) = 0;
+  virtual void encode_open(const OpenStep& step, std::uint32_t choice, std::string& out) = 0;
   // Appends the bytes of a send or request step. `choice`: which of its paths. The step must outlive the answers.
-  virtual void say(const Step& step, std::uint32_t choice, std::string& out) = 0;
+  virtual void encode(const Step& step, std::uint32_t choice, std::string& out) = 0;
   // Appends the bytes by which a client takes its leave; false if the protocol has none.
-  virtual bool say_goodbye(std::string& out) = 0;
+  virtual bool encode_goodbye(std::string& out) = 0;
 
   // Consumes bytes from the front up to and including the first that matters. Appends to `out` what must be said back
   // at once.
-  virtual Heard hear(std::string_view& bytes, std::string& out) = 0;
-  // HTTP's status of the answer or refusal just heard; 0: it has none.
+  virtual DecodeResult decode(std::string_view& bytes, std::string& out) = 0;
+  // HTTP's status of the answer or refusal just decoded; 0: it has none.
   virtual int status() const { return 0; }
-  // Of the goodbye or pong just heard: its payload. Valid until the next hear().
+  // Of the goodbye or pong just decoded: its payload. Valid until the next decode().
   virtual std::string_view control() const { return {}; }
   // The server's stream ended.
-  virtual Heard hear_end() = 0;
+  virtual DecodeResult decode_end() = 0;
   // Whether an answer, or that to the handshake, has begun and is not whole. After control frames alone it has not.
   virtual bool is_amid_answer() const = 0;
-  // Whether what was heard since the last answer may be a whole one: it is if nothing follows for a while.
+  // Whether what was decoded since the last answer may be a whole one: it is if nothing follows for a while.
   virtual bool may_be_whole() const { return false; }
-  // Nothing did. What was heard is an answer.
-  virtual void hear_quiet() {}
+  // Nothing did. What was decoded is an answer.
+  virtual void decode_quiet() {}
 
-  // Whether the server has said, in the answer just heard, that it ends the connection after it.
+  // Whether the server has said, in the answer just decoded, that it ends the connection after it.
   virtual bool server_will_close() const { return false; }
-  // Of the violation just heard. No words if there is nothing to say but that the handshake was refused.
+  // Of the violation just decoded. No words if there is nothing to say but that the handshake was refused.
   virtual Violation violation() const { return {}; }
-  // Of the answer just heard, if the client awaited none. No words: the server may speak unasked.
+  // Of the answer just decoded, if the client awaited none. No words: the server may speak unasked.
   virtual Violation unasked() const { return {}; }
   // How the server took its leave, in words and printable ASCII; "" if it just ended the stream.
   virtual std::string farewell() const { return {}; }

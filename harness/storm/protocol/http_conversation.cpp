@@ -24,9 +24,9 @@ class HttpConversation final : public Conversation {
     reader_.reset();
   }
 
-  void say_open(const OpenStep&, std::uint32_t, std::string&) override {}
+  void encode_open(const OpenStep&, std::uint32_t, std::string&) override {}
 
-  void say(const Step& step, std::uint32_t choice, std::string& out) override {
+  void encode(const Step& step, std::uint32_t choice, std::string& out) override {
     const auto& request = std::get<RequestStep>(step);
     fields_.clear();
     asks_for_upgrade_ = has_upgrade(request.headers);
@@ -34,23 +34,25 @@ class HttpConversation final : public Conversation {
     append_get(out, request.paths[choice], host_, fields_, number_);
   }
 
-  bool say_goodbye(std::string&) override { return false; }
+  bool encode_goodbye(std::string&) override { return false; }
 
-  Heard hear(std::string_view& bytes, std::string&) override {
+  DecodeResult decode(std::string_view& bytes, std::string&) override {
     switch (reader_.read(bytes)) {
       case HttpResponseReader::Progress::more:
-        return Heard::nothing;
+        return DecodeResult::nothing;
       case HttpResponseReader::Progress::complete:
-        return switches_unasked() ? violate(unasked_switch) : Heard::answer;
+        return switches_unasked() ? violate(unasked_switch) : DecodeResult::answer;
       case HttpResponseReader::Progress::malformed:
         return violate(reader_.fault());
     }
-    return Heard::violation;
+    return DecodeResult::violation;
   }
 
   int status() const override { return reader_.status(); }
 
-  Heard hear_end() override { return reader_.ends_with_stream() ? Heard::answer : Heard::goodbye; }
+  DecodeResult decode_end() override {
+    return reader_.ends_with_stream() ? DecodeResult::answer : DecodeResult::goodbye;
+  }
 
   bool is_amid_answer() const override { return reader_.has_begun(); }
 
@@ -76,9 +78,9 @@ class HttpConversation final : public Conversation {
 
   bool switches_unasked() const { return reader_.status() == switching_protocols && !asks_for_upgrade_; }
 
-  Heard violate(std::string words) {
+  DecodeResult violate(std::string words) {
     violation_ = std::move(words);
-    return Heard::violation;
+    return DecodeResult::violation;
   }
 
   std::string host_;

@@ -9,9 +9,9 @@
 namespace heapstorm {
 namespace {
 
-constexpr std::size_t longest_head_end_bytes = 3;  // LF CR LF, behind the CR of the last line
+constexpr std::size_t max_head_end_bytes = 3;  // LF CR LF, behind the CR of the last line
 constexpr std::string_view first_words = "HTTP/1.";
-constexpr std::size_t longest_quote_bytes = 40;  // of what differs from one connection to the next as little as may be
+constexpr std::size_t max_quote_bytes = 40;  // of what differs from one connection to the next as little as may be
 
 char lower(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
@@ -113,7 +113,7 @@ std::optional<std::string_view> take_field(std::string_view& text, std::string& 
 }
 
 std::string begin_in_quotes(std::string_view text) {
-  return in_quotes(text.substr(0, longest_quote_bytes));
+  return in_quotes(text.substr(0, max_quote_bytes));
 }
 
 // Its name, if it has one: values differ.
@@ -186,7 +186,7 @@ HttpHeadReader::Progress HttpHeadReader::read(std::string_view& bytes, HttpHead&
 HttpHeadReader::Progress HttpHeadReader::collect(std::string_view& bytes, HttpHead& head) {
   const std::size_t old_bytes = collected_.size();
   collected_.append(bytes);
-  const std::size_t size_bytes = head_bytes(collected_, old_bytes - std::min(old_bytes, longest_head_end_bytes - 1));
+  const std::size_t size_bytes = head_bytes(collected_, old_bytes - std::min(old_bytes, max_head_end_bytes - 1));
   if (size_bytes == 0) {
     bytes.remove_prefix(bytes.size());
     if (!begins_as_head(collected_)) return malformed("no HTTP response: it begins " + begin_in_quotes(collected_));

@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include "harness/abi/black_box.h"
+#include "harness/storm/storm.h"
 
 namespace heapstorm {
 
@@ -16,7 +16,7 @@ void append_get(std::string& out, std::string_view path, std::string_view host, 
   std::array<char, 10> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), connection_number).ptr;
   out.append("GET ").append(path).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n").append(fields);
-  out.append(HEAPSTORM_CONNECTION_HEADER ": ").append(digits.data(), end).append("\r\n\r\n");
+  out.append(connection_header).append(": ").append(digits.data(), end).append("\r\n\r\n");
 }
 
 }  // namespace heapstorm

@@ -54,9 +54,9 @@ class TcpConversation final : public Conversation {
     begun_ = false;
   }
 
-  void say_open(const OpenStep&, std::uint32_t, std::string&) override {}
+  void encode_open(const OpenStep&, std::uint32_t, std::string&) override {}
 
-  void say(const Step& step, std::uint32_t, std::string& out) override {
+  void encode(const Step& step, std::uint32_t, std::string& out) override {
     const auto& send = std::get<SendStep>(step);
     out.append(send.text);
     answers_left_ = send.answers;
@@ -68,27 +68,29 @@ class TcpConversation final : public Conversation {
     if (by_delimiter_) delimiter_.begin(send.answer.until);
   }
 
-  bool say_goodbye(std::string&) override { return false; }
+  bool encode_goodbye(std::string&) override { return false; }
 
-  Heard hear(std::string_view& bytes, std::string&) override {
+  DecodeResult decode(std::string_view& bytes, std::string&) override {
     if (answers_left_ == 0) {
       bytes.remove_prefix(bytes.size());
-      return Heard::nothing;
+      return DecodeResult::nothing;
     }
     begun_ = !(by_delimiter_ ? delimiter_.read(bytes) : count(bytes));
-    if (begun_) return Heard::nothing;
+    if (begun_) return DecodeResult::nothing;
     --answers_left_;
-    return Heard::answer;
+    return DecodeResult::answer;
   }
 
   // Nothing follows any more, so what may be whole is.
-  Heard hear_end() override { return may_be_whole() && answers_left_ == 1 ? Heard::answer : Heard::goodbye; }
+  DecodeResult decode_end() override {
+    return may_be_whole() && answers_left_ == 1 ? DecodeResult::answer : DecodeResult::goodbye;
+  }
 
   bool is_amid_answer() const override { return begun_; }
 
   bool may_be_whole() const override { return by_message_ && begun_; }
 
-  void hear_quiet() override {
+  void decode_quiet() override {
     --answers_left_;
     awaited_bytes_ = answer_bytes_;
     begun_ = false;

@@ -34,7 +34,7 @@ class WebsocketConversation final : public Conversation {
     frames_.reset();
   }
 
-  void say_open(const OpenStep& step, std::uint32_t choice, std::string& out) override {
+  void encode_open(const OpenStep& step, std::uint32_t choice, std::string& out) override {
     open_ = &step;
     const std::uint64_t high = random_.next();
     key_ = websocket_key(high, random_.next());
@@ -45,25 +45,25 @@ class WebsocketConversation final : public Conversation {
     append_get(out, step.paths.empty() ? path_ : step.paths[choice], host_, fields_, number_);
   }
 
-  void say(const Step& step, std::uint32_t, std::string& out) override {
+  void encode(const Step& step, std::uint32_t, std::string& out) override {
     append_frame(out, Opcode::text, std::get<SendStep>(step).text, next_mask());
   }
 
-  bool say_goodbye(std::string& out) override {
+  bool encode_goodbye(std::string& out) override {
     append_close_frame(out, websocket_close_normal, next_mask());
     said_goodbye_ = true;
     return true;
   }
 
-  Heard hear(std::string_view& bytes, std::string& out) override {
-    return upgraded_ ? hear_frame(bytes, out) : hear_handshake(bytes);
+  DecodeResult decode(std::string_view& bytes, std::string& out) override {
+    return upgraded_ ? decode_frame(bytes, out) : decode_handshake(bytes);
   }
 
   int status() const override { return status_; }
 
   std::string_view control() const override { return frames_.control_payload(); }
 
-  Heard hear_end() override { return Heard::goodbye; }
+  DecodeResult decode_end() override { return DecodeResult::goodbye; }
 
   bool is_amid_answer() const override { return upgraded_ ? frames_.is_amid_message() : handshake_begun_; }
 
@@ -78,24 +78,24 @@ class WebsocketConversation final : public Conversation {
  private:
   std::uint32_t next_mask() { return static_cast<std::uint32_t>(random_.next() >> 32); }
 
-  Heard hear_handshake(std::string_view& bytes) {
+  DecodeResult decode_handshake(std::string_view& bytes) {
     handshake_begun_ = true;
     HttpHead head;
     switch (head_reader_.read(bytes, head)) {
       case HttpHeadReader::Progress::more:
-        return Heard::nothing;
+        return DecodeResult::nothing;
       case HttpHeadReader::Progress::malformed:
         violation_ = {Violation::Kind::other, "the answer to the handshake: " + head_reader_.fault()};
-        return Heard::violation;
+        return DecodeResult::violation;
       case HttpHeadReader::Progress::complete:
-        if (is_interim(head.status)) return Heard::nothing;
+        if (is_interim(head.status)) return DecodeResult::nothing;
         status_ = head.status;
         bare_line_feeds_ = head.bare_line_feeds;
         violation_ = violation_in(head);
         upgraded_ = head.status == switching_protocols && violation_.words.empty();
-        return upgraded_ ? Heard::answer : Heard::violation;
+        return upgraded_ ? DecodeResult::answer : DecodeResult::violation;
     }
-    return Heard::violation;
+    return DecodeResult::violation;
   }
 
   void append_subprotocols() {
@@ -133,25 +133,25 @@ class WebsocketConversation final : public Conversation {
     return name.empty() || std::ranges::find(open_->subprotocols, name) != open_->subprotocols.end();
   }
 
-  Heard hear_frame(std::string_view& bytes, std::string& out) {
+  DecodeResult decode_frame(std::string_view& bytes, std::string& out) {
     status_ = 0;
     switch (frames_.read(bytes)) {
       case FrameNews::more:
-        return Heard::nothing;
+        return DecodeResult::nothing;
       case FrameNews::pong:
-        return Heard::pong;
+        return DecodeResult::pong;
       case FrameNews::message:
-        return Heard::answer;
+        return DecodeResult::answer;
       case FrameNews::ping:
         append_frame(out, Opcode::pong, frames_.control_payload(), next_mask());
-        return Heard::nothing;
+        return DecodeResult::nothing;
       case FrameNews::close:
         answer_close(out);
-        return Heard::goodbye;
+        return DecodeResult::goodbye;
       case FrameNews::violation:
-        return Heard::violation;
+        return DecodeResult::violation;
     }
-    return Heard::violation;
+    return DecodeResult::violation;
   }
 
   static std::string farewell_in(std::string_view payload) {

@@ -29,8 +29,8 @@ int listen_on_any_port(std::uint16_t& port) {
 
 }  // namespace
 
-std::string Peer::read_some(std::size_t most_bytes) {
-  std::string bytes(most_bytes, '\0');
+std::string Peer::read_some(std::size_t max_bytes) {
+  std::string bytes(max_bytes, '\0');
   const ssize_t received = recv(fd_, bytes.data(), bytes.size(), 0);
   error_ = received < 0 ? errno : 0;
   bytes.resize(received > 0 ? static_cast<std::size_t>(received) : 0);

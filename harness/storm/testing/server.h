@@ -19,7 +19,7 @@ class Peer {
   virtual ~Peer() = default;
 
   // Some bytes; empty when the stream is over: error() then is 0 for FIN, else the errno.
-  virtual std::string read_some(std::size_t most_bytes = 4096);
+  virtual std::string read_some(std::size_t max_bytes = 4096);
   // Exactly that many, or fewer when the stream is over.
   std::string read_exactly(std::size_t bytes);
   // Up to and including the empty line.

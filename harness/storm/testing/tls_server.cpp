@@ -20,9 +20,9 @@ class TlsPeer final : public Peer {
   TlsPeer(int fd, SSL* ssl) : Peer(fd), ssl_(ssl) {}
 
   // A stream that ends without close_notify is no error: it is what most clients of a storm do.
-  std::string read_some(std::size_t most_bytes = 4096) override {
+  std::string read_some(std::size_t max_bytes = 4096) override {
     ERR_clear_error();
-    std::string bytes(most_bytes, '\0');
+    std::string bytes(max_bytes, '\0');
     errno = 0;
     const int got = SSL_read(ssl_, bytes.data(), static_cast<int>(bytes.size()));
     if (got <= 0) error_ = SSL_get_error(ssl_, got) == SSL_ERROR_SYSCALL ? errno : 0;

@@ -10,7 +10,7 @@ namespace heapstorm {
 constexpr std::int64_t second_us = 1'000'000;
 constexpr std::int64_t no_deadline = std::numeric_limits<std::int64_t>::max();
 
-struct Patience {
+struct Timeouts {
   std::int64_t connect_us = 10 * second_us;
   std::int64_t handshake_us = 10 * second_us;
   // For each answer, and for the kernel to take a message that awaits none.
