@@ -46,8 +46,9 @@ INNER = {
         "net": ["."],
         "protocol": ["."],
         "arrival": ["."],
-        "faults": [".", "net", "protocol"],
-        "engine": [".", "net", "protocol", "arrival", "faults"],
+        "faults/leave": [".", "net", "protocol"],
+        "faults/misbehave": [".", "net", "protocol"],
+        "engine": [".", "net", "protocol", "arrival", "faults/leave", "faults/misbehave"],
     },
 }
 # Components whose sub-folders are not private: `reports` is a collection, with a folder for each kind of output.

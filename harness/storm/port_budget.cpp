@@ -7,7 +7,7 @@
 #include <fstream>
 #include <variant>
 
-#include "harness/storm/faults/close_faults.h"
+#include "harness/storm/faults/leave/close_faults.h"
 #include "harness/storm/net/socket_address.h"
 
 namespace heapstorm {

@@ -3,7 +3,7 @@
 #include "harness/base/check.h"
 #include "harness/storm/descriptor_limit.h"
 #include "harness/storm/engine/client_threads.h"
-#include "harness/storm/engine/clock.h"
+#include "harness/storm/engine/timers.h"
 #include "harness/storm/net/socket_address.h"
 #include "harness/storm/port_budget.h"
 

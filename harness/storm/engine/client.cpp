@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "harness/base/check.h"
-#include "harness/storm/engine/clock.h"
+#include "harness/storm/engine/timers.h"
 
 namespace heapstorm {
 namespace {

@@ -9,7 +9,7 @@
 #include "harness/plan/plan.h"
 #include "harness/storm/engine/tally.h"
 #include "harness/storm/engine/timers.h"
-#include "harness/storm/faults/doomed_clients.h"
+#include "harness/storm/faults/leave/doomed_clients.h"
 #include "harness/storm/net/socket_address.h"
 #include "harness/storm/net/tls_context.h"
 #include "harness/storm/port_budget.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "harness/storm/engine/client_context.h"
-#include "harness/storm/faults/close_faults.h"
+#include "harness/storm/faults/leave/close_faults.h"
 #include "harness/storm/net/connection.h"
 #include "harness/storm/protocol/conversation.h"
 

@@ -8,7 +8,7 @@
 #include <array>
 #include <cerrno>
 
-#include "harness/storm/engine/clock.h"
+#include "harness/storm/engine/timers.h"
 
 namespace heapstorm {
 namespace {
@@ -154,14 +154,14 @@ bool Engine::take_turns(std::int64_t now_us) {
     const auto turn = arrival_->next_turn(now_us);
     if (!turn) return false;
     Client& client = clients_[turn->client];
-    turn->connection == 0 ? spread(client, client.advance()) : begin(client, *turn);
+    turn->connection == 0 ? notify_arrival(client, client.advance()) : begin(client, *turn);
   }
   return true;
 }
 
 void Engine::begin(Client& client, const Turn& turn) {
   if (conductor_) conductor_->before_open(turn.connection);
-  spread(client, client.begin(setting_.begun_before + turn.connection, turn.intended_us));
+  notify_arrival(client, client.begin(setting_.begun_before + turn.connection, turn.intended_us));
 }
 
 void Engine::wait_for_events(bool more_turns, std::int64_t now_us) {
@@ -169,7 +169,7 @@ void Engine::wait_for_events(bool more_turns, std::int64_t now_us) {
   const int count = wait_us(context_.epoll_fd, events, more_turns ? 0 : timeout_us(now_us));
   for (int i = 0; i < count; ++i) {
     Client& client = clients_[events[i].data.u64];
-    spread(client, client.on_event(events[i].events));
+    notify_arrival(client, client.on_event(events[i].events));
   }
 }
 
@@ -183,15 +183,15 @@ std::int64_t Engine::timeout_us(std::int64_t now_us) const {
 void Engine::expire_deadlines(std::int64_t now_us) {
   if (now_us < next_expiry_us_) return;
   next_expiry_us_ = now_us + expiry_period_us;
-  for (Client& client : clients_) spread(client, client.on_time(now_us));
+  for (Client& client : clients_) notify_arrival(client, client.on_time(now_us));
 }
 
 void Engine::wake_clients(std::int64_t now_us) {
   while (const auto client = context_.timers.take_due(now_us))
-    spread(clients_[*client], clients_[*client].on_wake(now_us));
+    notify_arrival(clients_[*client], clients_[*client].on_wake(now_us));
 }
 
-void Engine::spread(const Client& client, ClientNews news) {
+void Engine::notify_arrival(const Client& client, ClientNews news) {
   switch (news) {
     case ClientNews::none:
       return;

@@ -72,7 +72,7 @@ class Engine {
   std::int64_t timeout_us(std::int64_t now_us) const;
   void expire_deadlines(std::int64_t now_us);
   void wake_clients(std::int64_t now_us);
-  void spread(const Client& client, ClientNews news);
+  void notify_arrival(const Client& client, ClientNews news);
   void close_all();
 
   StormSetting& setting_;

@@ -2,8 +2,8 @@
 
 #include <cerrno>
 
-#include "harness/storm/faults/close_faults.h"
-#include "harness/storm/faults/protocol_faults.h"
+#include "harness/storm/faults/leave/close_faults.h"
+#include "harness/storm/faults/misbehave/protocol_faults.h"
 
 namespace heapstorm {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <cerrno>
 
-#include "harness/storm/engine/clock.h"
-#include "harness/storm/faults/protocol_faults.h"
+#include "harness/storm/engine/timers.h"
+#include "harness/storm/faults/misbehave/protocol_faults.h"
 
 namespace heapstorm {
 namespace {

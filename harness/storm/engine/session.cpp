@@ -2,7 +2,7 @@
 
 #include <cerrno>
 
-#include "harness/storm/engine/clock.h"
+#include "harness/storm/engine/timers.h"
 #include "harness/storm/storm_error.h"
 
 namespace heapstorm {

@@ -1,6 +1,6 @@
 #include "harness/storm/engine/stopwatch.h"
 
-#include "harness/storm/engine/clock.h"
+#include "harness/storm/engine/timers.h"
 
 namespace heapstorm {
 

@@ -1,9 +1,10 @@
-// Timers: wakes clients at a time. For the few that have to do something by themselves; the deadlines that nearly
-// always come to nothing are swept instead.
+// The storm's clock, and Timers: wakes clients at a time. For the few that have to do something by themselves; the
+// deadlines that nearly always come to nothing are swept instead.
 //
 // A timer cannot be taken back: who is woken looks whether it still is the time.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -12,6 +13,11 @@
 #include <vector>
 
 namespace heapstorm {
+
+inline std::int64_t monotonic_us() {
+  const auto since_boot = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since_boot).count();
+}
 
 class Timers {
  public:

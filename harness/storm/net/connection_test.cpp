@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "harness/storm/faults/close_faults.h"
+#include "harness/storm/faults/leave/close_faults.h"
 #include "harness/storm/testing/server.h"
 
 namespace heapstorm {
