@@ -189,6 +189,7 @@ class WebsocketConversation final : public Conversation {
 }  // namespace
 
 std::unique_ptr<Conversation> make_websocket_conversation(const std::string& host, const std::string& path) {
+  prepare_websocket_accept();
   return std::make_unique<WebsocketConversation>(host, path);
 }
 

@@ -30,11 +30,15 @@ std::array<char, (in_size + 2) / 3 * 4> base64(const std::array<std::uint8_t, in
 
 // It protects nothing here; the handshake demands it. To look the algorithm up and to make a context takes longer than
 // the digest, so both are kept.
-std::array<std::uint8_t, sha1_bytes> sha1(std::string_view text) {
+const EVP_MD* sha1_algorithm() {
   static const std::unique_ptr<EVP_MD, Free> algorithm(EVP_MD_fetch(nullptr, "SHA1", nullptr));
+  return algorithm.get();
+}
+
+std::array<std::uint8_t, sha1_bytes> sha1(std::string_view text) {
   thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
   std::array<std::uint8_t, sha1_bytes> digest{};
-  const bool done = EVP_DigestInit_ex2(context.get(), algorithm.get(), nullptr) == 1 &&
+  const bool done = EVP_DigestInit_ex2(context.get(), sha1_algorithm(), nullptr) == 1 &&
                     EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
                     EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1;
   HEAPSTORM_CHECK(done);
@@ -50,6 +54,10 @@ WebsocketKey websocket_key(std::uint64_t high, std::uint64_t low) {
     bytes[8 + i] = static_cast<std::uint8_t>(low >> (56 - 8 * i));
   }
   return base64(bytes);
+}
+
+void prepare_websocket_accept() {
+  HEAPSTORM_CHECK(sha1_algorithm() != nullptr);
 }
 
 WebsocketAccept websocket_accept(const WebsocketKey& key) {

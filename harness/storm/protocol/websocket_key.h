@@ -16,4 +16,8 @@ WebsocketKey websocket_key(std::uint64_t high, std::uint64_t low);
 // What a server must answer to `key`.
 WebsocketAccept websocket_accept(const WebsocketKey& key);
 
+// The first SHA-1 of a process takes OpenSSL milliseconds. To be called before anything is measured; any number of
+// times.
+void prepare_websocket_accept();
+
 }  // namespace heapstorm
