@@ -37,7 +37,7 @@ endforeach()
 
 # The headers under their paths in this tree, so that they include each other the same way.
 set(header_folder ${CMAKE_INSTALL_INCLUDEDIR}/heapstorm)
-install(FILES harness/abi/black_box.h harness/abi/black_box_layout.h harness/abi/target.h DESTINATION ${header_folder}/harness/abi)
+install(FILES harness/abi/black_box.h harness/abi/black_box_layout.h harness/abi/target.h harness/abi/worker_order.h DESTINATION ${header_folder}/harness/abi)
 install(FILES harness/heap/allocator.h harness/heap/describe.h harness/heap/heap.h harness/heap/memory_resource.h DESTINATION ${header_folder}/harness/heap)
 install(FILES targets/common/helper_thread.h targets/common/owned_buffer.h targets/common/service.h
   DESTINATION ${header_folder}/targets/common)

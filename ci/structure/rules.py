@@ -2,7 +2,7 @@
 import re
 
 # Which components a component may include besides itself.
-RUNNER_SIDE = ["harness/base", "harness/abi", "harness/process", "harness/scenario", "harness/plan", "harness/storm", "harness/findings"]
+RUNNER_SIDE = ["harness/base", "harness/abi", "harness/faults", "harness/process", "harness/scenario", "harness/plan", "harness/storm", "harness/findings"]
 ALLOWED = {
     "harness/base": [],
     "harness/abi": [],
@@ -10,9 +10,10 @@ ALLOWED = {
     "harness/host": ["harness/base", "harness/abi", "harness/heap"],
     "harness/malloc_hooks": [],
     "harness/process": ["harness/base"],
-    "harness/scenario": ["harness/base"],
-    "harness/plan": ["harness/base", "harness/scenario"],
-    "harness/storm": ["harness/base", "harness/plan", "harness/scenario"],
+    "harness/faults": ["harness/base", "harness/abi"],
+    "harness/scenario": ["harness/base", "harness/abi", "harness/faults"],
+    "harness/plan": ["harness/base", "harness/abi", "harness/faults", "harness/scenario"],
+    "harness/storm": ["harness/base", "harness/abi", "harness/faults", "harness/plan", "harness/scenario"],
     "harness/findings": ["harness/base", "harness/abi", "harness/process"],
     "harness/runner": RUNNER_SIDE,
     "harness/matrix": RUNNER_SIDE + ["harness/runner"],
@@ -40,7 +41,8 @@ INNER = {
         "allocator": ["box", "guards", "stacks", "recorder"],
     },
     "harness/runner": {
-        "target": ["."],
+        "faults": ["."],
+        "target": [".", "faults"],
     },
     "harness/storm": {
         "net": ["."],

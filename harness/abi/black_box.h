@@ -17,6 +17,8 @@
 
 #include <stdint.h>
 
+#include "harness/abi/worker_order.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -26,11 +28,6 @@ extern "C" {
 
 /* The environment variable by which a runner hands the file to a target: a decimal descriptor number. */
 #define HEAPSTORM_BOX_FD_VARIABLE "HEAPSTORM_BLACK_BOX_FD"
-
-/* The environment variable with the number of an inherited descriptor: the reading end of a pipe through which the
- * runner asks target_host to restart workers. Each request is one uint32_t, the worker's index. A pipe and no cell,
- * because target_host can wait for it together with its listener, and because requests keep their order in it. */
-#define HEAPSTORM_RESTART_FD_VARIABLE "HEAPSTORM_RESTART_FD"
 
 /* In place of an address that the processor has not, and that the kernel therefore does not tell. It is one itself. */
 #define HEAPSTORM_ADDRESS_NON_CANONICAL (1ull << 63)
@@ -96,11 +93,11 @@ enum heapstorm_box_features {
 
 /* Live cells. The runner writes the first group, the target the second; every access is atomic. */
 typedef struct heapstorm_box_control {
-  int64_t clock_seconds;              /* the target's wall clock, moved by the plan; 0 until the runner set it */
-  uint64_t worker_restarts_requested; /* counted before each request goes into the pipe */
-  uint64_t clock_ticks;               /* counted after each moved the clock: who sees the count sees the new time */
-  uint64_t clock_jumps;               /* likewise */
-  uint64_t runner_reserved[4];
+  int64_t clock_seconds; /* the target's wall clock, moved by the plan; 0 until the runner set it */
+  uint64_t clock_ticks;  /* counted after each moved the clock: who sees the count sees the new time */
+  uint64_t clock_jumps;  /* likewise */
+  uint64_t orders_given[HEAPSTORM_ORDER_KINDS]; /* by kind, counted before each goes into the pipe */
+  uint64_t runner_reserved[2];
 
   uint64_t findings; /* distinct findings, counted after each was published */
   uint64_t violations;
@@ -115,9 +112,9 @@ typedef struct heapstorm_box_control {
   uint64_t next_stack_word;
   uint64_t dropped; /* records that no longer fitted a section */
   uint64_t connections_accepted;
-  uint64_t worker_restarts; /* completed: the worker's new thread serves */
-  uint64_t fault_address;   /* what the thread that met fault_signal tried to access; or ..._ADDRESS_NON_CANONICAL */
-  uint64_t fault_pc;        /* and its instruction */
+  uint64_t orders_done[HEAPSTORM_ORDER_KINDS]; /* by kind: the worker's new thread serves; a worker has slept */
+  uint64_t fault_address; /* what the thread that met fault_signal tried to access; or ..._ADDRESS_NON_CANONICAL */
+  uint64_t fault_pc;      /* and its instruction */
   uint32_t fault_tid;
   uint32_t fault_signal; /* SIGSEGV or SIGBUS of an access to memory, SIGFPE, SIGILL, SIGTRAP, or SIGABRT of abort();
                             publishes the three before. 0: none */

@@ -78,6 +78,9 @@ typedef struct heapstorm_heap_options {
   /* Perturb and fail only while the black box's stage is LISTENING, and count allocations from there: not while the
    * program starts and stops. */
   int only_while_listening;
+  /* Called at heap operations and yield points of every thread, as the perturbation is; may be null. It may sleep, and
+   * must not use the heap. */
+  void (*at_yield_point)(void);
 } heapstorm_heap_options;
 
 /* Stacks, canaries, a quarantine of 256 KiB a thread with one in 32 blocks watched whole, policy `report`, 64 GiB of

@@ -75,33 +75,25 @@ Acceptor::~Acceptor() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-Status Acceptor::run(WorkerPool& workers, Dispatch dispatch, RestartRequests& restarts, int stop_descriptor) {
+Status Acceptor::run(WorkerPool& workers, Dispatch dispatch, WorkerOrders& orders, int stop_descriptor) {
   let_others_finish();
   // The listener comes last, so that a pause can poll the others alone.
-  enum { stop, restart, listener };
+  enum { stop, order, listener };
   std::array<pollfd, 3> waiting = {{{stop_descriptor, POLLIN, 0}, {-1, POLLIN, 0}, {descriptor_, POLLIN, 0}}};
   bool exhausted = false;
   while (true) {
-    waiting[restart].fd = restarts.descriptor();
+    waiting[order].fd = orders.descriptor();
     waiting[listener].revents = 0;
     const nfds_t count = exhausted ? nfds_t{listener} : waiting.size();
     const int timeout_ms = exhausted ? exhausted_pause_ms : -1;
     if (poll(waiting.data(), count, timeout_ms) < 0 && errno != EINTR) return failed("poll");
     if ((waiting[stop].revents & POLLIN) != 0) return Success{};
-    if (waiting[restart].revents != 0) {
-      if (const Status restarted = restart_next(workers, restarts); !restarted) return restarted;
+    // One at a time: connections are accepted between two, whatever the rate of the orders.
+    if (waiting[order].revents != 0) {
+      if (const Status done = orders.carry_out_next(workers); !done) return done;
     }
     exhausted = !accept_batch(workers, dispatch);
   }
-}
-
-// One at a time: connections are accepted between two restarts, whatever the rate of the requests.
-Status Acceptor::restart_next(WorkerPool& workers, RestartRequests& restarts) {
-  const std::optional<std::uint32_t> index = restarts.take();
-  if (!index || *index >= workers.size()) return Success{};
-  if (!workers.restart(*index)) return Error::environment(fmt::format("worker {} did not start again", *index));
-  publish_worker_restarts(++restarted_);
-  return Success{};
 }
 
 // False: the process has run out of something and needs a pause.

@@ -1,11 +1,11 @@
 // The listening socket: accepts connections on the main thread and hands each to a worker by the dispatch rule, and
-// restarts workers between two of them.
+// carries out orders to workers between two of them.
 #pragma once
 
 #include <cstdint>
 
 #include "harness/base/result.h"
-#include "harness/host/restart_requests.h"
+#include "harness/host/worker_orders.h"
 #include "harness/host/worker_pool.h"
 
 namespace heapstorm::host {
@@ -27,17 +27,15 @@ class Acceptor {
   std::uint16_t port() const { return port_; }
   // Accepts and delivers until `stop_descriptor` becomes readable. An error of the environment: a worker did not come
   // back from a restart.
-  Status run(WorkerPool& workers, Dispatch dispatch, RestartRequests& restarts, int stop_descriptor);
+  Status run(WorkerPool& workers, Dispatch dispatch, WorkerOrders& orders, int stop_descriptor);
 
  private:
   Acceptor(int descriptor, std::uint16_t port) : descriptor_(descriptor), port_(port) {}
   bool accept_batch(WorkerPool& workers, Dispatch dispatch);
-  Status restart_next(WorkerPool& workers, RestartRequests& restarts);
 
   int descriptor_;
   std::uint16_t port_;
   std::uint32_t accepted_ = 0;
-  std::uint64_t restarted_ = 0;
 };
 
 }  // namespace heapstorm::host

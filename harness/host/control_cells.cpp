@@ -49,9 +49,9 @@ void publish_stage(heapstorm_box_stage stage) {
   std::atomic_ref(control().stage).store(stage, std::memory_order_release);
 }
 
-void publish_worker_restarts(std::uint64_t count) {
+void publish_order_done(std::uint32_t kind) {
   // Release: who reads the count connects to a worker that is up.
-  std::atomic_ref(control().worker_restarts).store(count, std::memory_order_release);
+  std::atomic_ref(control().orders_done[kind]).fetch_add(1, std::memory_order_release);
 }
 
 void publish_connections_accepted(std::uint64_t count) {

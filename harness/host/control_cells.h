@@ -14,8 +14,8 @@ std::int64_t clock_seconds();
 // Publishes `port` and then the stage LISTENING.
 void publish_listening(std::uint32_t port);
 void publish_stage(heapstorm_box_stage stage);
-// So many restarts of workers are complete.
-void publish_worker_restarts(std::uint64_t count);
+// An order of this kind was carried out.
+void publish_order_done(std::uint32_t kind);
 void publish_connections_accepted(std::uint64_t count);
 // An accept failed because this process may open no further descriptor.
 void publish_accept_out_of_descriptors();

@@ -14,7 +14,7 @@
 #include "harness/host/fault_record.h"
 #include "harness/host/parameters.h"
 #include "harness/host/plugin.h"
-#include "harness/host/restart_requests.h"
+#include "harness/host/worker_orders.h"
 #include "harness/host/worker_pool.h"
 
 namespace heapstorm::host {
@@ -49,6 +49,7 @@ Result<int> open_stop_signal() {
 Status start_heap(const HostOptions& options) {
   heapstorm_heap_options heap = options.heap;
   if (!options.fail_only_tag.empty()) heap.fail_only_tag_name = options.fail_only_tag.c_str();
+  if (options.yield_points) heap.at_yield_point = carry_out_at_yield_point;
   const int error = heapstorm_heap_start(&heap);
   if (error != 0) return Error::environment(fmt::format("cannot start the owner heap: {}", std::strerror(error)));
   heapstorm_thread_register("main");
@@ -62,8 +63,8 @@ Status accept_until_stopped(WorkerPool& workers, const HostOptions& options, int
   publish_listening(acceptor.value().port());
   fmt::print("listening on 127.0.0.1:{}\n", acceptor.value().port());
   std::fflush(stdout);
-  RestartRequests restarts = RestartRequests::from_environment();
-  return acceptor.value().run(workers, options.dispatch, restarts, stop_descriptor);
+  WorkerOrders orders = WorkerOrders::from_environment();
+  return acceptor.value().run(workers, options.dispatch, orders, stop_descriptor);
 }
 
 // Between the plugin's `create` and `destroy`.

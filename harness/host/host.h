@@ -18,6 +18,7 @@ struct HostOptions {
   Dispatch dispatch = Dispatch::fd_modulo;
   std::uint16_t port = 0;  // 0: any free one
   std::string fail_only_tag;
+  bool yield_points = false;  // workers carry out orders at their heap operations, too
   heapstorm_heap_options heap;
 };
 

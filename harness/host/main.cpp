@@ -56,6 +56,8 @@ void add_fault_options(CLI::App& app, HostOptions& options) {
   app.add_option("--fail-nth", heap.fail_nth, "this allocation fails, counted from when it listens");
   app.add_option("--fail-probability", heap.fail_probability, "allocations that fail, of 65536")->check(share);
   app.add_option("--fail-only-tag", options.fail_only_tag, "only allocations of this tag fail");
+  app.add_option("--yield-points", options.yield_points, "workers look for orders at heap operations, too")
+      ->check(CLI::Range(0, 1));
 }
 
 }  // namespace

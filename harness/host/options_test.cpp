@@ -34,7 +34,8 @@ TEST(HostOptions, AreAllKnown) {
   EXPECT_TRUE(serves({"--workers", "1", "--port", "0", "--stacks", "1", "--canaries", "1", "--report-leaks", "1",
                       "--quarantine-bytes", "4096"}));
   EXPECT_TRUE(serves({"--perturb-seed", "1", "--delay-probability", "1", "--delay-us", "1", "--yield-probability", "1",
-                      "--fail-nth", "1000000", "--fail-probability", "0", "--fail-only-tag", "nothing"}));
+                      "--fail-nth", "1000000", "--fail-probability", "0", "--fail-only-tag", "nothing",
+                      "--yield-points", "1"}));
 }
 
 TEST(HostOptions, TakeBothEndsOfTheirRange) {
@@ -47,7 +48,7 @@ TEST(HostOptions, WhatLiesOutsideTheirRangeIsRefused) {
   for (const Words& words :
        {Words{"--workers", "0"}, Words{"--workers", "1025"}, Words{"--stacks", "2"}, Words{"--canaries", "2"},
         Words{"--report-leaks", "2"}, Words{"--delay-probability", "65537"}, Words{"--yield-probability", "65537"},
-        Words{"--fail-probability", "65537"}, Words{"--port", "65536"}}) {
+        Words{"--fail-probability", "65537"}, Words{"--port", "65536"}, Words{"--yield-points", "2"}}) {
     EXPECT_EQ(code_with(serve_with(words)), 2) << testing::PrintToString(words);
   }
 }

@@ -1,11 +1,13 @@
 // A worker thread of the target: named, with its owner heap, running the plugin's start, run and stop hooks.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <future>
 #include <thread>
 
 #include "harness/abi/target.h"
+#include "harness/abi/worker_order.h"
 
 namespace heapstorm::host {
 
@@ -22,6 +24,10 @@ class Worker {
   // Waits until the plugin's worker_start has returned. False: it returned null, and the thread has ended.
   bool wait_until_started();
   void deliver(int socket, std::uint32_t connection);
+  // At its next yield point; in place of what it was told before, if it has not come to one since.
+  void tell(const heapstorm_worker_order& order);
+  // Of the calling thread, if it is a worker's: what it was told, once. Else, or if nothing: all 0.
+  static heapstorm_worker_order take_order_of_this_thread();
   void wake();
   void join();
 
@@ -31,7 +37,8 @@ class Worker {
   const heapstorm_target& table_;
   void* const target_;
   std::promise<void*> started_;
-  void* state_ = nullptr;  // the plugin's
+  void* state_ = nullptr;                 // the plugin's
+  std::atomic<std::uint64_t> order_ = 0;  // kind and time, as one word; 0: none
   std::thread thread_;
 };
 

@@ -25,6 +25,8 @@ class WorkerPool {
   // False, as for start(): the pool can only be stopped then.
   bool restart(std::uint32_t index);
 
+  void tell(const heapstorm_worker_order& order) { workers_[order.worker]->tell(order); }
+
   // To the worker of this number, modulo workers.
   void deliver(std::uint32_t number, int socket, std::uint32_t connection);
 

@@ -10,8 +10,12 @@
 #include <sstream>
 #include <utility>
 
+#include "harness/faults/testing/fault_of.h"
+
 namespace heapstorm {
 namespace {
+
+using test::fault_of;
 
 std::size_t index_of(CloseKind kind) {
   return static_cast<std::size_t>(kind);
@@ -30,11 +34,7 @@ Load storm_load(std::uint32_t connections) {
 }
 
 std::vector<Fault> storm_faults() {
-  ClockTick tick;
-  tick.every_ms = 1;
-  SignalFault signal;
-  signal.after_findings = 1;
-  return {tick, signal};
+  return {fault_of("clock_tick", {{"every_ms", 1}}), fault_of("signal", {{"name", "SIGKILL"}, {"after_findings", 1}})};
 }
 
 std::string lines_of(const Plan& plan) {
@@ -108,17 +108,19 @@ TEST(Plan, AGoalCutsThePlanAndChangesNothingInIt) {
 }
 
 TEST(Plan, NamesTheFaultsOfTheTarget) {
-  ClockJump jump;
-  jump.every_ms = 50;
-  jump.step_s = -3600;
-  jump.times = 2;
-  const std::string lines = lines_of(Plan(storm_load(1),
-                                          {jump, AllocationFailure{.one_in = 9, .tag = "session"}, HeapDelay{4, 20},
-                                           HeapYield{8}, DescriptorExhaustion{100, 10, {}}},
-                                          7));
+  const std::string lines = lines_of(
+      Plan(storm_load(1),
+           {fault_of("clock_jump", {{"every_ms", 50}, {"back_s", 3600}, {"times", 2}}),
+            fault_of("allocation_failure", {{"one_in", 9}, {"tag", "session"}}),
+            fault_of("allocation_failure", {{"nth", 0}}), fault_of("heap_delay", {{"one_in", 4}, {"up_to_us", 20}}),
+            fault_of("heap_yield", {{"one_in", 8}}), fault_of("descriptor_exhaustion", {{"every_ms", 100}}),
+            fault_of("worker_stall", {{"every_ms", 5}, {"worker", 1}})},
+           7));
   for (const char* fault :
        {R"({"fault":{"clock_jump":{"every_ms":50,"back_s":3600,"times":2}}})",
         R"({"fault":{"allocation_failure":{"one_in":9,"tag":"session"}}})",
+        R"({"fault":{"allocation_failure":{"one_in":0}}})",
+        R"({"fault":{"worker_stall":{"every_ms":5,"for_us":1000,"worker":1}}})",
         R"({"fault":{"heap_delay":{"one_in":4,"up_to_us":20}}})", R"({"fault":{"heap_yield":{"one_in":8}}})",
         R"({"fault":{"descriptor_exhaustion":{"every_ms":100,"for_ms":10}}})"}) {
     EXPECT_NE(lines.find(fault), std::string::npos) << fault << " in " << lines;
@@ -253,10 +255,7 @@ TEST(Plan, RequestsAndStepwiseTicksAreWritten) {
   load.protocol = Protocol::http;
   load.arrival = Arrival::stepwise;
   load.session[1] = RequestStep{{"/a\"b"}, {3, 3}};
-  ClockTick tick;
-  tick.every_opens = 2;
-  tick.step_s = 60;
-  const std::string lines = lines_of(Plan(load, {tick}, 1));
+  const std::string lines = lines_of(Plan(load, {fault_of("clock_tick", {{"every_opens", 2}, {"step_s", 60}})}, 1));
   EXPECT_NE(lines.find("\"protocol\":\"http\""), std::string::npos) << lines;
   EXPECT_NE(lines.find("\"arrival\":\"stepwise\""), std::string::npos) << lines;
   EXPECT_NE(lines.find(R"({"step":1,"request":"/a\"b","times":3})"), std::string::npos) << lines;
@@ -348,7 +347,8 @@ TEST(Plan, NumbersOfAFaultKeepToItsRangeAndFillIt) {
 }
 
 TEST(Plan, RestartsOfWorkersAreWritten) {
-  const std::vector<Fault> restarts{WorkerRestart{5, {}, {}}, WorkerRestart{{}, 2, 3}};
+  const std::vector<Fault> restarts{fault_of("worker_restart", {{"every_ms", 5}}),
+                                    fault_of("worker_restart", {{"every_opens", 2}, {"worker", 3}})};
   const std::string lines = lines_of(Plan(storm_load(1), restarts, 1));
   EXPECT_NE(lines.find(R"({"fault":{"worker_restart":{"every_ms":5}}})"), std::string::npos) << lines;
   EXPECT_NE(lines.find(R"({"fault":{"worker_restart":{"every_opens":2,"worker":3}}})"), std::string::npos) << lines;

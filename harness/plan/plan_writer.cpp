@@ -106,51 +106,21 @@ struct StepText {
   }
 };
 
-template <typename PeriodicFault>
-std::string period_of(const PeriodicFault& fault) {
-  if (fault.every_ms) return key_value("every_ms", *fault.every_ms);
-  return key_value("every_opens", fault.every_opens.value_or(0));
+// What the fault has been given, in the order of its parameters. Signals are told by name: numbers differ between
+// systems.
+std::string fault_text(const Fault& fault) {
+  const FaultTraits& traits = fault.kind->traits();
+  std::string values;
+  for (const Parameter& parameter : traits.parameters) {
+    const std::string separator = values.empty() ? "" : ",";
+    if (const auto number = fault.values.number(parameter.name)) {
+      values += separator + key_value(std::string(parameter.name).c_str(), *number);
+    } else if (const auto text = fault.values.text(parameter.name)) {
+      values += separator + "\"" + std::string(parameter.name) + "\":" + quoted(*text);
+    }
+  }
+  return "\"" + std::string(traits.name) + "\":{" + values + "}";
 }
-
-std::string times_at_most(std::optional<std::uint32_t> times) {
-  return times ? "," + key_value("times", *times) : "";
-}
-
-struct FaultText {
-  std::string operator()(const ClockTick& tick) const {
-    return "\"clock_tick\":{" + period_of(tick) + "," + key_value("step_s", tick.step_s) + "}";
-  }
-  std::string operator()(const WorkerRestart& restart) const {
-    const std::string worker = restart.worker ? "," + key_value("worker", *restart.worker) : "";
-    return "\"worker_restart\":{" + period_of(restart) + worker + "}";
-  }
-  // By name: numbers differ between systems.
-  std::string operator()(const SignalFault& signal) const {
-    const std::string when = signal.after_findings ? key_value("after_findings", *signal.after_findings)
-                                                   : key_value("after_ms", signal.after_ms.value_or(0));
-    return "\"signal\":{\"name\":" + quoted(signal.name) + "," + when + "}";
-  }
-  std::string operator()(const ClockJump& jump) const {
-    const std::string way = jump.step_s < 0 ? key_value("back_s", static_cast<std::uint64_t>(-jump.step_s))
-                                            : key_value("forward_s", static_cast<std::uint64_t>(jump.step_s));
-    return "\"clock_jump\":{" + period_of(jump) + "," + way + times_at_most(jump.times) + "}";
-  }
-  std::string operator()(const AllocationFailure& failure) const {
-    const std::string which = failure.nth > 0 ? key_value("nth", failure.nth) : key_value("one_in", failure.one_in);
-    const std::string tag = failure.tag.empty() ? "" : ",\"tag\":" + quoted(failure.tag);
-    return "\"allocation_failure\":{" + which + tag + "}";
-  }
-  std::string operator()(const HeapDelay& delay) const {
-    return "\"heap_delay\":{" + key_value("one_in", delay.one_in) + "," + key_value("up_to_us", delay.up_to_us) + "}";
-  }
-  std::string operator()(const HeapYield& yield) const {
-    return "\"heap_yield\":{" + key_value("one_in", yield.one_in) + "}";
-  }
-  std::string operator()(const DescriptorExhaustion& exhaustion) const {
-    return "\"descriptor_exhaustion\":{" + key_value("every_ms", exhaustion.every_ms) + "," +
-           key_value("for_ms", exhaustion.for_ms) + times_at_most(exhaustion.times) + "}";
-  }
-};
 
 std::string phase_text(const ArrivalPhase& phase) {
   if (phase.burst > 0) return key_value("burst", phase.burst);
@@ -238,7 +208,7 @@ void PlanWriter::write_steps(const SessionPart& part) {
 }
 
 void PlanWriter::write_faults() {
-  for (const Fault& fault : plan_.faults()) buffer_ += "{\"fault\":{" + std::visit(FaultText{}, fault) + "}}\n";
+  for (const Fault& fault : plan_.faults()) buffer_ += "{\"fault\":{" + fault_text(fault) + "}}\n";
 }
 
 void PlanWriter::write_connection(const PlannedConnection& connection) {

@@ -116,7 +116,13 @@ Probe probe_answer(const Scenario& scenario, const Endpoint& endpoint, std::stop
   return worst;
 }
 
+bool is_hang(Probe probe, const SessionCounts& sessions) {
+  const bool answered_before = sessions.completed > 0 && sessions.completed >= sessions.cut;
+  return probe == Probe::silence || (probe == Probe::partial && answered_before);
+}
+
 std::string words_of(Probe probe) {
+  if (probe == Probe::answer || probe == Probe::turned_away) return "";
   const std::string seconds = std::to_string(answer_deadline_ms / 1000) + " s";
   if (probe == Probe::silence) return seconds + " after the storm the target still gave a new client no answer";
   if (probe == Probe::partial) {

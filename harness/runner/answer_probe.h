@@ -28,7 +28,11 @@ enum class Probe {
 // was worst; after a silence nothing more is tried.
 Probe probe_answer(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop);
 
-// Of `pong`, `partial` and `silence`: a sentence for the report.
+// Whether this shows that the server hangs. Who sends something does not, unless it has given whole answers to the same
+// words before.
+bool is_hang(Probe probe, const SessionCounts& sessions);
+
+// Of `pong`, `partial` and `silence`: a sentence for the report; of the others "".
 std::string words_of(Probe probe);
 
 }  // namespace heapstorm

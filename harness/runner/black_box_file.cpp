@@ -104,23 +104,17 @@ std::uint64_t BlackBoxFile::findings() const {
   return load(control_->findings);
 }
 
-void BlackBoxFile::set_worker_restarts_requested(std::uint64_t count) {
-  std::atomic_ref<std::uint64_t>(control_->worker_restarts_requested).store(count);
+void BlackBoxFile::set_orders_given(std::uint32_t kind, std::uint64_t count) {
+  std::atomic_ref<std::uint64_t>(control_->orders_given[kind]).store(count);
 }
-std::uint64_t BlackBoxFile::worker_restarts_requested() const {
-  return load(control_->worker_restarts_requested);
-}
-std::uint64_t BlackBoxFile::clock_jumps() const {
-  return load(control_->clock_jumps);
-}
-std::uint64_t BlackBoxFile::allocation_failures() const {
-  return load(control_->allocation_failures);
+std::uint64_t BlackBoxFile::orders_done(std::uint32_t kind) const {
+  return load(control_->orders_done[kind], std::memory_order_acquire);
 }
 std::uint64_t BlackBoxFile::accepts_out_of_descriptors() const {
   return load(control_->accepts_out_of_descriptors);
 }
-std::uint64_t BlackBoxFile::worker_restarts() const {
-  return load(control_->worker_restarts, std::memory_order_acquire);
+heapstorm_box_control BlackBoxFile::control() const {
+  return *control_;
 }
 
 Result<BlackBoxFile::Saved> BlackBoxFile::save(const std::string& path, std::uint64_t arena_limit_bytes) const {

@@ -38,15 +38,13 @@ class BlackBoxFile {
   std::uint32_t stage() const;
   std::uint16_t port() const;
   std::uint64_t findings() const;
-  void set_worker_restarts_requested(std::uint64_t count);
-  std::uint64_t worker_restarts_requested() const;
-  std::uint64_t clock_jumps() const;
-  // Those that the plan made the heap give.
-  std::uint64_t allocation_failures() const;
+  void set_orders_given(std::uint32_t kind, std::uint64_t count);
+  // Carried out by the target.
+  std::uint64_t orders_done(std::uint32_t kind) const;
   // Accepts that the target was refused.
   std::uint64_t accepts_out_of_descriptors() const;
-  // Completed by the target.
-  std::uint64_t worker_restarts() const;
+  // All cells as they are now.
+  heapstorm_box_control control() const;
 
   struct Saved {
     std::uint64_t bytes = 0;

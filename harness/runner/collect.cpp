@@ -15,7 +15,6 @@
 #include "harness/process/text_file.h"
 #include "harness/runner/blind_spots.h"
 #include "harness/runner/coverage.h"
-#include "harness/runner/fault_counts.h"
 #include "harness/runner/load_verdict.h"
 #include "harness/runner/logged_findings.h"
 #include "harness/runner/storm_notes.h"
@@ -40,7 +39,7 @@ std::vector<Finding> from_black_box(const Evidence& evidence, RunResult& result)
     result.notes.push_back("black box: " + std::to_string(dropped) + " records no longer fitted");
   }
   result.coverage = measure_coverage(box, evidence.scenario.target.workers);
-  Symbolizer symbolizer({.stop = evidence.stop});
+  Symbolizer symbolizer({.stop = evidence.options.stop});
   std::vector<Finding> findings = owner_heap_findings(box, symbolizer);
   if (!findings.empty() && !symbolizer.problem().empty()) result.notes.push_back(symbolizer.problem());
   return findings;
@@ -50,7 +49,7 @@ std::vector<Finding> from_black_box(const Evidence& evidence, RunResult& result)
 std::optional<int> signal_of_ours(const Evidence& evidence, const RunResult& result) {
   if (!result.exit.signal) return std::nullopt;
   const int number = *result.exit.signal;
-  const bool planned = evidence.signals.sent(number);
+  const bool planned = evidence.faults.signals_sent.contains(number);
   const bool stopping = number == SIGTERM || number == SIGKILL;
   const bool by_itself = result.end_reason == EndReason::target_died;
   return planned || (stopping && !by_itself) ? std::optional(number) : std::nullopt;
@@ -59,14 +58,14 @@ std::optional<int> signal_of_ours(const Evidence& evidence, const RunResult& res
 // What the C or C++ library said before it called abort(). Of a command, that is a finding of its own.
 std::string last_words_of_abort(const Evidence& evidence, const RunResult& result) {
   if (result.exit.signal != SIGABRT || !evidence.sight.writes_black_box) return "";
-  const std::vector<Finding> said = findings_on_stderr(evidence.directory, result.duration_ms);
+  const std::vector<Finding> said = findings_on_stderr(evidence.options.directory, result.duration_ms);
   return said.empty() ? "" : said.back().summary;
 }
 
 std::optional<Finding> from_death(const Evidence& evidence, const RunResult& result, bool heap_found,
                                   bool sanitizer_found) {
   if (ended_at_start(result.end_reason)) return std::nullopt;  // the end reason says it
-  Symbolizer symbolizer({.stop = evidence.stop});
+  Symbolizer symbolizer({.stop = evidence.options.stop});
   const bool told_to_stop = result.exit.code == 128 + SIGTERM && result.end_reason != EndReason::target_died;
   return finding_of_death({.code = told_to_stop ? 0 : result.exit.code,
                            .signal = result.exit.signal,
@@ -131,6 +130,22 @@ void note_blind_spots(const Evidence& evidence, RunResult& result) {
   std::move(spots.begin(), spots.end(), std::back_inserter(result.notes));
 }
 
+void say_what_it_was(const Evidence& evidence, RunResult& result) {
+  const RunOptions& options = evidence.options;
+  result.tool_version = options.tool_version;
+  result.started_at_ms = options.started_at_ms;
+  result.compiler = __VERSION__;
+  result.flavour = options.flavour;
+  result.scenario = evidence.scenario.name;
+  result.scenario_file = options.scenario_file;
+  result.seed = options.seed;
+  result.family = evidence.name.family;
+  result.variant = evidence.name.variant;
+  result.workers = evidence.scenario.target.workers;
+  result.rerun = options.rerun;
+  result.directory = options.directory.path;
+}
+
 }  // namespace
 
 bool is_orderly_exit(const ProcessExit& exit) {
@@ -138,12 +153,13 @@ bool is_orderly_exit(const ProcessExit& exit) {
 }
 
 void collect(const Evidence& evidence, RunResult& result) {
+  say_what_it_was(evidence, result);
   const bool has_box = evidence.sight.writes_black_box;
   std::vector<Finding> findings = has_box ? from_black_box(evidence, result) : std::vector<Finding>();
   const bool heap_found = !findings.empty();
-  std::vector<Finding> logged = findings_in_sanitizer_logs(evidence.directory);
-  if (!has_box && logged.empty()) logged = findings_on_stderr(evidence.directory, result.duration_ms);
-  std::vector<Finding> watched = findings_in_valgrind_logs(evidence.directory);
+  std::vector<Finding> logged = findings_in_sanitizer_logs(evidence.options.directory);
+  if (!has_box && logged.empty()) logged = findings_on_stderr(evidence.options.directory, result.duration_ms);
+  std::vector<Finding> watched = findings_in_valgrind_logs(evidence.options.directory);
   std::move(watched.begin(), watched.end(), std::back_inserter(logged));
   const bool sanitizer_found = !logged.empty();
   std::move(logged.begin(), logged.end(), std::back_inserter(findings));
@@ -152,9 +168,9 @@ void collect(const Evidence& evidence, RunResult& result) {
   if (has_box) note_blind_spots(evidence, result);
   note_storm(result.storm, result.notes);
   result.findings = deduplicate(std::move(findings));
-  std::optional<heapstorm_box_control> counted;
-  if (has_box) counted = BlackBoxReader(evidence.box.bytes()).control();
-  result.faults = count_faults(evidence.scenario, {evidence.signals, evidence.exhaustions, counted}, result);
+  FaultWitnesses faults = evidence.faults;
+  if (has_box) faults.target = BlackBoxReader(evidence.box.bytes()).control();
+  result.faults = count_faults(evidence.scenario, faults, result);
   result.expectations = judge(evidence.scenario.expect, result.flavour, result.findings);
   // What they say of the load comes last.
   std::vector<Expectation> of_load = judge_load(evidence.scenario, result, evidence.seen.partly_answered);

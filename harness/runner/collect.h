@@ -2,14 +2,12 @@
 #pragma once
 
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "harness/runner/black_box_file.h"
-#include "harness/runner/descriptor_exhaustions.h"
-#include "harness/runner/run_directory.h"
+#include "harness/runner/faults/fault_counts.h"
+#include "harness/runner/run_options.h"
 #include "harness/runner/run_result.h"
-#include "harness/runner/signal_faults.h"
 #include "harness/runner/target/target.h"
 #include "harness/scenario/scenario.h"
 
@@ -25,17 +23,16 @@ struct Observations {
 
 struct Evidence {
   const Scenario& scenario;
-  const RunDirectory& directory;
-  const BlackBoxFile& box;
-  const SignalFaults& signals;
-  const DescriptorExhaustions& exhaustions;
-  const Observations& seen;
+  const RunOptions& options;  // after its stop request, what takes long is cut short
+  TargetName name;
   TargetSight sight;
-  std::stop_token stop;  // after a request, what takes long is cut short
+  const BlackBoxFile& box;
+  FaultWitnesses faults;
+  const Observations& seen;
 };
 
-// Fills coverage, faults, findings, expectations and `passed`; adds notes. Uses `end_reason`, `exit` and `storm`, which
-// must be there already.
+// Fills what the run was, coverage, faults, findings, expectations and `passed`; adds notes. Uses `end_reason`, `exit`
+// and `storm`, which must be there already.
 void collect(const Evidence& evidence, RunResult& result);
 
 // The exit of a target that did what it was told to: code 0, or a death of our own SIGTERM (which a shell or a runtime

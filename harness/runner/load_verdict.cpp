@@ -169,8 +169,7 @@ bool has_bound_on(const Scenario& scenario, LoadFigure figure) {
 }
 
 bool keeps_target_from_serving(const Fault& fault) {
-  return !std::holds_alternative<ClockTick>(fault) && !std::holds_alternative<HeapDelay>(fault) &&
-         !std::holds_alternative<HeapYield>(fault);
+  return fault.kind->traits().keeps_from_serving;
 }
 
 bool found_what_was_expected(const Scenario& scenario, const RunResult& result) {

@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "harness/faults/testing/fault_of.h"
+
 namespace heapstorm {
 namespace {
 
@@ -143,19 +145,17 @@ TEST(LoadVerdict, WhereNothingHasAStatusNoAnswerIsJudged) {
 }
 
 TEST(LoadVerdict, OneSessionIsEnoughWhereThePlanKeepsTheTargetFromServing) {
-  SignalFault stop;
-  stop.name = "SIGSTOP";
-  for (const Fault& fault : {Fault(WorkerRestart{}), Fault(AllocationFailure{}), Fault(DescriptorExhaustion{}),
-                             Fault(stop), Fault(ClockJump{})}) {
+  for (const char* kind :
+       {"worker_restart", "worker_stall", "allocation_failure", "descriptor_exhaustion", "signal", "clock_jump"}) {
     Scenario scenario = scenario_of();
-    scenario.faults = {ClockTick{}, fault};
-    EXPECT_TRUE(all_met(judge({.completed = 1, .cut = 99}, scenario)));
-    EXPECT_FALSE(all_met(judge({.cut = 99}, scenario)));
+    scenario.faults = {test::fault_of("clock_tick"), test::fault_of(kind)};
+    EXPECT_TRUE(all_met(judge({.completed = 1, .cut = 99}, scenario))) << kind;
+    EXPECT_FALSE(all_met(judge({.cut = 99}, scenario))) << kind;
   }
-  for (const Fault& fault : {Fault(ClockTick{}), Fault(HeapDelay{}), Fault(HeapYield{})}) {
+  for (const char* kind : {"clock_tick", "heap_delay", "heap_yield"}) {
     Scenario scenario = scenario_of();
-    scenario.faults = {fault};
-    EXPECT_FALSE(all_met(judge({.completed = 1, .cut = 99}, scenario)));
+    scenario.faults = {test::fault_of(kind)};
+    EXPECT_FALSE(all_met(judge({.completed = 1, .cut = 99}, scenario))) << kind;
   }
 }
 

@@ -3,46 +3,40 @@
 #include <algorithm>
 
 #include "harness/base/check.h"
+#include "harness/faults/fault_table.h"
 
 namespace heapstorm {
 
-const char* to_string(SeriesFigure figure) {
-  switch (figure) {
-    case SeriesFigure::connections:
-      return "connections";
-    case SeriesFigure::messages:
-      return "messages";
-    case SeriesFigure::errors:
-      return "errors";
-    case SeriesFigure::clock_ticks:
-      return "clock_ticks";
-    case SeriesFigure::findings:
-      return "findings";
-    case SeriesFigure::clock_jumps:
-      return "clock_jumps";
-    case SeriesFigure::worker_restarts:
-      return "worker_restarts";
-    case SeriesFigure::signals:
-      return "signals";
-    case SeriesFigure::descriptor_exhaustions:
-      return "descriptor_exhaustions";
-    case SeriesFigure::allocation_failures:
-      return "allocation_failures";
-  }
-  HEAPSTORM_CHECK(false);
+const std::vector<SeriesFigure>& series_figures() {
+  static const std::vector<SeriesFigure> figures = [] {
+    std::vector<SeriesFigure> all = {{"connections"}, {"messages"}, {"errors"}, {"clock_ticks"}, {"findings"}};
+    for (const FaultKind* kind : fault_kinds()) {
+      if (!kind->traits().series.empty()) all.push_back({kind->traits().series, true});
+    }
+    HEAPSTORM_CHECK(all.size() <= max_series_figures);
+    return all;
+  }();
+  return figures;
 }
 
-std::uint64_t RunSeries::total(SeriesFigure figure) const {
+std::optional<std::size_t> find_series_figure(std::string_view name) {
+  const auto& figures = series_figures();
+  const auto found = std::find_if(figures.begin(), figures.end(), [&](const auto& one) { return one.name == name; });
+  if (found == figures.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - figures.begin());
+}
+
+std::uint64_t RunSeries::total(std::size_t figure) const {
   std::uint64_t sum = 0;
-  for (const SeriesCounts& piece : pieces) sum += piece[static_cast<std::size_t>(figure)];
+  for (const SeriesCounts& piece : pieces) sum += piece[figure];
   return sum;
 }
 
 void SeriesRecorder::record(std::uint64_t elapsed_ms, const SeriesCounts& totals) {
-  while (elapsed_ms / series_.piece_ms >= most_pieces) double_piece();
+  while (elapsed_ms / series_.piece_ms >= max_pieces) double_piece();
   const auto piece = static_cast<std::size_t>(elapsed_ms / series_.piece_ms);
   if (series_.pieces.size() <= piece) series_.pieces.resize(piece + 1);
-  for (std::size_t figure = 0; figure < series_figure_count; ++figure) {
+  for (std::size_t figure = 0; figure < max_series_figures; ++figure) {
     // A count that a dying target wrote may be anything, also less than before.
     series_.pieces[piece][figure] += totals[figure] - std::min(seen_[figure], totals[figure]);
     seen_[figure] = std::max(seen_[figure], totals[figure]);
@@ -52,7 +46,7 @@ void SeriesRecorder::record(std::uint64_t elapsed_ms, const SeriesCounts& totals
 void SeriesRecorder::double_piece() {
   std::vector<SeriesCounts> halved((series_.pieces.size() + 1) / 2);
   for (std::size_t i = 0; i < series_.pieces.size(); ++i) {
-    for (std::size_t figure = 0; figure < series_figure_count; ++figure) {
+    for (std::size_t figure = 0; figure < max_series_figures; ++figure) {
       halved[i / 2][figure] += series_.pieces[i][figure];
     }
   }

@@ -32,7 +32,7 @@ TEST(RunSeries, KeepsALongRunWholeInABoundedNumberOfPieces) {
   SeriesRecorder recorder;
   std::uint64_t total = 0;
   for (std::uint64_t at_ms = 0; at_ms < 3'600'000; at_ms += 100) recorder.record(at_ms, connections(++total));
-  EXPECT_LE(recorder.series().pieces.size(), SeriesRecorder::most_pieces);
+  EXPECT_LE(recorder.series().pieces.size(), SeriesRecorder::max_pieces);
   EXPECT_EQ(sum_of(recorder.series()), total);
 }
 
@@ -45,12 +45,24 @@ TEST(RunSeries, IsNotConfusedByACountThatFalls) {
 }
 
 TEST(RunSeries, KnowsTheTotalOfEachFigure) {
+  const auto restarts = find_series_figure("worker_restarts"), signals = find_series_figure("signals");
+  ASSERT_TRUE(restarts && signals);
+  SeriesCounts counts = connections(1);
+  counts[*restarts] = 2;
   SeriesRecorder recorder;
-  recorder.record(0, {1, 0, 0, 0, 0, 0, 2});
-  recorder.record(50, {9, 0, 0, 0, 0, 0, 5});
-  EXPECT_EQ(recorder.series().total(SeriesFigure::worker_restarts), 5u);
-  EXPECT_EQ(recorder.series().total(SeriesFigure::connections), 9u);
-  EXPECT_EQ(recorder.series().total(SeriesFigure::signals), 0u);
+  recorder.record(0, counts);
+  counts[series_connections] = 9;
+  counts[*restarts] = 5;
+  recorder.record(50, counts);
+  EXPECT_EQ(recorder.series().total(*restarts), 5u);
+  EXPECT_EQ(recorder.series().total(series_connections), 9u);
+  EXPECT_EQ(recorder.series().total(*signals), 0u);
+}
+
+TEST(RunSeries, HasARareFigureForEachFaultThatSaysSo) {
+  EXPECT_FALSE(series_figures()[series_clock_ticks].is_rare);
+  EXPECT_TRUE(series_figures()[*find_series_figure("descriptor_exhaustions")].is_rare);
+  EXPECT_FALSE(find_series_figure("heap_delays"));
 }
 
 }  // namespace

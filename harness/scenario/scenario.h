@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/faults/fault_kind.h"
 #include "harness/scenario/range.h"
 #include "harness/scenario/session_faults.h"
 
@@ -121,67 +122,6 @@ struct Load {
   std::vector<SessionPart> mix = {};  // each client draws one; empty: all steps are one session
   bool operator==(const Load&) const = default;
 };
-
-// The target's clock moves on by `step_s` seconds: every `every_ms` of wall time, or (stepwise) after every
-// `every_opens` opens.
-struct ClockTick {
-  std::optional<std::uint32_t> every_ms;
-  std::optional<std::uint32_t> every_opens;
-  std::uint32_t step_s = 1;
-  bool operator==(const ClockTick&) const = default;
-};
-// A signal to the target, once: when it has counted that many findings, or that long after the storm's start.
-struct SignalFault {
-  int number = 9;
-  std::string name = "SIGKILL";
-  std::optional<std::uint32_t> after_findings;
-  std::optional<std::uint32_t> after_ms;
-  bool operator==(const SignalFault&) const = default;
-};
-// A worker of the target ends, its connections with it, and starts anew: every `every_ms` of wall time, or (stepwise)
-// after every `every_opens` opens.
-struct WorkerRestart {
-  std::optional<std::uint32_t> every_ms;
-  std::optional<std::uint32_t> every_opens;
-  std::optional<std::uint32_t> worker;  // index; nothing: one after another, all in turn
-  bool operator==(const WorkerRestart&) const = default;
-};
-// The target's clock jumps by `step_s` seconds, forwards or backwards: as ClockTick, but not more than `times`.
-struct ClockJump {
-  std::optional<std::uint32_t> every_ms;
-  std::optional<std::uint32_t> every_opens;
-  std::int64_t step_s = 0;
-  std::optional<std::uint32_t> times;  // nothing: without end
-  bool operator==(const ClockJump&) const = default;
-};
-// Allocations of the target's owner heaps fail while it serves: the n-th, or one in so many as the seed draws. 0: none.
-struct AllocationFailure {
-  std::uint32_t nth = 0;
-  std::uint32_t one_in = 0;
-  std::string tag;  // of these blocks only; "": of all
-  bool operator==(const AllocationFailure&) const = default;
-};
-// Of the target's heap operations and yield points while it serves, one in so many sleeps for up to `up_to_us`. 0:
-// none.
-struct HeapDelay {
-  std::uint32_t one_in = 0;
-  std::uint32_t up_to_us = 100;
-  bool operator==(const HeapDelay&) const = default;
-};
-// Likewise, the thread lets others run. 0: none.
-struct HeapYield {
-  std::uint32_t one_in = 0;
-  bool operator==(const HeapYield&) const = default;
-};
-// Every `every_ms` of wall time the target can open no further descriptor, for `for_ms`; not more than `times`.
-struct DescriptorExhaustion {
-  std::uint32_t every_ms = 1000;
-  std::uint32_t for_ms = 100;
-  std::optional<std::uint32_t> times;  // nothing: without end
-  bool operator==(const DescriptorExhaustion&) const = default;
-};
-using Fault = std::variant<ClockTick, SignalFault, WorkerRestart, ClockJump, AllocationFailure, HeapDelay, HeapYield,
-                           DescriptorExhaustion>;
 
 struct HeapSpec {
   Policy policy = Policy::report;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "harness/base/printable.h"
+#include "harness/faults/fault_table.h"
 #include "harness/scenario/awaited.h"
 #include "harness/scenario/overrides.h"
 #include "harness/scenario/scenario.h"
@@ -78,11 +79,11 @@ void check_goal_fits(const Node& node, const Scenario& scenario) {
 void check_faults_fit(const Node& node, const Scenario& scenario) {
   if (!scenario.target.command || !node.value().contains("faults") || !node.value()["faults"].is_array()) return;
   const std::vector<Node> faults = *node.member("faults").elements();
-  for (const char* kind :
-       {"clock_tick", "worker_restart", "clock_jump", "allocation_failure", "heap_delay", "heap_yield"}) {
-    for (const Node& fault : faults) {
-      if (fault.value().is_object() && fault.value().contains(kind)) {
-        fault.member_error(kind, "needs a target with \"plugin\": nothing in a command's server would hear of it");
+  for (const Node& fault : faults) {
+    for (const FaultKind* kind : fault_kinds()) {
+      const std::string name(kind->traits().name);
+      if (kind->traits().needs_plugin && fault.value().is_object() && fault.value().contains(name)) {
+        fault.member_error(name, "needs a target with \"plugin\": nothing in a command's server would hear of it");
       }
     }
   }

@@ -52,7 +52,8 @@ inline std::string full_sample() {
     { "allocation_failure": { "one_in": 100, "tag": "session" } },
     { "heap_delay": { "one_in": 10, "up_to_us": 7 } },
     { "heap_yield": { "one_in": 10 } },
-    { "descriptor_exhaustion": { "every_ms": 50, "for_ms": 5, "times": 3 } }
+    { "descriptor_exhaustion": { "every_ms": 50, "for_ms": 5, "times": 3 } },
+    { "worker_stall": { "every_opens": 3, "for_us": 500, "worker": 0, "times": 9 } }
   ],
   "limits": { "time_s": 1, "start_s": 2, "stop_s": 3 },
   "expect": {

@@ -7,10 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "harness/faults/testing/fault_of.h"
 #include "harness/scenario/scenario_samples.h"
 
 namespace heapstorm {
 namespace {
+
+using test::fault_of;
 
 using scenario::full_sample;
 using scenario::small_sample;
@@ -79,25 +82,40 @@ TEST(Scenario, EveryKeyIsRead) {
 TEST(Scenario, FaultsAreRead) {
   const Result<Scenario> result = parse_scenario(full_sample(), "s.json");
   ASSERT_TRUE(result) << result.error().message;
-  ClockTick tick;
-  tick.every_opens = 1;
-  tick.step_s = 60;
-  SignalFault by_findings{SIGKILL, "SIGKILL", 1, std::nullopt};
-  SignalFault by_time{SIGSTOP, "SIGSTOP", std::nullopt, 0};
-  const ClockJump jump{{}, 1, -60, 2};
-  EXPECT_EQ(result.value().faults, (std::vector<Fault>{tick, by_findings, by_time, WorkerRestart{{}, 2, 1}, jump,
-                                                       AllocationFailure{0, 100, "session"}, HeapDelay{10, 7},
-                                                       HeapYield{10}, DescriptorExhaustion{50, 5, 3}}));
+  const std::vector<Fault> expected = {
+      fault_of("clock_tick", {{"every_opens", 1}, {"step_s", 60}}),
+      fault_of("signal", {{"name", "SIGKILL"}, {"after_findings", 1}}),
+      fault_of("signal", {{"name", "SIGSTOP"}, {"after_ms", 0}}),
+      fault_of("worker_restart", {{"every_opens", 2}, {"worker", 1}}),
+      fault_of("clock_jump", {{"every_opens", 1}, {"back_s", 60}, {"times", 2}}),
+      fault_of("allocation_failure", {{"one_in", 100}, {"tag", "session"}}),
+      fault_of("heap_delay", {{"one_in", 10}, {"up_to_us", 7}}),
+      fault_of("heap_yield", {{"one_in", 10}}),
+      fault_of("descriptor_exhaustion", {{"every_ms", 50}, {"for_ms", 5}, {"times", 3}}),
+      fault_of("worker_stall", {{"every_opens", 3}, {"for_us", 500}, {"worker", 0}, {"times", 9}})};
+  EXPECT_EQ(result.value().faults, expected);
 }
 
 TEST(Scenario, AClockJumpsForwardOrBackByItsSeconds) {
   const auto jump = [](const std::string& words) {
     const std::string fault = R"("faults": [{"clock_jump": {"every_ms": 7, "times": 3, )" + words + "}}], \"expect\"";
     const Result<Scenario> result = parse_scenario(with(small_sample(), "\"expect\"", fault), "s.json");
-    return std::get<ClockJump>(result.value().faults.at(0));
+    return result.value().faults.at(0);
   };
-  EXPECT_EQ(jump(R"("forward_s": 60)"), (ClockJump{.every_ms = 7, .every_opens = {}, .step_s = 60, .times = 3}));
-  EXPECT_EQ(jump(R"("back_s": 60)"), (ClockJump{.every_ms = 7, .every_opens = {}, .step_s = -60, .times = 3}));
+  EXPECT_EQ(jump(R"("forward_s": 60)"), fault_of("clock_jump", {{"every_ms", 7}, {"forward_s", 60}, {"times", 3}}));
+  EXPECT_EQ(jump(R"("back_s": 60)"), fault_of("clock_jump", {{"every_ms", 7}, {"back_s", 60}, {"times", 3}}));
+}
+
+TEST(Scenario, AFaultGetsTheUsualValuesOfWhatItIsNotGiven) {
+  const auto fault = [](const std::string& words) {
+    const std::string faults = "\"faults\": [" + words + "], \"expect\"";
+    return parse_scenario(with(small_sample(), "\"expect\"", faults), "s.json").value().faults.at(0);
+  };
+  EXPECT_EQ(fault(R"({"clock_tick": {"every_ms": 7}})").values.number("step_s"), 1u);
+  EXPECT_EQ(fault(R"({"heap_delay": {"one_in": 7}})").values.number("up_to_us"), 100u);
+  EXPECT_EQ(fault(R"({"worker_stall": {"every_ms": 7}})").values.number("for_us"), 1000u);
+  EXPECT_EQ(fault(R"({"descriptor_exhaustion": {"every_ms": 70}})").values.number("for_ms"), 7u);
+  EXPECT_EQ(fault(R"({"descriptor_exhaustion": {"every_ms": 2}})").values.number("for_ms"), 1u);
 }
 
 TEST(Scenario, StepwiseOpensAllConnectionsAtOnce) {

@@ -196,6 +196,16 @@ TEST(FaultMistakes, WorkerRestart) {
             "s.json:14: /faults/0/worker_restarts: unknown key; did you mean \"worker_restart\"?");
 }
 
+TEST(FaultMistakes, WorkerStall) {
+  const std::string at = "s.json:14: /faults/0/worker_stall";
+  EXPECT_EQ(error_of_fault(R"({"worker_stall": {"every_ms": 1, "worker": 4}})"),
+            at + "/worker: must be less than the target's workers (4), not 4");
+  EXPECT_EQ(error_of_fault(R"({"worker_stall": {"every_ms": 1, "for_us": 10000001}})"),
+            at + "/for_us: must be between 1 and 10000000, not 10000001");
+  EXPECT_EQ(error_of_fault(R"({"worker_stall": {"every_opens": 1}})"),
+            at + "/every_opens: needs arrival \"stepwise\": otherwise opens have no order");
+}
+
 TEST(FaultMistakes, ClockJump) {
   const std::string at = "s.json:14: /faults/0/clock_jump";
   EXPECT_EQ(error_of_fault(R"({"clock_jump": {"every_ms": 1}})"),

@@ -1,7 +1,6 @@
 // Ports, descriptors, addresses and the plan's clock.
 #include <gtest/gtest.h>
 
-#include "harness/storm/clock_ticker.h"
 #include "harness/storm/descriptor_limit.h"
 #include "harness/storm/net/socket_address.h"
 #include "harness/storm/port_budget.h"
@@ -106,46 +105,6 @@ TEST(StormLimits, OnlyLoopbackAddressesAreAccepted) {
     ASSERT_FALSE(status.ok()) << address;
     EXPECT_EQ(status.error().kind, ErrorKind::bad_input);
   }
-}
-
-class ClockTickerTest : public testing::Test {
- protected:
-  StormProgress progress_;
-  Tally tally_{progress_};
-  std::uint64_t seconds_ = 0;
-  std::function<void(std::uint32_t)> on_tick_ = [this](std::uint32_t step_s) { seconds_ += step_s; };
-};
-
-TEST_F(ClockTickerTest, ALateLoopGetsEveryTickThatWasDue) {
-  ClockTicker ticker({ClockTick{2, {}, 3}}, on_tick_, tally_, 1000);
-  EXPECT_EQ(ticker.next_us(), 3000);
-  ticker.poll(2999);
-  EXPECT_EQ(seconds_, 0U);
-  ticker.poll(9500);
-  EXPECT_EQ(tally_.result().clock_ticks, 4U);
-  EXPECT_EQ(seconds_, 12U);
-  EXPECT_EQ(ticker.next_us(), 11000);
-}
-
-TEST_F(ClockTickerTest, NoMoreThanAThousandTicksFollowAPause) {
-  ClockTicker ticker({ClockTick{1, {}, 1}}, on_tick_, tally_, 0);
-  ticker.poll(60'000'000);
-  EXPECT_EQ(seconds_, 1000U);
-  ticker.poll(60'000'999);
-  EXPECT_EQ(seconds_, 1000U);
-  ticker.poll(60'001'000);
-  EXPECT_EQ(seconds_, 1001U);
-}
-
-TEST_F(ClockTickerTest, TicksOnceBeforeTheOpenThatFollowsEveryNth) {
-  ClockTicker ticker({ClockTick{{}, 2, 1}, SignalFault{}}, on_tick_, tally_, 0);
-  std::vector<std::uint64_t> seconds_before_open;
-  for (int open = 0; open < 5; ++open) {
-    ticker.before_open();
-    seconds_before_open.push_back(seconds_);
-    tally_.on_open(0);
-  }
-  EXPECT_EQ(seconds_before_open, (std::vector<std::uint64_t>{0, 0, 1, 1, 2}));
 }
 
 }  // namespace

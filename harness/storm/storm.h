@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/faults/fault_schedule.h"
 #include "harness/plan/plan.h"
 #include "harness/storm/answer.h"
 #include "harness/storm/timeouts.h"
@@ -147,9 +148,6 @@ struct StormResult {
   std::optional<OpenLoopFigures> open_loop;
   double client_cpu_us_per_connection = 0;  // of all client threads
   std::uint32_t client_threads = 1;
-  std::uint64_t clock_ticks = 0;
-  std::uint64_t clock_jumps = 0;
-  std::uint64_t worker_restarts = 0;  // asked for
   // How often it carried out the plan's number of connections, the last time perhaps not all of them.
   std::uint32_t rounds = 1;
   std::optional<GoalResult> until;  // nothing: the load has no goal, and one round was enough
@@ -166,10 +164,6 @@ struct StormProgress {
   std::atomic<std::uint32_t> rounds{1};
 };
 
-// Asks for the restart of this worker, or of the next in turn. With `wait`, returns when the worker is back, or after a
-// time that the callee bounds. Returns whether it was asked for.
-using RestartCallback = std::function<bool(std::optional<std::uint32_t> worker, bool wait)>;
-
 // Whether the target has come so far.
 using GoalCallback = std::function<bool(Goal)>;
 
@@ -180,18 +174,17 @@ struct StormOptions {
   std::uint32_t time_limit_ms = 20000;
   Timeouts timeouts = {};
   std::string handshake_path = "/";  // of WebSocket; requests have their own
-  // Called for each clock tick of the plan, as all of these on the thread that called run_storm().
-  std::function<void(std::uint32_t step_s)> on_clock_tick;
-  // The same for each jump of the clock, which may go backwards.
-  std::function<void(std::int64_t step_s)> on_clock_jump;
+  // What happens to the target between opens, when it is due; it is told so on the thread that called run_storm(), as
+  // all functions here are called there. Null: nothing does.
+  FaultSchedule* faults = nullptr;
+  // Between two of the load's `warm_up` connections.
+  std::function<void()> on_warm_up;
   // Asked if the load has a goal; once it is reached no further connection is begun.
   GoalCallback reached_goal;
   // Asked when all connections of a round are over and no goal was reached. In a further round reached_goal is asked
   // for Goal::findings if the load has no goal; once it is reached no further connection is begun. The time limit is
   // that of all rounds; in a further one it is no StormEnd.
   RoundCallback another_round;
-  // Called for each restart of a worker that the plan wants; with `wait` if arrival is stepwise.
-  RestartCallback on_worker_restart;
 };
 
 // Whether `address` is one that a storm may connect to: a literal of 127.0.0.0/8, ::1, or "localhost"; with

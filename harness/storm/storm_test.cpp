@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "harness/abi/black_box.h"
+#include "harness/faults/testing/fault_of.h"
+#include "harness/faults/testing/recording_target.h"
 #include "harness/storm/testing/server.h"
 #include "harness/storm/testing/small_storm.h"
 
@@ -136,9 +138,16 @@ TEST(Storm, StepwiseOpensAllWithATickBetweenBeforeAnyGoesOn) {
   Server server(test::echo_frames);
   auto load = load_of(Protocol::websocket, 3, 1, {send_text("y")}, {.fin = 1});
   load.arrival = Arrival::stepwise;
+  struct Journalist : test::RecordingTarget {
+    explicit Journalist(test::Journal& journal) : journal(journal) {}
+    void advance_clock(std::uint32_t seconds) override { journal.add("tick " + std::to_string(seconds)); }
+    test::Journal& journal;
+  } target(server.journal());
+  const std::vector<Fault> faults = {test::fault_of("clock_tick", {{"every_opens", 1}, {"step_s", 5}})};
+  FaultSchedule schedule(faults, InjectionSite::in_storm, target);
   StormOptions options;
-  options.on_clock_tick = [&server](std::uint32_t step_s) { server.journal().add("tick " + std::to_string(step_s)); };
-  const StormResult result = storm(load, server.port(), {ClockTick{{}, 1, 5}}, options);
+  options.faults = &schedule;
+  const StormResult result = storm(load, server.port(), faults, options);
   server.finish();
 
   const auto lines = server.journal().lines();
@@ -147,7 +156,7 @@ TEST(Storm, StepwiseOpensAllWithATickBetweenBeforeAnyGoesOn) {
             (std::vector<std::string>{"1 open", "tick 5", "2 open", "tick 5", "3 open", "1 message y"}));
   EXPECT_LT(server.journal().find("1 message y"), server.journal().find("2 message y"));
   EXPECT_LT(server.journal().find("2 message y"), server.journal().find("3 message y"));
-  EXPECT_EQ(result.clock_ticks, 2U);
+  EXPECT_EQ(schedule.injected(faults[0]), 2U);
   EXPECT_EQ(result.connections, 3U);
   EXPECT_EQ(total_errors(result), 0U);
 }
@@ -158,14 +167,15 @@ TEST(Storm, TheClockTicksByWallTimeWhileTheStormWaits) {
     peer.write(peer.read_some());
     peer.read_some();
   });
-  std::uint64_t seconds = 0;
+  test::RecordingTarget target;
+  const std::vector<Fault> faults = {test::fault_of("clock_tick", {{"every_ms", 10}})};
+  FaultSchedule schedule(faults, InjectionSite::in_storm, target);
   StormOptions options;
-  options.on_clock_tick = [&seconds](std::uint32_t step_s) { seconds += step_s; };
+  options.faults = &schedule;
   const auto load = load_of(Protocol::tcp, 1, 1, {send_text("x")}, {.rst = 1});
-  const StormResult result = storm(load, server.port(), {ClockTick{10, {}, 2}}, options);
-  EXPECT_GE(result.clock_ticks, 9U);
-  EXPECT_LE(result.clock_ticks, result.duration_ms / 10 + 1);
-  EXPECT_EQ(seconds, 2 * result.clock_ticks);
+  const StormResult result = storm(load, server.port(), faults, options);
+  EXPECT_GE(target.deeds.size(), 9U);
+  EXPECT_LE(target.deeds.size(), result.duration_ms / 10 + 1);
 }
 
 TEST(Storm, ProgressAndLatencyTellWhatHappened) {

@@ -15,13 +15,16 @@ function findingPoints(findings) {
 }
 
 // Faults that are injected now and then; clock ticks come all the time and have a line of their own.
-const rareFaults = [["clock_jumps", "clock jumps"], ["worker_restarts", "worker restarts"], ["signals", "signals"],
-  ["descriptor_exhaustions", "times without descriptors"], ["allocation_failures", "failed allocations"]];
+const alwaysThere = ["begin_ms", "piece_ms", "connections", "messages", "errors", "clock_ticks", "findings"];
+
+function rareFaults(series) {
+  return Object.keys(series).filter((key) => !alwaysThere.includes(key)).map((key) => [key, key.replaceAll("_", " ")]);
+}
 
 // The faults of each piece in which there was one, by name.
 function faultPoints(series) {
   return series.connections.map((_, index) => ({ x: series.begin_ms + (index + 0.5) * series.piece_ms, y: 0,
-    faults: rareFaults.filter(([key]) => series[key] && series[key][index] > 0).map(([key, name]) => name + ": " + grouped(series[key][index])) }))
+    faults: rareFaults(series).filter(([key]) => series[key][index] > 0).map(([key, name]) => name + ": " + grouped(series[key][index])) }))
     .filter((point) => point.faults.length > 0);
 }
 
@@ -119,7 +122,7 @@ function zoomByDragging(canvas, chart, zoom) {
 
 function timelineTable(run) {
   const series = run.series;
-  const injected = rareFaults.filter(([key]) => series[key]);
+  const injected = rareFaults(series);
   const rows = series.connections.map((count, index) => [grouped(series.begin_ms + index * series.piece_ms), grouped(count),
     grouped(series.messages[index]), grouped(series.errors[index]), grouped(series.clock_ticks[index]), grouped(series.findings[index]),
     ...injected.map(([key]) => grouped(series[key][index]))]);

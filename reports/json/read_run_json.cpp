@@ -157,9 +157,9 @@ PairMatrix matrix(const Value& rows) {
 void read_series(const Value& value, RunSeries& series) {
   series.begin_ms = number(value, "begin_ms");
   series.piece_ms = number(value, "piece_ms");
-  for (std::size_t figure = 0; figure < series_figure_count; ++figure) {
-    const char* const name = to_string(static_cast<SeriesFigure>(figure));
-    if (is_rare(static_cast<SeriesFigure>(figure)) && !contains(value, name)) continue;
+  for (std::size_t figure = 0; figure < series_figures().size(); ++figure) {
+    const char* const name = series_figures()[figure].name.data();  // a literal
+    if (series_figures()[figure].is_rare && !contains(value, name)) continue;
     const std::vector<std::uint64_t> counts = of(value, name, numbers);
     if (series.pieces.size() < counts.size()) series.pieces.resize(counts.size());
     for (std::size_t piece = 0; piece < counts.size(); ++piece) series.pieces[piece][figure] = counts[piece];

@@ -101,11 +101,11 @@ Json coverage_json(const Coverage& coverage) {
 
 Json series_json(const RunSeries& series) {
   Json json = {{"begin_ms", series.begin_ms}, {"piece_ms", series.piece_ms}};
-  for (std::size_t figure = 0; figure < series_figure_count; ++figure) {
-    if (is_rare(static_cast<SeriesFigure>(figure)) && series.total(static_cast<SeriesFigure>(figure)) == 0) continue;
+  for (std::size_t figure = 0; figure < series_figures().size(); ++figure) {
+    if (series_figures()[figure].is_rare && series.total(figure) == 0) continue;
     Json counts = Json::array();
     for (const SeriesCounts& piece : series.pieces) counts.push_back(piece[figure]);
-    json[to_string(static_cast<SeriesFigure>(figure))] = std::move(counts);
+    json[std::string(series_figures()[figure].name)] = std::move(counts);
   }
   return json;
 }

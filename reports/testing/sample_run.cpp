@@ -67,8 +67,10 @@ RunResult base(const char* scenario, const char* variant) {
   result.storm.latency_us = {90, 200, 900, 4000};
   result.storm.client_cpu_us_per_connection = 21.5;
   result.storm.errors[static_cast<std::size_t>(Phase::read)][ECONNRESET] = 10;
-  result.series = {
-      20, 250, {{4000, 20000, 0, 250, 1, 0, 1}, {5990, 30000, 10, 250, 36, 0, 1}, {10000, 50000, 0, 250, 0, 0, 0, 1}}};
+  result.series = {20, 250, {{4000, 20000, 0, 250, 1}, {5990, 30000, 10, 250, 36}, {10000, 50000, 0, 250, 0}}};
+  result.series.pieces[0][*find_series_figure("worker_restarts")] = 1;
+  result.series.pieces[1][*find_series_figure("worker_restarts")] = 1;
+  result.series.pieces[2][*find_series_figure("signals")] = 1;
   result.coverage = {
       2, 2, 2, {{500, 37}, {41, 480}}, {9990, 10000}, {{9990, 0}, {0, 10000}}, {{4000, 5990}, {6000, 4000}}};
   result.faults["rst"] = {10000, 9990, {}};

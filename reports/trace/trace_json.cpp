@@ -106,10 +106,9 @@ void add_findings(const RunResult& result, Json& trace) {
 
 void add_series(const RunResult& result, Json& trace) {
   for (std::size_t piece = 0; piece < result.series.pieces.size(); ++piece) {
-    for (std::size_t figure = 0; figure < series_figure_count; ++figure) {
-      if (is_rare(static_cast<SeriesFigure>(figure)) && result.series.total(static_cast<SeriesFigure>(figure)) == 0)
-        continue;
-      Json counter = event_of("C", to_string(static_cast<SeriesFigure>(figure)), result.pid, 0);
+    for (std::size_t figure = 0; figure < series_figures().size(); ++figure) {
+      if (series_figures()[figure].is_rare && result.series.total(figure) == 0) continue;
+      Json counter = event_of("C", std::string(series_figures()[figure].name), result.pid, 0);
       counter["ts"] = (result.series.begin_ms + piece * result.series.piece_ms) * us_per_ms;
       counter["args"] = {{"count", result.series.pieces[piece][figure]}};
       trace.push_back(std::move(counter));

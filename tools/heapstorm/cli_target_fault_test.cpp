@@ -99,6 +99,28 @@ TEST_F(TargetFaults, ThreadsAreDelayedAtHeapOperations) {
   EXPECT_GT(faults["heap_yield"]["injected"], faults["heap_delay"]["injected"]) << faults.dump();
 }
 
+TEST_F(TargetFaults, WorkersAreToldToSleepAndDo) {
+  const CliResult result = run_scenario(
+      allocating, with({"load.connections=1000", R"(faults=[{"worker_stall":{"every_ms":5,"for_us":200}}])"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json stalls = run_json()["faults"]["worker_stall"];
+  EXPECT_GT(stalls["injected"], 2) << stalls.dump();
+  EXPECT_GE(stalls["planned"], stalls["injected"]) << stalls.dump();
+  EXPECT_GT(stalls["observed"], 0) << stalls.dump();
+  EXPECT_LE(stalls["observed"], stalls["injected"]) << stalls.dump();
+  EXPECT_EQ(sum_of(run_json(), "worker_stalls"), stalls["injected"]);
+}
+
+TEST_F(TargetFaults, ByStepsStallsComeBetweenTheOpens) {
+  const CliResult result =
+      run_scenario(scenario("date_header/thread_local_cache.minimal"),
+                   with({"load.connections=5", R"(faults=[{"worker_stall":{"every_opens":1,"worker":0,"times":3}}])"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json stalls = run_json()["faults"]["worker_stall"];
+  EXPECT_EQ(stalls["planned"], 3);
+  EXPECT_EQ(stalls["injected"], 3);
+}
+
 TEST_F(TargetFaults, TheTargetRunsOutOfDescriptorsAndRecovers) {
   const CliResult result = run_scenario(
       survivor, with({"load.connections=4000", R"(faults=[{"descriptor_exhaustion":{"every_ms":30,"for_ms":10}}])"}));

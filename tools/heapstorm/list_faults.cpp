@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/faults/fault_table.h"
 #include "harness/scenario/scenario.h"
 
 namespace heapstorm::cli {
@@ -45,56 +46,28 @@ Json session_fault(const char* step, const FaultRules& rules) {
           {"wire", rules.wire}};
 }
 
-struct Parameter {
-  const char* name;
-  const char* unit;
-};
+Json to_json(const Parameter& parameter) {
+  Json json = {{"name", parameter.name}, {"unit", parameter.unit}};
+  if (parameter.usual) json["default"] = *parameter.usual;
+  if (parameter.type == Parameter::Type::number) {
+    json["least"] = parameter.min;
+    json["most"] = parameter.max;
+  }
+  if (!parameter.words.empty())
+    json["words"] = std::vector<std::string_view>(parameter.words.begin(), parameter.words.end());
+  return json;
+}
 
 // What happens to the target, not on the wire.
-struct TargetFault {
-  const char* name;
-  const char* what;
-  std::vector<Parameter> parameters;
-};
-
-const std::vector<TargetFault> target_faults = {
-    {"clock_tick",
-     "the target's clock moves on",
-     {{"every_ms", "milliseconds"}, {"every_opens", "opens"}, {"step_s", "seconds"}}},
-    {"clock_jump",
-     "the target's clock jumps, forwards or backwards",
-     {{"every_ms", "milliseconds"},
-      {"every_opens", "opens"},
-      {"forward_s", "seconds"},
-      {"back_s", "seconds"},
-      {"times", "at most"}}},
-    {"allocation_failure",
-     "allocations of the target's owner heaps give null",
-     {{"nth", "allocation"}, {"one_in", "allocations"}, {"tag", "of blocks"}}},
-    {"heap_delay",
-     "threads of the target sleep at heap operations",
-     {{"one_in", "operations"}, {"up_to_us", "microseconds"}}},
-    {"heap_yield", "threads of the target let others run at heap operations", {{"one_in", "operations"}}},
-    {"descriptor_exhaustion",
-     "the target can open no further descriptor for a while",
-     {{"every_ms", "milliseconds"}, {"for_ms", "milliseconds"}, {"times", "at most"}}},
-    {"worker_restart",
-     "a worker thread of the target ends and another takes its place",
-     {{"every_ms", "milliseconds"}, {"every_opens", "opens"}, {"worker", "index"}}},
-    {"signal",
-     "the target gets a signal",
-     {{"name", "signal"}, {"after_ms", "milliseconds"}, {"after_findings", "findings"}}},
-};
-
-Json to_json(const TargetFault& fault) {
+Json to_json(const FaultTraits& fault) {
   Json parameters = Json::array();
   std::string shown;
   for (const Parameter& parameter : fault.parameters) {
-    parameters.push_back({{"name", parameter.name}, {"unit", parameter.unit}});
+    parameters.push_back(to_json(parameter));
     shown += fmt::format("{}{}: {}", shown.empty() ? "" : ", ", parameter.name, parameter.unit);
   }
   return {{"name", fault.name},
-          {"summary", fmt::format("faults: {} [{}]", fault.what, shown)},
+          {"summary", fmt::format("faults: {} [{}]", fault.effect, shown)},
           {"step", "faults"},
           {"parameters", std::move(parameters)}};
 }
@@ -111,7 +84,7 @@ Json list_faults() {
     const auto fault = static_cast<ProtocolFault>(index);
     faults.push_back(session_fault("misbehave", rules_of(fault)));
   }
-  for (const TargetFault& fault : target_faults) faults.push_back(to_json(fault));
+  for (const FaultKind* kind : fault_kinds()) faults.push_back(to_json(kind->traits()));
   return faults;
 }
 

@@ -28,6 +28,7 @@ void Perturbation::perturb() {
     just_failed_ = false;
     add(counts_->allocation_failures_survived, std::uint64_t{1});
   }
+  if (options_->at_yield_point != nullptr && armed()) options_->at_yield_point();
   if (!schedule_ || !armed()) return;
   std::uint64_t draw = schedule_draws_.below(probability_one);
   if (draw < options_->delay_probability) {

@@ -19,8 +19,8 @@ class Perturbation {
   // `counts`: the black box's cells, where it counts what it does.
   Perturbation(const heapstorm_heap_options& options, std::uint32_t slot, heapstorm_box_control& counts);
 
-  bool on() const { return schedule_ || failures_; }
-  // At a heap operation or a yield point: maybe sleeps, maybe yields.
+  bool on() const { return schedule_ || failures_ || (options_ != nullptr && options_->at_yield_point != nullptr); }
+  // At a heap operation or a yield point: calls who wants to know, maybe sleeps, maybe yields.
   void perturb();
   // Whether failures are on for blocks of this tag, now.
   bool may_fail(std::uint16_t tag) const {

@@ -81,8 +81,8 @@ std::string library_path(const std::string& file) {
 
 HostProcess::HostProcess(const std::vector<std::string>& arguments)
     : box_descriptor_(new_black_box()), output_(memory_file("stdout")), errors_(memory_file("stderr")) {
-  HEAPSTORM_CHECK(pipe(restart_pipe_) == 0);
-  setenv(HEAPSTORM_RESTART_FD_VARIABLE, std::to_string(restart_pipe_[0]).c_str(), 1);
+  HEAPSTORM_CHECK(pipe(orders_pipe_) == 0);
+  setenv(HEAPSTORM_ORDERS_FD_VARIABLE, std::to_string(orders_pipe_[0]).c_str(), 1);
   setenv(HEAPSTORM_BOX_FD_VARIABLE, std::to_string(box_descriptor_).c_str(), 1);
   pid_ = fork();
   HEAPSTORM_CHECK(pid_ >= 0);
@@ -97,8 +97,8 @@ HostProcess::~HostProcess() {
   if (mapping_ != nullptr) munmap(mapping_, mapping_bytes_);
   close(errors_);
   close(output_);
-  close(restart_pipe_[1]);
-  close(restart_pipe_[0]);
+  close(orders_pipe_[1]);
+  close(orders_pipe_[0]);
   close(box_descriptor_);
 }
 
@@ -141,8 +141,16 @@ std::uint64_t HostProcess::connections_accepted() const {
   return std::atomic_ref(control()->connections_accepted).load();
 }
 
+void HostProcess::give(const heapstorm_worker_order& order) const {
+  HEAPSTORM_CHECK(write(orders_pipe_[1], &order, sizeof order) == sizeof order);
+}
+
+std::uint64_t HostProcess::orders_done(std::uint32_t kind) const {
+  return std::atomic_ref(control()->orders_done[kind]).load();
+}
+
 void HostProcess::request_restart(std::uint32_t index) const {
-  HEAPSTORM_CHECK(write(restart_pipe_[1], &index, sizeof index) == sizeof index);
+  give({.kind = HEAPSTORM_ORDER_RESTART, .worker = index, .time_us = 0});
 }
 
 bool HostProcess::restart_worker(std::uint32_t index) {
@@ -152,7 +160,7 @@ bool HostProcess::restart_worker(std::uint32_t index) {
 }
 
 std::uint64_t HostProcess::worker_restarts() const {
-  return std::atomic_ref(control()->worker_restarts).load();
+  return orders_done(HEAPSTORM_ORDER_RESTART);
 }
 
 std::uint64_t HostProcess::hard_descriptor_limit() const {

@@ -52,6 +52,8 @@ class HostProcess {
   // Asks through the pipe, and waits until it is complete; false if that does not happen in time.
   bool restart_worker(std::uint32_t index);
   void request_restart(std::uint32_t index) const;
+  void give(const heapstorm_worker_order& order) const;
+  std::uint64_t orders_done(std::uint32_t kind) const;
   std::uint64_t worker_restarts() const;
 
  private:
@@ -59,7 +61,7 @@ class HostProcess {
   heapstorm_box_control* control() const;
 
   int box_descriptor_;
-  int restart_pipe_[2];
+  int orders_pipe_[2];
   int output_;
   int errors_;
   pid_t pid_;

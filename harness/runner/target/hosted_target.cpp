@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "harness/abi/black_box.h"
-#include "harness/runner/heap_fault_options.h"
 #include "harness/runner/target/sanitizer_environment.h"
 
 namespace heapstorm {
@@ -47,7 +46,7 @@ std::vector<std::string> host_command(const Scenario& scenario, const RunOptions
   for (const auto& [name, value] : target.parameters) {
     command.insert(command.end(), {"--parameter", fmt::format("{}={}", name, value)});
   }
-  const std::vector<std::string> faults = heap_fault_options(scenario.faults, options.seed);
+  const std::vector<std::string> faults = host_options(scenario.faults, options.seed);
   command.insert(command.end(), faults.begin(), faults.end());
   return command;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/abi/black_box.h"
+#include "harness/faults/testing/fault_of.h"
 #include "harness/runner/target/sanitizer_environment.h"
 
 namespace heapstorm {
@@ -90,7 +91,7 @@ TEST(HostedTarget, EndsWithParametersAndFaultsOfTheHeap) {
   Scenario scenario = hosted();
   EXPECT_EQ(value_of("--parameter", words_of(scenario)), "none");
   scenario.target.parameters = {{"wait_ms", 3}, {"years", -1}};
-  scenario.faults = {HeapYield{.one_in = 4}};
+  scenario.faults = {test::fault_of("heap_yield", {{"one_in", 4}})};
   const Words words = words_of(scenario);
   const auto first = std::find(words.begin(), words.end(), "--parameter");
   ASSERT_GE(words.end() - first, 4);

@@ -11,6 +11,8 @@
 #include <string>
 #include <thread>
 
+#include "harness/faults/testing/fault_of.h"
+#include "harness/faults/testing/recording_target.h"
 #include "harness/storm/arrival/connection_queue.h"
 #include "harness/storm/engine/tally.h"
 #include "harness/storm/testing/server.h"
@@ -164,18 +166,22 @@ void storm_that_ticks_to_its_end() {
     peer.write(peer.read_some());
     peer.read_some();
   });
-  std::uint64_t seconds = 0;
+  struct CalledByOne : test::RecordingTarget {
+    void advance_clock(std::uint32_t seconds) override {
+      EXPECT_EQ(std::this_thread::get_id(), caller);
+      test::RecordingTarget::advance_clock(seconds);
+    }
+    std::thread::id caller = std::this_thread::get_id();
+  } target;
+  const std::vector<Fault> faults = {test::fault_of("clock_tick", {{"every_ms", 10}})};
+  FaultSchedule schedule(faults, InjectionSite::in_storm, target);
   StormOptions options;
-  options.on_clock_tick = [&seconds, caller = std::this_thread::get_id()](std::uint32_t step_s) {
-    EXPECT_EQ(std::this_thread::get_id(), caller);
-    seconds += step_s;
-  };
+  options.faults = &schedule;
   const Load load = shared(load_of(Protocol::tcp, threads, threads, {SendStep{"x", {1, 1}}}, {.rst = 1}));
-  const StormResult result = storm(load, server.port(), {ClockTick{10, {}, 2}}, options);
+  const StormResult result = storm(load, server.port(), faults, options);
   EXPECT_EQ(result.connections, threads);
-  EXPECT_GE(result.clock_ticks, 9U);
-  EXPECT_LE(result.clock_ticks, result.duration_ms / 10 + 1);
-  EXPECT_EQ(seconds, 2 * result.clock_ticks);
+  EXPECT_GE(target.deeds.size(), 9U);
+  EXPECT_LE(target.deeds.size(), result.duration_ms / 10 + 1);
 }
 
 TEST(ClientThreads, TheClockTicksOnceForAllUntilTheLastConnectionIsOver) {

@@ -12,8 +12,8 @@
 
 #include "harness/storm/arrival/arrival.h"
 #include "harness/storm/arrival/connection_queue.h"
-#include "harness/storm/conductor.h"
 #include "harness/storm/engine/client.h"
+#include "harness/storm/engine/conductor.h"
 #include "harness/storm/storm.h"
 
 namespace heapstorm {

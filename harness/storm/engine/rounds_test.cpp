@@ -4,6 +4,8 @@
 #include <set>
 #include <string>
 
+#include "harness/faults/testing/fault_of.h"
+#include "harness/faults/testing/recording_target.h"
 #include "harness/storm/testing/server.h"
 #include "harness/storm/testing/small_storm.h"
 
@@ -184,14 +186,16 @@ TEST(Rounds, TheTimeLimitIsThatOfAllAndNoEndOfThePlan) {
   EXPECT_EQ(result.until->ended_by, StormEnd::time_limit);
 }
 
-TEST(Rounds, ClockJumpsAreCountedOverAll) {
+TEST(Rounds, FaultsGoOnOverAll) {
   Server server(test::echo_frames);
-  ClockJump jump;
-  jump.every_opens = 1;
-  jump.step_s = 60;
-  jump.times = 4;
-  const StormResult result = storm(load_of_three(), server.port(), {jump}, rounds_in_all(3));
-  EXPECT_EQ(result.clock_jumps, 4U);
+  test::RecordingTarget target;
+  const std::vector<Fault> faults = {
+      test::fault_of("clock_jump", {{"every_opens", 1}, {"forward_s", 60}, {"times", 4}})};
+  FaultSchedule schedule(faults, InjectionSite::in_storm, target);
+  StormOptions options = rounds_in_all(3);
+  options.faults = &schedule;
+  storm(load_of_three(), server.port(), faults, options);
+  EXPECT_EQ(schedule.injected(faults[0]), 4U);
 }
 
 }  // namespace

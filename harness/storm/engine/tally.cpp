@@ -79,9 +79,6 @@ void Tally::merge(const Tally& other) {
   result_.partial_answers.timed_out += from.partial_answers.timed_out;
   result_.partial_answers.ended += from.partial_answers.ended;
   result_.unsent += from.unsent;
-  result_.clock_ticks += from.clock_ticks;
-  result_.clock_jumps += from.clock_jumps;
-  result_.worker_restarts += from.worker_restarts;
   open_latency_us_.merge(other.open_latency_us_);
   start_delay_us_.merge(other.start_delay_us_);
   first_answer_us_.merge(other.first_answer_us_);

@@ -45,9 +45,6 @@ class Tally {
   void on_missing_goodbye() { ++result_.missing_goodbyes; }
   void on_partial_answer(bool timed_out) { ++(timed_out ? partial().timed_out : partial().ended); }
   void on_unsent(std::uint64_t requests) { result_.unsent += requests; }
-  void on_clock_tick() { ++result_.clock_ticks; }
-  void on_clock_jump() { ++result_.clock_jumps; }
-  void on_worker_restart() { ++result_.worker_restarts; }
   // A connection is over, one way or another. One that was cut is an error besides.
   void on_finish(bool was_open, SessionEnd end);
 

@@ -1,0 +1,59 @@
+#include "harness/runner/faults/worker_orders.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <thread>
+
+namespace heapstorm {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Bounds how long a stepwise storm stands still for a worker that does not end.
+constexpr std::chrono::seconds await_deadline{10};
+// A restart takes some hundred microseconds.
+constexpr std::chrono::microseconds poll_interval{100};
+
+}  // namespace
+
+Result<WorkerOrders> WorkerOrders::create(bool are_given, BlackBoxFile& box) {
+  WorkerOrders orders(box);
+  if (!are_given) return orders;
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+    return Error::environment(std::string("cannot make the pipe for orders to workers: ") + std::strerror(errno));
+  }
+  orders.reading_ = UniqueFd(ends[0]);
+  orders.writing_ = UniqueFd(ends[1]);
+  return orders;
+}
+
+void WorkerOrders::hand_to(ProcessOptions& target) const {
+  if (!reading_) return;
+  target.environment.emplace_back(HEAPSTORM_ORDERS_FD_VARIABLE, std::to_string(reading_.get()));
+  target.inherited_fds.push_back(reading_.get());
+}
+
+bool WorkerOrders::give(const heapstorm_worker_order& order) {
+  if (!writing_) return false;
+  box_->set_orders_given(order.kind, ++given_[order.kind]);
+  return ::write(writing_.get(), &order, sizeof order) == sizeof order;
+}
+
+bool WorkerOrders::has_open(std::uint32_t kind) const {
+  return box_->orders_done(kind) < given_[kind];
+}
+
+void WorkerOrders::await(std::uint32_t kind, const std::stop_token& stop) const {
+  const auto deadline = Clock::now() + await_deadline;
+  while (has_open(kind) && !stop.stop_requested() && Clock::now() < deadline) {
+    std::this_thread::sleep_for(poll_interval);
+  }
+}
+
+}  // namespace heapstorm
