@@ -16,7 +16,7 @@ TEST(FaultTable, NamesEachKindAndEachParameterOnce) {
     const FaultTraits& traits = kind->traits();
     EXPECT_TRUE(kinds.insert(traits.name).second) << traits.name;
     EXPECT_FALSE(traits.effect.empty());
-    if (!traits.series.empty()) EXPECT_TRUE(series.insert(traits.series).second) << traits.series;
+    EXPECT_TRUE(traits.series.empty() || series.insert(traits.series).second) << traits.series;
     std::set<std::string_view> parameters;
     for (const Parameter& parameter : traits.parameters) {
       EXPECT_TRUE(parameters.insert(parameter.name).second) << traits.name << ": " << parameter.name;

@@ -29,9 +29,9 @@ constexpr std::array<SignalName, 14> signals{{{"SIGKILL", SIGKILL},
                                               {"SIGCONT", SIGCONT}}};
 
 constexpr auto names = [] {
-  std::array<std::string_view, signals.size()> names;
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = signals[i].name;
-  return names;
+  std::array<std::string_view, signals.size()> all;
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = signals[i].name;
+  return all;
 }();
 
 int number_of(std::string_view name) {

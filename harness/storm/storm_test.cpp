@@ -139,7 +139,7 @@ TEST(Storm, StepwiseOpensAllWithATickBetweenBeforeAnyGoesOn) {
   auto load = load_of(Protocol::websocket, 3, 1, {send_text("y")}, {.fin = 1});
   load.arrival = Arrival::stepwise;
   struct Journalist : test::RecordingTarget {
-    explicit Journalist(test::Journal& journal) : journal(journal) {}
+    explicit Journalist(test::Journal& of_server) : journal(of_server) {}
     void advance_clock(std::uint32_t seconds) override { journal.add("tick " + std::to_string(seconds)); }
     test::Journal& journal;
   } target(server.journal());
