@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -113,8 +116,14 @@ std::uint64_t BlackBoxFile::orders_done(std::uint32_t kind) const {
 std::uint64_t BlackBoxFile::accepts_out_of_descriptors() const {
   return load(control_->accepts_out_of_descriptors);
 }
+// Word by word, because the target and the storm's thread write meanwhile.
 heapstorm_box_control BlackBoxFile::control() const {
-  return *control_;
+  using Word [[gnu::may_alias]] = std::uint64_t;
+  static_assert(sizeof(heapstorm_box_control) % sizeof(Word) == 0);
+  std::array<std::uint64_t, sizeof(heapstorm_box_control) / sizeof(Word)> words;
+  const Word* const live = reinterpret_cast<const Word*>(control_);
+  for (std::size_t i = 0; i < words.size(); ++i) words[i] = __atomic_load_n(live + i, __ATOMIC_RELAXED);
+  return std::bit_cast<heapstorm_box_control>(words);
 }
 
 Result<BlackBoxFile::Saved> BlackBoxFile::save(const std::string& path, std::uint64_t arena_limit_bytes) const {
