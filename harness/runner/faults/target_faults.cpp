@@ -9,9 +9,12 @@
 namespace heapstorm {
 namespace {
 
+// By an order a worker is told something, and which one the parameter `worker` says. Without orders target_host has no
+// pipe: one descriptor more would give connections to other workers.
 bool gives_orders(const Scenario& scenario) {
   return std::any_of(scenario.faults.begin(), scenario.faults.end(), [](const Fault& fault) {
-    return fault.kind->traits().needs_plugin && fault.kind->traits().place == InjectionSite::in_storm;
+    const auto& parameters = fault.kind->traits().parameters;
+    return std::any_of(parameters.begin(), parameters.end(), [](const Parameter& one) { return one.name == "worker"; });
   });
 }
 
