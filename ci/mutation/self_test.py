@@ -48,7 +48,7 @@ class SelfTest:
 
     def same_seed_same_sample(self):
         lists = [self.run("--list", "--sample", "6", "--seed", seed) for seed in ("3", "3", "4")]
-        self.expect("the same seed draws the same", lists[0] == lists[1] and lists[0][0] == 0, lists[0][1])
+        self.expect("the same seed draws the same", lists[0] == lists[1] and lists[0][0] == 0, f"{lists[0]}\n{lists[1]}")
         self.expect("another seed draws others", lists[0] != lists[2], lists[2][1])
         code, everything = self.run("--list")
         self.expect("no change in a macro", code == 0 and "from <= to" not in everything, everything)

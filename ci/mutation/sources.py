@@ -95,8 +95,10 @@ class Parser:
         pool = concurrent.futures.ProcessPoolExecutor(jobs)
         try:
             found = list(pool.map(self.of_unit, *zip(*work))) if work else []
-        finally:
+        except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)  # an interruption does not wait for what was not begun
+            raise
+        pool.shutdown()  # who lives on holds the lock of the folder
         kept = (mutant for mutants in found for mutant in mutants if not is_left_out(mutant))
         return sorted(kept, key=lambda m: (m.file, m.offset, m.kind, m.replacement))
 
