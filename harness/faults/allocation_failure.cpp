@@ -11,7 +11,7 @@ class AllocationFailure final : public FaultKind {
   AllocationFailure()
       : FaultKind({.name = "allocation_failure",
                    .effect = "allocations of the target's owner heaps give null",
-                   .place = InjectionSite::in_heap,
+                   .site = InjectionSite::in_heap,
                    .parameters = {{.name = "nth", .unit = "allocation", .min = 0, .max = 1000000000},
                                   {.name = "one_in", .unit = "allocations", .min = 0, .max = probability_one},
                                   {.name = "tag", .unit = "of blocks", .type = Parameter::Type::block_tag}},

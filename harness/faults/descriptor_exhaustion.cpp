@@ -44,7 +44,7 @@ class DescriptorExhaustion final : public FaultKind {
       : FaultKind(
             {.name = "descriptor_exhaustion",
              .effect = "the target can open no further descriptor for a while",
-             .place = InjectionSite::beside,
+             .site = InjectionSite::beside,
              .parameters = {{.name = "every_ms", .unit = "milliseconds", .min = 2, .max = 3600000, .is_required = true},
                             {.name = "for_ms", .unit = "milliseconds", .min = 1, .max = 3600000},
                             times},

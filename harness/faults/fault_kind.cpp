@@ -77,7 +77,7 @@ std::vector<std::string> host_options(const std::vector<Fault>& faults, std::uin
     if (!fault.kind->happens(fault.values)) continue;
     const std::vector<std::string> added = fault.kind->host_options(fault.values);
     words.insert(words.end(), added.begin(), added.end());
-    any_draws |= fault.kind->traits().place == InjectionSite::in_heap;
+    any_draws |= fault.kind->traits().site == InjectionSite::in_heap;
   }
   if (any_draws) words.insert(words.end(), {"--perturb-seed", std::to_string(seed)});
   return words;

@@ -45,10 +45,11 @@ enum class InjectionSite {
 struct FaultTraits {
   std::string_view name;    // in scenario, plan and reports
   std::string_view effect;  // a sentence without its full stop
-  InjectionSite place = InjectionSite::in_storm;
+  InjectionSite site = InjectionSite::in_storm;
   std::vector<Parameter> parameters;
   std::vector<std::pair<std::string_view, std::string_view>> alternatives = {};  // a scenario gives one of the two
   bool needs_plugin = false;                                                     // target_host at the other end
+  bool gives_orders = false;                                                     // to workers of target_host
   bool keeps_from_serving = false;  // sessions that are cut meanwhile are not the server's fault
   bool is_single = false;           // a scenario may have one
   std::string_view series = {};     // its counts over time in a run's report; "": not there

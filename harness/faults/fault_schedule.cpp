@@ -12,10 +12,10 @@ constexpr std::int64_t us_per_ms = 1000;
 
 }  // namespace
 
-FaultSchedule::FaultSchedule(const std::vector<Fault>& faults, InjectionSite place, TargetAccess& target)
+FaultSchedule::FaultSchedule(const std::vector<Fault>& faults, InjectionSite site, TargetAccess& target)
     : target_(target) {
   for (const FaultKind* kind : fault_kinds()) {
-    if (kind->traits().place != place) continue;
+    if (kind->traits().site != site) continue;
     for (const Fault& fault : faults) {
       if (fault.kind != kind) continue;
       Entry& entry = entries_.emplace_back();

@@ -18,8 +18,8 @@ namespace heapstorm {
 
 class FaultSchedule {
  public:
-  // Those of `faults` that happen at this place. `faults` and `target` must outlive it.
-  FaultSchedule(const std::vector<Fault>& faults, InjectionSite place, TargetAccess& target);
+  // Those of `faults` that happen at this site. `faults` and `target` must outlive it.
+  FaultSchedule(const std::vector<Fault>& faults, InjectionSite site, TargetAccess& target);
 
   // Times are of one steady clock, in microseconds. Before begin() nothing falls due.
   void begin(std::int64_t now_us);

@@ -17,10 +17,10 @@ using Deeds = std::vector<std::string>;
 
 class FaultScheduleTest : public testing::Test {
  protected:
-  FaultSchedule& begin(std::vector<Fault> faults, InjectionSite place = InjectionSite::in_storm,
+  FaultSchedule& begin(std::vector<Fault> faults, InjectionSite site = InjectionSite::in_storm,
                        std::int64_t now_us = 0) {
     faults_ = std::move(faults);
-    schedule_.emplace(faults_, place, target_);
+    schedule_.emplace(faults_, site, target_);
     schedule_->begin(now_us);
     return *schedule_;
   }
@@ -123,8 +123,8 @@ TEST_F(FaultScheduleTest, AStallNamesItsWorkerAndItsTime) {
 
 TEST_F(FaultScheduleTest, NothingFallsDueBeforeItBegins) {
   faults_ = {fault_of("clock_tick", {{"every_ms", 1}}), fault_of("signal", {{"name", "SIGTERM"}, {"after_ms", 0}})};
-  for (const InjectionSite place : {InjectionSite::in_storm, InjectionSite::beside}) {
-    FaultSchedule schedule(faults_, place, target_);
+  for (const InjectionSite site : {InjectionSite::in_storm, InjectionSite::beside}) {
+    FaultSchedule schedule(faults_, site, target_);
     schedule.poll(1'000'000, 5);
     EXPECT_EQ(target_.take(), Deeds());
   }

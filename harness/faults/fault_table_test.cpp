@@ -41,7 +41,7 @@ TEST(FaultTable, NumbersHaveBoundsThatHoldTheirUsualValue) {
 
 TEST(FaultTable, EachKindHappensInOnePlace) {
   for (const FaultKind* kind : fault_kinds()) {
-    const bool in_heap = kind->traits().place == InjectionSite::in_heap;
+    const bool in_heap = kind->traits().site == InjectionSite::in_heap;
     EXPECT_EQ(kind->make_injector(test::fault_of(kind->traits().name).values) == nullptr, in_heap)
         << kind->traits().name;
   }

@@ -10,7 +10,7 @@ class HeapDelay final : public FaultKind {
   HeapDelay()
       : FaultKind({.name = "heap_delay",
                    .effect = "threads of the target sleep at heap operations",
-                   .place = InjectionSite::in_heap,
+                   .site = InjectionSite::in_heap,
                    .parameters = {required(one_in),
                                   {.name = "up_to_us", .unit = "microseconds", .min = 1, .max = 1000000, .usual = 100}},
                    .needs_plugin = true,

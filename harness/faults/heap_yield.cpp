@@ -11,7 +11,7 @@ class HeapYield final : public FaultKind {
   HeapYield()
       : FaultKind({.name = "heap_yield",
                    .effect = "threads of the target let others run at heap operations",
-                   .place = InjectionSite::in_heap,
+                   .site = InjectionSite::in_heap,
                    .parameters = {required(one_in)},
                    .needs_plugin = true,
                    .is_single = true}) {}

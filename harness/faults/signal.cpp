@@ -71,7 +71,7 @@ class Signal final : public FaultKind {
   Signal()
       : FaultKind({.name = "signal",
                    .effect = "the target gets a signal",
-                   .place = InjectionSite::beside,
+                   .site = InjectionSite::beside,
                    .parameters = {{.name = "name",
                                    .unit = "signal",
                                    .type = Parameter::Type::word,

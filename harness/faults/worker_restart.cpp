@@ -30,6 +30,7 @@ class WorkerRestart final : public FaultKind {
                    .parameters = {every_ms, every_opens, worker},
                    .alternatives = {one_period},
                    .needs_plugin = true,
+                   .gives_orders = true,
                    .keeps_from_serving = true,
                    .series = "worker_restarts"}) {}
 

@@ -32,6 +32,7 @@ class WorkerStall final : public FaultKind {
                                   times},
                    .alternatives = {one_period},
                    .needs_plugin = true,
+                   .gives_orders = true,
                    .keeps_from_serving = true,
                    .series = "worker_stalls"}) {}
 

@@ -35,7 +35,7 @@ class Attempt {
   Status prepare();
   // False: the user wants no more. Then nothing is started.
   bool may_start();
-  Status start_target();
+  Status start_target() { return process_->start(); }
   bool wait_until_it_listens();
   Status prepare_clients() { return target_->prepare_clients(); }
   void storm();
@@ -84,12 +84,6 @@ bool Attempt::may_start() {
   if (!options_.stop.stop_requested()) return true;
   result_.end_reason = EndReason::interrupted;
   return false;
-}
-
-Status Attempt::start_target() {
-  const Status started = process_->start();
-  if (started) result_.pid = process_->process().pid();
-  return started;
 }
 
 bool Attempt::wait_until_it_listens() {
@@ -185,7 +179,8 @@ bool Attempt::has_reached(Goal goal) {
 EndReason Attempt::death_reason() const {
   const auto exit = process_->exit();
   if (options_.stop.stop_requested()) return EndReason::interrupted;
-  return exit->signal && faults_->has_sent(*exit->signal) ? EndReason::signal_injected : EndReason::target_died;
+  return exit->signal && faults_->signals_sent().contains(*exit->signal) ? EndReason::signal_injected
+                                                                         : EndReason::target_died;
 }
 
 void Attempt::stop_target() {

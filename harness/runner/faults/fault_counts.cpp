@@ -29,7 +29,7 @@ void add(const Fault& fault, const FaultWitnesses::Tally& tally, const StormExte
   if (!fault.kind->happens(fault.values)) return;
   Named& all = named[fault.kind->name_in_report(fault.values)];
   all.one = &fault;
-  if (fault.kind->traits().place == InjectionSite::in_heap) {
+  if (fault.kind->traits().site == InjectionSite::in_heap) {
     // In the target's own process: without its counts there were none.
     const std::uint64_t injected = seen.target ? fault.kind->injected_in_heap(*seen.target) : 0;
     all.planned += fault.kind->planned_in_heap(fault.values, injected);

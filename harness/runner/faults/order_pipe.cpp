@@ -1,4 +1,4 @@
-#include "harness/runner/faults/worker_orders.h"
+#include "harness/runner/faults/order_pipe.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -21,8 +21,8 @@ constexpr std::chrono::microseconds poll_interval{100};
 
 }  // namespace
 
-Result<WorkerOrders> WorkerOrders::create(bool are_given, BlackBoxFile& box) {
-  WorkerOrders orders(box);
+Result<OrderPipe> OrderPipe::create(bool are_given, BlackBoxFile& box) {
+  OrderPipe orders(box);
   if (!are_given) return orders;
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
@@ -33,23 +33,23 @@ Result<WorkerOrders> WorkerOrders::create(bool are_given, BlackBoxFile& box) {
   return orders;
 }
 
-void WorkerOrders::hand_to(ProcessOptions& target) const {
+void OrderPipe::hand_to(ProcessOptions& target) const {
   if (!reading_) return;
   target.environment.emplace_back(HEAPSTORM_ORDERS_FD_VARIABLE, std::to_string(reading_.get()));
   target.inherited_fds.push_back(reading_.get());
 }
 
-bool WorkerOrders::give(const heapstorm_worker_order& order) {
+bool OrderPipe::give(const heapstorm_worker_order& order) {
   if (!writing_) return false;
   box_->set_orders_given(order.kind, ++given_[order.kind]);
   return ::write(writing_.get(), &order, sizeof order) == sizeof order;
 }
 
-bool WorkerOrders::has_open(std::uint32_t kind) const {
+bool OrderPipe::has_open(std::uint32_t kind) const {
   return box_->orders_done(kind) < given_[kind];
 }
 
-void WorkerOrders::await(std::uint32_t kind, const std::stop_token& stop) const {
+void OrderPipe::await(std::uint32_t kind, const std::stop_token& stop) const {
   const auto deadline = Clock::now() + await_deadline;
   while (has_open(kind) && !stop.stop_requested() && Clock::now() < deadline) {
     std::this_thread::sleep_for(poll_interval);

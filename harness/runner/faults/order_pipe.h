@@ -1,5 +1,5 @@
-// WorkerOrders: what the plan tells the workers of target_host, on its way there: through a pipe, counted in the black
-// box before it is given and after it is carried out.
+// An OrderPipe: what the plan tells the workers of target_host, on its way there; counted in the black box before it is
+// given and after it is carried out.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@
 namespace heapstorm {
 
 // Made before the target starts; after that used by the storm's thread only.
-class WorkerOrders {
+class OrderPipe {
  public:
   // Without a pipe if nobody will give orders. `box` must outlive it.
-  static Result<WorkerOrders> create(bool are_given, BlackBoxFile& box);
+  static Result<OrderPipe> create(bool are_given, BlackBoxFile& box);
 
   // Lets the target inherit its end of the pipe.
   void hand_to(ProcessOptions& target) const;
@@ -30,7 +30,7 @@ class WorkerOrders {
   void await(std::uint32_t kind, const std::stop_token& stop) const;
 
  private:
-  explicit WorkerOrders(BlackBoxFile& box) : box_(&box) {}
+  explicit OrderPipe(BlackBoxFile& box) : box_(&box) {}
 
   BlackBoxFile* box_;
   std::uint64_t given_[HEAPSTORM_ORDER_KINDS] = {};
