@@ -92,7 +92,7 @@ class Injector {
   virtual bool inject(TargetAccess& target) = 0;
   // Again and again: whether the target has taken what was injected.
   virtual void look(TargetAccess& target) { static_cast<void>(target); }
-  // Takes it back.
+  // The storm or the fault's time is over: takes back what lasts, and waits for what is still to come.
   virtual void end(TargetAccess& target) { static_cast<void>(target); }
   // How often the target was seen to take it.
   std::uint64_t observed() const { return observed_; }

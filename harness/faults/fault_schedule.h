@@ -29,7 +29,8 @@ class FaultSchedule {
   std::int64_t next_us() const;
   // What is due now that so many opens are complete. Call it before every open, so that it always lies between two.
   void before_open(std::uint64_t opens);
-  // Takes back what lasts. From then on only what waits for a time or for findings happens.
+  // Takes back what lasts, and waits for what is under way. From then on only what waits for a time or for findings
+  // happens.
   void end();
 
   // Whether one still waits for findings.

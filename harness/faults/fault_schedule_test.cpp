@@ -96,10 +96,18 @@ TEST_F(FaultScheduleTest, HappensNotMoreOftenThanSaid) {
   EXPECT_EQ(deeds_of({}), Deeds());
 }
 
-TEST_F(FaultScheduleTest, ARestartNamesAWorkerOrTheNextInTurnAndIsAwaited) {
+TEST_F(FaultScheduleTest, ARestartNamesAWorkerOrTheNextInTurn) {
   EXPECT_EQ(deeds_of({fault_of("worker_restart", {{"every_ms", 30}}),
                       fault_of("worker_restart", {{"every_ms", 90}, {"worker", 7}})}),
-            (Deeds{"restart 0!", "restart 1!", "restart 2!", "restart 7!"}));
+            (Deeds{"restart 0", "restart 1", "restart 2", "restart 7"}));
+}
+
+TEST_F(FaultScheduleTest, ARestartIsAwaitedAtTheEndAndStepByStepAtOnce) {
+  EXPECT_EQ(deeds_of({fault_of("worker_restart", {{"every_ms", 60}})}), Deeds{"restart 0"});
+  schedule_->end();
+  EXPECT_EQ(target_.take(), Deeds{"await"});
+  target_.stepwise = true;
+  EXPECT_EQ(deeds_of({fault_of("worker_restart", {{"every_ms", 60}})}), (Deeds{"restart 1", "await"}));
 }
 
 TEST_F(FaultScheduleTest, ARestartThatIsUnderWayIsNotAskedForAgain) {

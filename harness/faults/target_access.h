@@ -21,9 +21,10 @@ class TargetAccess {
   virtual bool order(const heapstorm_worker_order& order) = 0;
   // Those of this kind that were given and are not yet carried out.
   virtual bool has_open_orders(std::uint32_t kind) const = 0;
-  // Until there are none, where the storm goes step by step; at most 10 s, and not after a stop request. Elsewhere it
-  // returns at once.
+  // Until there are none; at most 10 s, and not after a stop request.
   virtual void await_orders(std::uint32_t kind) = 0;
+  // Whether the storm waits for each of its steps.
+  virtual bool goes_step_by_step() const = 0;
   // One after another.
   virtual std::uint32_t next_worker() = 0;
 

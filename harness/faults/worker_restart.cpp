@@ -14,9 +14,12 @@ class Restart final : public Injector {
     if (target.has_open_orders(HEAPSTORM_ORDER_RESTART)) return false;
     const std::uint32_t worker = worker_ ? *worker_ : target.next_worker();
     const bool given = target.order({.kind = HEAPSTORM_ORDER_RESTART, .worker = worker, .time_us = 0});
-    if (given) target.await_orders(HEAPSTORM_ORDER_RESTART);
+    if (given && target.goes_step_by_step()) target.await_orders(HEAPSTORM_ORDER_RESTART);
     return given;
   }
+
+  // A target that is told to stop carries out nothing more.
+  void end(TargetAccess& target) override { target.await_orders(HEAPSTORM_ORDER_RESTART); }
 
  private:
   std::optional<std::uint32_t> worker_;

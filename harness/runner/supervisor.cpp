@@ -130,6 +130,7 @@ void Attempt::storm() {
   {
     std::jthread thread([&] {
       result_.storm = run_storm(plan_, target_->endpoint(), options, watch_->progress(), storm_stop.get_token());
+      faults_->in_storm().end();
       storm_over = true;
     });
     watch_->watch(storm_stop, storm_over);

@@ -16,6 +16,7 @@ struct RecordingTarget : TargetAccess {
   std::vector<std::string> deeds;
   bool takes_orders = true;
   bool has_open = false;
+  bool stepwise = false;
   bool stopped = false;
   std::uint64_t refused = 0;
   std::uint32_t turn = 0;
@@ -28,7 +29,8 @@ struct RecordingTarget : TargetAccess {
     return takes_orders;
   }
   bool has_open_orders(std::uint32_t) const override { return has_open; }
-  void await_orders(std::uint32_t) override { deeds.back() += "!"; }
+  void await_orders(std::uint32_t) override { deeds.push_back("await"); }
+  bool goes_step_by_step() const override { return stepwise; }
   std::uint32_t next_worker() override { return turn++; }
   int pid() const override { return ::getpid(); }
   void signal(int number) override { add("signal", number); }

@@ -15,10 +15,6 @@ void RunningTarget::advance_clock(std::uint32_t seconds) {
   ++clock_ticks_;
 }
 
-void RunningTarget::await_orders(std::uint32_t kind) {
-  if (goes_step_by_step_) orders_.await(kind, stop_);
-}
-
 bool RunningTarget::is_stopped() const {
   return heapstorm::is_stopped(process_->pid());
 }

@@ -30,7 +30,8 @@ class RunningTarget final : public TargetAccess {
   void jump_clock(std::int64_t seconds) override { box_.jump_clock(seconds); }
   bool order(const heapstorm_worker_order& order) override { return orders_.give(order); }
   bool has_open_orders(std::uint32_t kind) const override { return orders_.has_open(kind); }
-  void await_orders(std::uint32_t kind) override;
+  void await_orders(std::uint32_t kind) override { orders_.await(kind, stop_); }
+  bool goes_step_by_step() const override { return goes_step_by_step_; }
   std::uint32_t next_worker() override { return turn_++ % workers_; }
   int pid() const override { return process_->pid(); }
   void signal(int number) override { process_->signal(number); }

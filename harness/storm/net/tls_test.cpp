@@ -157,7 +157,9 @@ TEST(TlsStorm, AServerThatGoesOrStaysSilentInTheHandshakeIsNoHang) {
   Server silent([](test::Peer& peer, test::Journal&) {
     while (!peer.read_some().empty()) continue;
   });
-  EXPECT_EQ(errors(test::storm(load, secure(silent, any)), Phase::handshake, ETIMEDOUT), 2U);
+  StormOptions options;
+  options.timeouts.handshake_us = second_us / 5;
+  EXPECT_EQ(errors(test::storm(load, secure(silent, any), {}, options), Phase::handshake, ETIMEDOUT), 2U);
 }
 
 TEST(TlsStorm, TwoStormsOfOneSeedSayTheSame) {

@@ -96,7 +96,7 @@ void Server::accept_loop() {
   while (true) {
     const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (fd < 0) return;
-    const timeval deadline{.tv_sec = 10, .tv_usec = 0};
+    const timeval deadline{.tv_sec = 30, .tv_usec = 0};  // longer than each wait of a client: see Timeouts
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof(deadline));
     const std::lock_guard lock(mutex_);

@@ -12,7 +12,8 @@
 
 namespace heapstorm::test {
 
-// The server's end of one connection. All reads have a deadline of ten seconds.
+// The server's end of one connection. Reads and writes have a deadline of 30 s, so that the
+// client is the first to lose patience.
 class Peer {
  public:
   explicit Peer(int fd) : fd_(fd) {}
