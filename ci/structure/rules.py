@@ -2,19 +2,21 @@
 import re
 
 # Which components a component may include besides itself.
-RUNNER_SIDE = ["harness/base", "harness/abi", "harness/faults", "harness/process", "harness/scenario", "harness/plan", "harness/storm", "harness/findings"]
+RUNNER_SIDE = ["harness/base", "harness/abi", "harness/files", "harness/process", "harness/faults", "harness/scenario",
+               "harness/plan", "harness/storm", "harness/findings"]
 ALLOWED = {
     "harness/base": [],
     "harness/abi": [],
     "harness/heap": ["harness/base", "harness/abi"],
     "harness/host": ["harness/base", "harness/abi", "harness/heap"],
     "harness/malloc_hooks": [],
-    "harness/process": ["harness/base"],
+    "harness/files": ["harness/base"],
+    "harness/process": ["harness/base", "harness/files"],
     "harness/faults": ["harness/base", "harness/abi"],
     "harness/scenario": ["harness/base", "harness/faults"],
     "harness/plan": ["harness/base", "harness/faults", "harness/scenario"],
     "harness/storm": ["harness/base", "harness/faults", "harness/plan", "harness/scenario"],
-    "harness/findings": ["harness/base", "harness/abi", "harness/process"],
+    "harness/findings": ["harness/base", "harness/abi", "harness/files", "harness/process"],
     "harness/runner": RUNNER_SIDE,
     "harness/matrix": RUNNER_SIDE + ["harness/runner"],
     "reports": RUNNER_SIDE + ["harness/runner", "harness/matrix"],
@@ -40,9 +42,18 @@ INNER = {
         "recorder": [".", "box", "guards", "stacks"],
         "allocator": ["box", "guards", "stacks", "recorder"],
     },
+    "harness/host": {
+        "plugin": ["."],
+    },
     "harness/runner": {
-        "faults": ["."],
-        "target": [".", "faults"],
+        "box": ["."],
+        "faults": [".", "box"],
+        "target": [".", "box", "faults"],
+        "evidence": [".", "box", "faults", "target"],
+    },
+    "harness/scenario": {
+        "reading": ["."],
+        "sections": [".", "reading"],
     },
     "harness/storm": {
         "net": ["."],
@@ -50,7 +61,11 @@ INNER = {
         "arrival": ["."],
         "faults/leave": [".", "net", "protocol"],
         "faults/misbehave": [".", "net", "protocol"],
-        "engine": [".", "net", "protocol", "arrival", "faults/leave", "faults/misbehave"],
+        "client": [".", "net", "protocol", "faults/leave", "faults/misbehave"],
+        "engine": [".", "arrival", "client"],
+    },
+    "targets/common": {
+        "sessions": ["."],
     },
 }
 # Components whose sub-folders are not private: `reports` is a collection, with a folder for each kind of output.

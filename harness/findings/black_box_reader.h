@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "harness/abi/black_box.h"
+#include "harness/files/data_extents.h"
 #include "harness/findings/black_box/shared_bytes.h"
-#include "harness/process/data_extents.h"
 
 namespace heapstorm {
 

@@ -55,12 +55,12 @@ TEST(Deeds, HaveTheirPlaceInTheProgramsOwnCodeOnWhicheverSideThatIs) {
   finding.owner = at("owner.cpp", "/home/me/server.so");
   finding.offender = at("offender.cpp", "/home/me/server.so");
   EXPECT_EQ(place(finding), "offender.cpp");
-  for (const char* foreign : {"/usr/include/c++/12/bits/invoke.h", "targets/common/session.cpp"}) {
+  for (const char* foreign : {"/usr/include/c++/12/bits/invoke.h", "targets/common/sessions/session.cpp"}) {
     finding.offender = at(foreign, "/home/me/server.so");
     EXPECT_EQ(place(finding), "owner.cpp");
   }
   finding.owner = std::nullopt;
-  EXPECT_EQ(place(finding), "targets/common/session.cpp") << "the last resort";
+  EXPECT_EQ(place(finding), "targets/common/sessions/session.cpp") << "the last resort";
   finding.freed = at("freed.cpp", "/home/me/server.so");
   EXPECT_EQ(place(finding), "freed.cpp");
 }

@@ -35,7 +35,8 @@ TEST(ReadingFrame, IsNeverLibcsThoughItsSourceIsKnownAndTheUsersIsElsewhere) {
 }
 
 TEST(ReadingFrame, SkipsTheScaffoldingOnlyWhereThePluginHasAFrameOfItsOwn) {
-  const Frame scaffolding = frame("heapstorm::target::HttpSession::read()", "targets/common/http_session.cpp", plugin);
+  const Frame scaffolding =
+      frame("heapstorm::target::HttpSession::read()", "targets/common/sessions/http_session.cpp", plugin);
   const Frame installed =
       frame("heapstorm::target::HelperThread::run()", "/opt/heapstorm/include/targets/common/h.h", plugin);
   EXPECT_EQ(place({scaffolding, installed, frame("Pages::on_request()", "/home/me/pages.cpp", plugin)}),

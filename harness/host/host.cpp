@@ -12,8 +12,8 @@
 #include "harness/host/control_cells.h"
 #include "harness/host/descriptors.h"
 #include "harness/host/fault_record.h"
-#include "harness/host/parameters.h"
-#include "harness/host/plugin.h"
+#include "harness/host/plugin/parameters.h"
+#include "harness/host/plugin/plugin.h"
 #include "harness/host/worker_orders.h"
 #include "harness/host/worker_pool.h"
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "harness/host/describe.h"
+#include "harness/host/plugin/describe.h"
 #include "harness/host/testing/client.h"
 #include "harness/host/testing/host_process.h"
 

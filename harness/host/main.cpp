@@ -4,8 +4,8 @@
 #include <map>
 #include <string>
 
-#include "harness/host/describe.h"
 #include "harness/host/host.h"
+#include "harness/host/plugin/describe.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
-#include "harness/process/unique_fd.h"
+#include "harness/files/unique_fd.h"
 
 namespace heapstorm {
 

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <tuple>
 
-#include "harness/process/atomic_file.h"
+#include "harness/files/atomic_file.h"
 
 namespace heapstorm {
 namespace {

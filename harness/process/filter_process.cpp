@@ -13,7 +13,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "harness/process/unique_fd.h"
+#include "harness/files/unique_fd.h"
 
 extern char** environ;
 

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "harness/process/reserved_space.h"
+#include "harness/files/reserved_space.h"
 
 namespace heapstorm {
 namespace {

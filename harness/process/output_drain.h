@@ -7,8 +7,8 @@
 #include <string>
 #include <thread>
 
-#include "harness/process/bounded_file.h"
-#include "harness/process/unique_fd.h"
+#include "harness/files/bounded_file.h"
+#include "harness/files/unique_fd.h"
 
 namespace heapstorm {
 

@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/files/unique_fd.h"
 #include "harness/process/output_drain.h"
 #include "harness/process/process_exit.h"
-#include "harness/process/unique_fd.h"
 
 namespace heapstorm {
 

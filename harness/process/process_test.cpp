@@ -13,8 +13,8 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/files/text_file.h"
 #include "harness/process/testing/test_folder.h"
-#include "harness/process/text_file.h"
 
 namespace heapstorm {
 namespace {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/process/text_file.h"
+#include "harness/files/text_file.h"
 #include "harness/storm/tls_settings.h"
 
 namespace heapstorm {

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/process/atomic_file.h"
+#include "harness/files/atomic_file.h"
+#include "harness/files/text_file.h"
 #include "harness/process/testing/test_folder.h"
-#include "harness/process/text_file.h"
 
 namespace heapstorm {
 namespace {

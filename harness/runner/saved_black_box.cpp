@@ -10,8 +10,8 @@
 #include <cstring>
 
 #include "harness/abi/black_box_layout.h"
-#include "harness/process/read_at.h"
-#include "harness/process/unique_fd.h"
+#include "harness/files/read_at.h"
+#include "harness/files/unique_fd.h"
 
 namespace heapstorm {
 namespace {

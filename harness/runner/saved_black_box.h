@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
-#include "harness/process/data_extents.h"
+#include "harness/files/data_extents.h"
 
 namespace heapstorm {
 

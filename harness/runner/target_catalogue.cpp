@@ -11,8 +11,8 @@
 #include <set>
 #include <system_error>
 
+#include "harness/files/text_file.h"
 #include "harness/process/process.h"
-#include "harness/process/text_file.h"
 
 namespace heapstorm {
 namespace {

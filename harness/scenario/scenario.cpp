@@ -1,7 +1,7 @@
 #include "harness/scenario/scenario.h"
 
 #include "harness/base/check.h"
-#include "harness/scenario/names.h"
+#include "harness/scenario/reading/names.h"
 
 namespace heapstorm {
 

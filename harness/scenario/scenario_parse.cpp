@@ -9,10 +9,10 @@
 #include "harness/base/printable.h"
 #include "harness/faults/fault_table.h"
 #include "harness/scenario/awaited.h"
-#include "harness/scenario/overrides.h"
+#include "harness/scenario/reading/overrides.h"
+#include "harness/scenario/reading/string_rules.h"
 #include "harness/scenario/scenario.h"
-#include "harness/scenario/sections.h"
-#include "harness/scenario/string_rules.h"
+#include "harness/scenario/sections/sections.h"
 
 namespace heapstorm {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/core.h>
 
-#include "harness/scenario/json_document.h"
-#include "harness/scenario/overrides.h"
+#include "harness/scenario/reading/json_document.h"
+#include "harness/scenario/reading/overrides.h"
 
 namespace heapstorm {
 

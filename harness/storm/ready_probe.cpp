@@ -9,7 +9,7 @@
 #include <cerrno>
 
 #include "harness/base/check.h"
-#include "harness/storm/engine/timers.h"
+#include "harness/storm/client/timers.h"
 #include "harness/storm/net/socket_address.h"
 #include "harness/storm/net/tls_context.h"
 #include "harness/storm/protocol/http_head.h"

@@ -1,9 +1,9 @@
 #include "harness/storm/storm.h"
 
 #include "harness/base/check.h"
+#include "harness/storm/client/timers.h"
 #include "harness/storm/descriptor_limit.h"
 #include "harness/storm/engine/client_threads.h"
-#include "harness/storm/engine/timers.h"
 #include "harness/storm/net/socket_address.h"
 #include "harness/storm/port_budget.h"
 

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <system_error>
 
-#include "harness/process/text_file.h"
+#include "harness/files/text_file.h"
 
 namespace heapstorm {
 namespace {

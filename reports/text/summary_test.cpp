@@ -190,7 +190,7 @@ TEST(Summary, SaysHowFarAStormWentOnForWhatIsExpected) {
 
 TEST(ReadingFrame, SkipsTheHeapAndTheCommonPart) {
   const std::vector<Frame> stack = {{"a", "harness/heap/heap.cpp", 1, "", 0},
-                                    {"b", "targets/common/http_session.cpp", 2, "", 0},
+                                    {"b", "targets/common/sessions/http_session.cpp", 2, "", 0},
                                     {"c", "targets/date_header/static_cache.cpp", 3, "", 0}};
   ASSERT_NE(reading_frame(stack), nullptr);
   EXPECT_EQ(reading_frame(stack)->function, "c");

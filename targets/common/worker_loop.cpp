@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "harness/heap/heap.h"
-#include "targets/common/opening_session.h"
-#include "targets/common/transport.h"
+#include "targets/common/sessions/opening_session.h"
+#include "targets/common/sessions/transport.h"
 #include "targets/common/worker_mailbox.h"
 
 namespace heapstorm::target {

@@ -71,6 +71,18 @@ TEST_F(WorkerLoopTest, RunsWhatIsPostedUntilTheServiceHasStopped) {
   EXPECT_EQ(story.events, (std::vector<std::string>{"start", "stop", "mail", "died"}));
 }
 
+TEST_F(WorkerLoopTest, TheLastMailCannotPostMore) {
+  Story story;
+  story.on_stop = [&](Mailbox& mailbox) {
+    mailbox.post([&] {
+      story.events.emplace_back("mail");
+      mailbox.post([&] { story.events.emplace_back("more"); });
+    });
+  };
+  run_worker(story, [] {});
+  EXPECT_EQ(story.events, (std::vector<std::string>{"start", "stop", "mail", "died"}));
+}
+
 TEST_F(WorkerLoopTest, DropsWhatIsPostedLater) {
   Story story;
   run_worker(story, [] {});

@@ -8,8 +8,8 @@
 #include <string>
 #include <system_error>
 
-#include "harness/process/atomic_file.h"
-#include "harness/process/reserved_space.h"
+#include "harness/files/atomic_file.h"
+#include "harness/files/reserved_space.h"
 #include "harness/runner/run_directory.h"
 #include "reports/json/run_json.h"
 

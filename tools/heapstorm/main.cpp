@@ -10,16 +10,16 @@
 #include <string>
 
 #include "harness/base/printable.h"
-#include "tools/heapstorm/compare_command.h"
-#include "tools/heapstorm/doctor_command.h"
+#include "tools/heapstorm/commands/compare_command.h"
+#include "tools/heapstorm/commands/doctor_command.h"
+#include "tools/heapstorm/commands/history_command.h"
+#include "tools/heapstorm/commands/list_command.h"
+#include "tools/heapstorm/commands/matrix_command.h"
+#include "tools/heapstorm/commands/report_command.h"
+#include "tools/heapstorm/commands/run_command.h"
+#include "tools/heapstorm/commands/validate_command.h"
 #include "tools/heapstorm/exit_codes.h"
-#include "tools/heapstorm/history_command.h"
-#include "tools/heapstorm/list_command.h"
-#include "tools/heapstorm/matrix_command.h"
 #include "tools/heapstorm/refusal.h"
-#include "tools/heapstorm/report_command.h"
-#include "tools/heapstorm/run_command.h"
-#include "tools/heapstorm/validate_command.h"
 
 namespace {
 

@@ -9,7 +9,7 @@
 
 #include "harness/abi/target.h"
 #include "harness/base/printable.h"
-#include "harness/process/text_file.h"
+#include "harness/files/text_file.h"
 #include "harness/runner/ca_file.h"
 #include "harness/scenario/scenario_place.h"
 #include "harness/storm/storm.h"

@@ -3,9 +3,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "harness/files/data_extents.h"
 #include "harness/findings/black_box_reader.h"
 #include "harness/findings/testing/box_builder.h"
-#include "harness/process/data_extents.h"
 
 namespace heapstorm {
 namespace {

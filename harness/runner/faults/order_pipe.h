@@ -7,9 +7,9 @@
 
 #include "harness/abi/worker_order.h"
 #include "harness/base/result.h"
+#include "harness/files/unique_fd.h"
 #include "harness/process/process.h"
-#include "harness/process/unique_fd.h"
-#include "harness/runner/black_box_file.h"
+#include "harness/runner/box/black_box_file.h"
 
 namespace heapstorm {
 

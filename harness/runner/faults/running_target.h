@@ -8,7 +8,7 @@
 
 #include "harness/faults/target_access.h"
 #include "harness/process/process.h"
-#include "harness/runner/black_box_file.h"
+#include "harness/runner/box/black_box_file.h"
 #include "harness/runner/faults/order_pipe.h"
 #include "harness/scenario/scenario.h"
 

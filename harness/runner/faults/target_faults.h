@@ -9,7 +9,7 @@
 
 #include "harness/base/result.h"
 #include "harness/faults/fault_schedule.h"
-#include "harness/runner/black_box_file.h"
+#include "harness/runner/box/black_box_file.h"
 #include "harness/runner/faults/fault_counts.h"
 #include "harness/runner/faults/running_target.h"
 #include "harness/scenario/scenario.h"

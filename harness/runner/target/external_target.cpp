@@ -9,7 +9,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "harness/process/text_file.h"
+#include "harness/files/text_file.h"
 #include "harness/runner/ca_file.h"
 #include "harness/runner/target/sanitizer_environment.h"
 #include "harness/storm/free_port.h"

@@ -12,7 +12,7 @@
 
 #include "harness/base/result.h"
 #include "harness/process/process.h"
-#include "harness/runner/black_box_file.h"
+#include "harness/runner/box/black_box_file.h"
 #include "harness/runner/run_options.h"
 #include "harness/scenario/scenario.h"
 #include "harness/storm/storm.h"

@@ -5,7 +5,7 @@
 #include <system_error>
 #include <thread>
 
-#include "harness/storm/engine/timers.h"
+#include "harness/storm/client/timers.h"
 #include "harness/storm/port_budget.h"
 
 namespace heapstorm {

@@ -14,7 +14,7 @@
 #include "harness/faults/testing/fault_of.h"
 #include "harness/faults/testing/recording_target.h"
 #include "harness/storm/arrival/connection_queue.h"
-#include "harness/storm/engine/tally.h"
+#include "harness/storm/client/tally.h"
 #include "harness/storm/testing/server.h"
 #include "harness/storm/testing/small_storm.h"
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "harness/storm/client/tally.h"
 #include "harness/storm/engine/steering.h"
-#include "harness/storm/engine/tally.h"
 #include "harness/storm/storm.h"
 
 namespace heapstorm {

@@ -8,7 +8,7 @@
 #include <array>
 #include <cerrno>
 
-#include "harness/storm/engine/timers.h"
+#include "harness/storm/client/timers.h"
 
 namespace heapstorm {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "harness/storm/arrival/arrival.h"
 #include "harness/storm/arrival/connection_queue.h"
-#include "harness/storm/engine/client.h"
+#include "harness/storm/client/client.h"
 #include "harness/storm/engine/conductor.h"
 #include "harness/storm/storm.h"
 

@@ -9,7 +9,7 @@
 #include <memory>
 #include <thread>
 
-#include "harness/storm/engine/tally.h"
+#include "harness/storm/client/tally.h"
 #include "harness/storm/testing/server.h"
 #include "harness/storm/testing/small_storm.h"
 

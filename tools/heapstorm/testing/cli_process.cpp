@@ -8,8 +8,8 @@
 #include <fstream>
 #include <thread>
 
+#include "harness/files/text_file.h"
 #include "harness/process/process.h"
-#include "harness/process/text_file.h"
 
 namespace heapstorm::cli {
 namespace {
