@@ -2,7 +2,7 @@
 import re
 
 # Which components a component may include besides itself.
-RUNNER_SIDE = ["harness/base", "harness/abi", "harness/files", "harness/process", "harness/faults", "harness/scenario",
+RUNNER_SIDE = ["harness/base", "harness/abi", "harness/files", "harness/process", "harness/code", "harness/faults", "harness/scenario",
                "harness/plan", "harness/storm", "harness/findings"]
 ALLOWED = {
     "harness/base": [],
@@ -12,6 +12,7 @@ ALLOWED = {
     "harness/malloc_hooks": [],
     "harness/files": ["harness/base"],
     "harness/process": ["harness/base", "harness/files"],
+    "harness/code": ["harness/base"],
     "harness/faults": ["harness/base", "harness/abi"],
     "harness/scenario": ["harness/base", "harness/faults"],
     "harness/plan": ["harness/base", "harness/faults", "harness/scenario"],
@@ -80,6 +81,8 @@ CONFINED = [
     (r"mimalloc", ["harness/heap"], "mimalloc"),
     (r"sys/(socket|un)\.h|netinet/|arpa/|netdb\.h", ["harness/storm", "harness/host", "targets/common"], "sockets"),
     (r"openssl/", ["harness/storm"], "OpenSSL"),
+    (r"Zydis/", ["harness/code"], "the decoder of machine code"),
+    (r"elfutils/|gelf\.h|libelf\.h", ["harness/code"], "elfutils"),
     (r"sqlite3\.h", ["reports"], "SQLite"),
     (r"(gtest|gmock|benchmark)/", [], "a test library"),
 ]
