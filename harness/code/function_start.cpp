@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/code/instruction.h"
 
 namespace heapstorm::code {
@@ -106,6 +108,7 @@ class StartMover {
     while (start_.refusal == Refusal::none && start_.moved.length < jump_bytes) move_next();
     if (start_.refusal != Refusal::none) return start_;
     if (!over_) mover_.jump(address_at(start_.moved.length));
+    std::copy_n(function_.bytes.begin(), start_.moved.skipped + start_.moved.length, start_.moved.old_bytes);
     look_for_jumps(function_, false);
     for (const FunctionCode& part : parts) look_for_jumps(part, true);
     return start_;

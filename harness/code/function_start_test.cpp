@@ -89,6 +89,7 @@ TEST_P(MovableStart, RunsElsewhereAsItDidAtItsPlace) {
   CodePage page;
   const Function moved = page.write(start.moved);
   const Function here = original(name);
+  EXPECT_EQ(std::memcmp(start.moved.old_bytes, reinterpret_cast<void*>(here), skipped + length), 0);
   for (std::uint64_t first = 0; first < 3; ++first) {
     for (std::uint64_t second = 0; second < 3; ++second) {
       EXPECT_EQ(moved(first, second), here(first, second)) << first << ", " << second;

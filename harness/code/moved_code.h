@@ -27,12 +27,15 @@ struct MovedCode {
   static constexpr std::size_t max_bytes = 80;
   static constexpr std::size_t max_instructions = 5;  // as many begin in the bytes of a jump
   static constexpr std::size_t max_fixups = 10;
+  static constexpr std::size_t max_old_bytes = 20;  // one byte less than a jump, and the longest instruction
 
   std::uint8_t skipped;  // bytes of the function before the jump, which stay: its endbr64
   std::uint8_t length;   // bytes after them that the jump may overwrite: whole instructions, at least jump_bytes
   std::uint8_t size;     // of `bytes`
   std::uint8_t instruction_count;
   std::uint8_t fixup_count;
+  // What was there, from the start of the function.
+  std::uint8_t old_bytes[4 + max_old_bytes];
   // Where each instruction began (after `skipped`), and where it begins in `bytes`.
   std::uint8_t old_starts[max_instructions];
   std::uint8_t new_starts[max_instructions];
@@ -44,7 +47,9 @@ struct MovedCode {
 // Writes the code for `destination`, of a function whose module is loaded at `base`. False: a target is out of reach (2
 // GiB), or `moved` is not what move_start() makes; then `out` (max_bytes) is not whole.
 inline bool place(const MovedCode& moved, std::uint64_t base, std::uint64_t destination, std::uint8_t* out) {
-  if (moved.size > MovedCode::max_bytes || moved.fixup_count > MovedCode::max_fixups) return false;
+  if (moved.size > MovedCode::max_bytes || moved.instruction_count > MovedCode::max_instructions ||
+      moved.fixup_count > MovedCode::max_fixups)
+    return false;
   std::memcpy(out, moved.bytes, moved.size);
   for (std::size_t i = 0; i < moved.fixup_count; ++i) {
     const CodeFixup& fixup = moved.fixups[i];

@@ -1,0 +1,191 @@
+#include "harness/agent/hooks/hook.h"
+
+#include <linux/membarrier.h>
+#include <sys/mman.h>
+
+#include <cstring>
+
+#include "harness/agent/hooks/near_memory.h"
+#include "harness/agent/hooks/stopped_threads.h"
+#include "harness/agent/hooks/system_calls.h"
+
+namespace heapstorm::agent {
+namespace {
+
+using code::jump_bytes;
+using code::MovedCode;
+
+constexpr std::size_t page_bytes = 4096;
+constexpr std::size_t relay_bytes = 16;
+constexpr std::size_t slot_bytes = 112;
+constexpr std::uint64_t reach = 1ull << 30;
+static_assert(relay_bytes + MovedCode::max_bytes <= slot_bytes);
+
+// A relay, which reaches the replacement wherever it is, and behind it the copy of the first instructions.
+struct Slot {
+  std::uint8_t* at;
+  std::uint64_t relay() const { return reinterpret_cast<std::uint64_t>(at); }
+  std::uint64_t copy() const { return relay() + relay_bytes; }
+};
+
+// Slots near one place; code once it is sealed.
+class SlotPage {
+ public:
+  bool reaches(std::uint64_t function) const {
+    const auto here = reinterpret_cast<std::uint64_t>(page_);
+    return page_ != nullptr && (here > function ? here - function : function - here) < reach;
+  }
+  bool is_full() const { return used_ + slot_bytes > page_bytes; }
+  bool map(std::uint64_t function) {
+    page_ = map_near(function, page_bytes);
+    used_ = 0;
+    return page_ != nullptr;
+  }
+  Slot next() const { return {page_ + used_}; }
+  void take() { used_ += slot_bytes; }
+  bool seal() { return page_ == nullptr || seal_code(page_, page_bytes); }
+
+ private:
+  std::uint8_t* page_ = nullptr;
+  std::size_t used_ = 0;
+};
+
+std::uint64_t jump_place(const Hook& hook) {
+  return hook.function + hook.moved->skipped;
+}
+
+bool is_as_in_file(const Hook& hook) {
+  const MovedCode& moved = *hook.moved;
+  const std::size_t bytes = std::size_t{moved.skipped} + moved.length;
+  return moved.length >= jump_bytes && bytes <= sizeof moved.old_bytes &&
+         std::memcmp(reinterpret_cast<const void*>(hook.function), moved.old_bytes, bytes) == 0;
+}
+
+// jmp [rip]; the address
+void write_relay(Slot slot, const void* replacement) {
+  const std::uint8_t jump[6] = {0xff, 0x25, 0, 0, 0, 0};
+  std::memcpy(slot.at, jump, sizeof jump);
+  std::memcpy(slot.at + sizeof jump, &replacement, sizeof replacement);
+}
+
+// Of the jump to it.
+std::int32_t distance_to(Slot slot, const Hook& hook) {
+  return static_cast<std::int32_t>(static_cast<std::int64_t>(slot.relay() - (jump_place(hook) + jump_bytes)));
+}
+
+// A hook that is ready but for the jump.
+struct Prepared {
+  Hook* hook = nullptr;
+  Slot slot{};
+};
+
+// One round of installing: as many as have room here.
+class Round {
+ public:
+  // False: the round is full.
+  bool prepare(Hook& hook) {
+    if (count_ == max_hooks) return false;
+    hook.result = prepare_one(hook);
+    return true;
+  }
+
+  void install() {
+    if (count_ == 0) return;
+    if (!page_.seal()) return fail_all(HookResult::not_writable);
+    StoppedThreads stopped;
+    if (!stopped.all_stopped()) return fail_all(HookResult::threads_go_on);
+    for (std::size_t i = 0; i < count_; ++i) write_jump(prepared_[i]);
+    synchronize();
+    stopped.set_new_place(new_place, this);
+  }
+
+ private:
+  static constexpr std::size_t max_hooks = 512;
+
+  HookResult prepare_one(Hook& hook) {
+    if (!is_as_in_file(hook) || is_prepared(hook.function)) return HookResult::other_code;
+    if (!page_.reaches(hook.function) || page_.is_full()) {
+      if (!page_.seal()) return HookResult::not_writable;
+      if (!page_.map(hook.function)) return HookResult::no_near_memory;
+    }
+    const Slot slot = page_.next();
+    std::uint8_t copy[MovedCode::max_bytes];
+    if (!code::place(*hook.moved, hook.base, slot.copy(), copy)) return HookResult::out_of_reach;
+    std::memcpy(slot.at + relay_bytes, copy, hook.moved->size);
+    write_relay(slot, hook.replacement);
+    page_.take();
+    prepared_[count_++] = {&hook, slot};
+    return HookResult::not_tried;
+  }
+
+  bool is_prepared(std::uint64_t function) const {
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (prepared_[i].hook->function == function) return true;
+    }
+    return false;
+  }
+
+  void fail_all(HookResult result) {
+    for (std::size_t i = 0; i < count_; ++i) prepared_[i].hook->result = result;
+  }
+
+  static void write_jump(Prepared& prepared) {
+    Hook& hook = *prepared.hook;
+    const std::uint64_t place = jump_place(hook);
+    const std::uint64_t first_page = place & ~std::uint64_t{page_bytes - 1};
+    const auto size = static_cast<long>(place + jump_bytes - first_page);
+    const long page = static_cast<long>(first_page);
+    if (system_call(SYS_mprotect, page, size, PROT_READ | PROT_WRITE | PROT_EXEC) != 0) {
+      hook.result = HookResult::not_writable;
+      return;
+    }
+    *hook.original = reinterpret_cast<void*>(prepared.slot.copy());
+    const std::int32_t distance = distance_to(prepared.slot, hook);
+    auto* const bytes = reinterpret_cast<std::uint8_t*>(place);
+    bytes[0] = 0xe9;
+    std::memcpy(bytes + 1, &distance, sizeof distance);
+    system_call(SYS_mprotect, page, size, PROT_READ | PROT_EXEC);
+    hook.result = HookResult::hooked;
+  }
+
+  // No processor keeps instructions of before.
+  static void synchronize() {
+    system_call(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0);
+    system_call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0);
+  }
+
+  // Who stands at the first byte meets the jump.
+  static std::uint64_t new_place(std::uint64_t address, const void* context) {
+    const Round& round = *static_cast<const Round*>(context);
+    for (std::size_t i = 0; i < round.count_; ++i) {
+      const Hook& hook = *round.prepared_[i].hook;
+      const std::uint64_t begin = jump_place(hook);
+      if (hook.result != HookResult::hooked || address <= begin || address >= begin + hook.moved->length) continue;
+      return place_in_copy(*hook.moved, address - begin, address, round.prepared_[i].slot);
+    }
+    return address;
+  }
+
+  static std::uint64_t place_in_copy(const MovedCode& moved, std::uint64_t offset, std::uint64_t address, Slot slot) {
+    for (std::size_t i = 0; i < moved.instruction_count; ++i) {
+      if (moved.old_starts[i] == offset) return slot.copy() + moved.new_starts[i];
+    }
+    return address;
+  }
+
+  SlotPage page_;
+  Prepared prepared_[max_hooks];
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+void install(std::span<Hook> hooks) {
+  for (std::size_t next = 0; next < hooks.size();) {
+    Round round;
+    for (; next < hooks.size() && round.prepare(hooks[next]); ++next) continue;
+    round.install();
+  }
+}
+
+}  // namespace heapstorm::agent
