@@ -55,6 +55,7 @@ INNER = {
         "faults": [".", "box"],
         "target": [".", "box", "faults"],
         "evidence": [".", "box", "faults", "target"],
+        "contracts": ["."],
     },
     "harness/scenario": {
         "reading": ["."],

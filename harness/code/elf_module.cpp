@@ -63,6 +63,7 @@ struct ElfModule::State {
 
   Status read();
   void read_header();
+  std::string text_at(std::uint64_t offset, std::uint64_t size) const;
   void read_functions();
   std::optional<GElf_Phdr> segment_of(std::uint64_t address) const;
   std::span<const std::uint8_t> bytes_at(std::uint64_t address, std::uint64_t size) const;
@@ -86,21 +87,31 @@ void ElfModule::State::read_header() {
   GElf_Ehdr header;
   if (gelf_getehdr(elf, &header) == nullptr) return;
   facts.is_x86_64 = header.e_machine == EM_X86_64 && gelf_getclass(elf) == ELFCLASS64;
-  bool has_loader = false, is_dynamic = false;
+  bool is_dynamic = false;
   std::size_t count = 0;
   elf_getphdrnum(elf, &count);
   for (std::size_t i = 0; i < count; ++i) {
     GElf_Phdr segment;
     if (gelf_getphdr(elf, static_cast<int>(i), &segment) == nullptr) continue;
-    has_loader |= segment.p_type == PT_INTERP;
+    if (segment.p_type == PT_INTERP) facts.loader = text_at(segment.p_offset, segment.p_filesz);
     is_dynamic |= segment.p_type == PT_DYNAMIC;
   }
+  const bool has_loader = !facts.loader.empty();
   facts.is_program = header.e_type == ET_EXEC || has_loader;
   facts.is_static = header.e_type == ET_EXEC ? !has_loader : !has_loader && !is_dynamic;
   const unsigned char* id = nullptr;
   GElf_Addr where = 0;
   const int length = dwfl_module_build_id(module, &id, &where);
   if (length > 0) facts.build_id = to_hexadecimal({id, static_cast<std::size_t>(length)});
+}
+
+// Of the file, up to a zero.
+std::string ElfModule::State::text_at(std::uint64_t offset, std::uint64_t size) const {
+  std::size_t file_bytes = 0;
+  const char* const file = elf_rawfile(elf, &file_bytes);
+  if (file == nullptr || offset >= file_bytes) return "";
+  const char* const text = file + offset;
+  return {text, ::strnlen(text, std::min<std::size_t>(size, file_bytes - offset))};
 }
 
 void ElfModule::State::read_functions() {

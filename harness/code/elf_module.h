@@ -29,6 +29,7 @@ struct ModuleFacts {
   bool is_program = false;        // it has an entry and is no mere library
   bool is_static = false;         // a program that no loader prepares: nothing can be preloaded into it
   bool has_symbol_table = false;  // one that names more than what is exported, its own or of a debug file
+  std::string loader;             // the path that the program names; "" if it has none
   std::string build_id;           // in hexadecimal; "" if it has none
 };
 

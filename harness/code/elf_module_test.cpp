@@ -65,6 +65,7 @@ TEST(ElfModule, TellsAProgramFromALibrary) {
   const auto program = ElfModule::open("/proc/self/exe");
   ASSERT_TRUE(program);
   EXPECT_TRUE(program.value().facts().is_program);
+  EXPECT_EQ(program.value().facts().loader, "/lib64/ld-linux-x86-64.so.2");
   EXPECT_FALSE(program.value().facts().is_static);
   EXPECT_TRUE(program.value().facts().has_symbol_table);
   const auto libc = ElfModule::open(libc_path());

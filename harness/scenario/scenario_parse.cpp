@@ -1,14 +1,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "harness/base/printable.h"
 #include "harness/faults/fault_table.h"
 #include "harness/scenario/awaited.h"
+#include "harness/scenario/reading/input_file.h"
 #include "harness/scenario/reading/overrides.h"
 #include "harness/scenario/reading/string_rules.h"
 #include "harness/scenario/scenario.h"
@@ -22,9 +20,6 @@ using scenario::Diagnostics;
 using scenario::JsonDocument;
 using scenario::Node;
 using scenario::ObjectReader;
-
-// Far above any scenario; a wrong path (a log, a device) is noticed before it fills the memory.
-constexpr std::size_t file_limit_bytes = 4u << 20;
 
 // The load's, before the load is read; nothing if it is wrong.
 std::optional<Protocol> stated_protocol(const nlohmann::json& root) {
@@ -174,28 +169,10 @@ void place_files(const std::string& file, Scenario& result, nlohmann::json& root
   root["target"]["tls"]["ca_file"] = tls->ca_file;
 }
 
-Error wrong_file(const std::string& file, const std::string& what) {
-  return Error::bad_input(fmt::format("{}: {}", printable(file), what));
-}
-
-Result<std::string> read_file(const std::string& file) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored)) return wrong_file(file, "is a directory, not a file");
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return wrong_file(file, fmt::format("cannot open: {}", std::strerror(errno)));
-  std::string text(file_limit_bytes + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (stream.bad()) return wrong_file(file, fmt::format("cannot read: {}", std::strerror(errno)));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > file_limit_bytes) return wrong_file(file, "is larger than 4 MiB, so no scenario");
-  return text;
-}
-
 }  // namespace
 
 Result<Scenario> load_scenario(const std::string& file, const std::vector<Override>& overrides) {
-  const Result<std::string> text = read_file(file);
+  const Result<std::string> text = scenario::read_input(file, "scenario");
   if (!text) return text.error();
   return parse_scenario(text.value(), file, overrides);
 }
@@ -207,10 +184,7 @@ Result<Scenario> parse_scenario(const std::string& text, const std::string& file
   JsonDocument& document = parsed.value();
   if (const Status status = apply_overrides(overrides, document); !status) return status.error();
   Diagnostics diagnostics(file, document.places);
-  for (const auto& key : document.duplicates) {
-    diagnostics.add_at_line(key.line, key.pointer,
-                            fmt::format("the key is there twice, first on line {}", key.first_line));
-  }
+  scenario::note_duplicates(document, diagnostics);
   Scenario result = read_document(Node(document.root, "", diagnostics));
   if (!diagnostics.empty()) return Error::bad_input(diagnostics.text());
   place_files(file, result, document.root);

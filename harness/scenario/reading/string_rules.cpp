@@ -148,6 +148,14 @@ bool accepts_kind(std::string_view text) {
   return std::ranges::any_of(known_kinds, [&](auto kind) { return kind.starts_with(prefix); });
 }
 
+// As compilers write names, and file names: libfoo.so.1, _ZN3foo3barEv, bar.part.0
+bool accepts_symbol(std::string_view text) {
+  constexpr std::size_t longest = 1024;
+  return !text.empty() && text.size() <= longest && std::ranges::all_of(text, [](char c) {
+    return is_word_character(c) || c == '.' || c == '$' || c == '+' || c == '-';
+  });
+}
+
 }  // namespace
 
 const StringRule any_text{accepts_any, "a string"};
@@ -167,6 +175,7 @@ const StringRule host_name{accepts_host_name, "a host name like \"chat.example\"
 const StringRule line_expression{accepts_line_expression, "a regular expression of 1 to 255 bytes"};
 const StringRule answer_delimiter{accepts_answer_delimiter, "a delimiter of 1 to 64 bytes"};
 const StringRule block_tag{accepts_tag, "a tag of 1 to 60 printable ASCII characters"};
+const StringRule symbol_name{accepts_symbol, "the name of a function or a module: letters, digits, _ . $ + -"};
 const StringRule finding_kind{accepts_kind, "a kind of finding (which may end in *)"};
 
 }  // namespace heapstorm::scenario

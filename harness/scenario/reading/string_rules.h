@@ -22,6 +22,7 @@ extern const StringRule host_name;
 extern const StringRule line_expression;  // short enough for a compiler of expressions that recurses
 extern const StringRule answer_delimiter;
 extern const StringRule block_tag;     // fits a name of the black box
+extern const StringRule symbol_name;   // of a function, or of the file of a module
 extern const StringRule finding_kind;  // a known kind, or a pattern of them
 
 }  // namespace heapstorm::scenario

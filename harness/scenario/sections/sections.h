@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "harness/scenario/contract.h"
 #include "harness/scenario/reading/reader.h"
 #include "harness/scenario/scenario.h"
 
@@ -36,5 +37,7 @@ void read_faults(const Node& node, std::optional<Arrival> arrival, const TargetS
 void read_limits(const Node& node, Limits& limits);
 void read_expect(const Node& node, Expect& expect);
 void read_load_bounds(const Node& node, std::vector<LoadBound>& bounds);
+// A file of its own.
+void read_contract(const Node& node, Contract& contract);
 
 }  // namespace heapstorm::scenario

@@ -1,0 +1,4 @@
+/* A program that no loader prepares. */
+int main(void) {
+  return 0;
+}
