@@ -53,6 +53,7 @@ install(FILES ${CMAKE_BINARY_DIR}/heapstormConfig.cmake ${CMAKE_BINARY_DIR}/heap
 
 # With the files that scenarios/external starts.
 install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/heapstorm USE_SOURCE_PERMISSIONS PATTERN CMakeLists.txt EXCLUDE)
+install(DIRECTORY harness/agent/contracts DESTINATION ${CMAKE_INSTALL_DATADIR}/heapstorm)
 install(FILES reports/run.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/heapstorm)
 install(FILES ${CMAKE_BINARY_DIR}/tools/heapstorm/manual/heapstorm.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES tools/heapstorm/completion/heapstorm.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME heapstorm)

@@ -11,6 +11,7 @@
 
 #include "harness/base/printable.h"
 #include "tools/heapstorm/commands/compare_command.h"
+#include "tools/heapstorm/commands/contract_command.h"
 #include "tools/heapstorm/commands/doctor_command.h"
 #include "tools/heapstorm/commands/history_command.h"
 #include "tools/heapstorm/commands/list_command.h"
@@ -44,6 +45,7 @@ int main_or_throw(int argc, char** argv) {
   CompareArguments compare;
   MatrixArguments matrix;
   HistoryArguments history;
+  ContractArguments contract;
   CLI::App* const run_app = app.add_subcommand("run", "run scenarios and judge what is found");
   CLI::App* const list_app = app.add_subcommand("list", "what there is: targets, scenarios, faults, flavours");
   CLI::App* const report_app = app.add_subcommand("report", "what a finished run left behind, for a person");
@@ -51,6 +53,8 @@ int main_or_throw(int argc, char** argv) {
   CLI::App* const matrix_app = app.add_subcommand("matrix", "which detector catches which variant");
   CLI::App* const history_app =
       app.add_subcommand("history", "runs of many days in one file: findings, rates, figures over time");
+  CLI::App* const contract_app =
+      app.add_subcommand("contract", "which functions of a program allocate and free: what can be seen of it");
   CLI::App* const validate_app = app.add_subcommand("validate", "check scenario files, run nothing");
   CLI::App* const doctor_app = app.add_subcommand("doctor", "what this machine lacks, and how to get it");
   add_run_command(*run_app, run);
@@ -59,6 +63,7 @@ int main_or_throw(int argc, char** argv) {
   add_compare_command(*compare_app, compare);
   add_matrix_command(*matrix_app, matrix);
   add_history_command(*history_app, history);
+  add_contract_command(*contract_app, contract);
   add_validate_command(*validate_app, validate);
   add_doctor_command(*doctor_app, doctor);
   try {
@@ -72,6 +77,7 @@ int main_or_throw(int argc, char** argv) {
   if (doctor_app->parsed()) return doctor_command(doctor);
   if (compare_app->parsed()) return compare_command(compare);
   if (matrix_app->parsed()) return matrix_command(matrix);
+  if (contract_app->parsed()) return contract_command(contract);
   if (history_app->parsed()) return history_command(history);
   return validate_command(validate);
 }

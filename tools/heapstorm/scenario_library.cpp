@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "tools/heapstorm/shared_folder.h"
+
 namespace heapstorm::cli {
 namespace {
 
@@ -10,19 +12,13 @@ namespace fs = std::filesystem;
 
 constexpr const char* own_folder = "scenarios";
 
-fs::path shared_folder() {
-  std::error_code error;
-  const fs::path self = fs::read_symlink("/proc/self/exe", error);
-  return self.parent_path().parent_path() / "share" / "heapstorm" / "scenarios";
-}
-
 }  // namespace
 
 std::string find_scenario(const std::string& name) {
   std::error_code ignored;
   if (fs::exists(name, ignored) || fs::path(name).is_absolute()) return name;
   for (const std::string& file : {name, name + ".json"}) {
-    const fs::path shared = shared_folder() / file;
+    const fs::path shared = shared_folder(own_folder) / file;
     if (fs::is_regular_file(shared, ignored)) return shared.string();
   }
   return name;
@@ -30,7 +26,7 @@ std::string find_scenario(const std::string& name) {
 
 std::string default_scenario_folder() {
   std::error_code ignored;
-  return fs::is_directory(own_folder, ignored) ? own_folder : shared_folder().string();
+  return fs::is_directory(own_folder, ignored) ? own_folder : shared_folder(own_folder).string();
 }
 
 }  // namespace heapstorm::cli

@@ -97,18 +97,18 @@ bool can_hook_any(const ContractCheck& check, Role role) {
 // Why the contract is of no use here; "" if it is.
 std::string refusal_of(const Contract& contract, const ContractCheck& check) {
   if (contract.needs_through && contract.through.empty()) {
-    return "names no functions or modules through which blocks are allocated (\"through\", --through)";
+    return "it names no functions or modules through which blocks are allocated (\"through\", --through)";
   }
   for (const Role role : {Role::allocates, Role::frees}) {
-    if (!can_hook_any(check, role)) return fmt::format("of its functions none that {} can be hooked", to_string(role));
+    if (!can_hook_any(check, role)) return fmt::format("none of its functions that {} can be hooked", role == Role::allocates ? "allocate" : "free");
   }
   for (const ContractFunction& function : contract.functions) {
     if (function.is_required && !can_hook(check, function.name))
-      return fmt::format("cannot do without {}", function.name);
+      return fmt::format("it cannot do without {}", function.name);
   }
   const bool needs_heap = contract.owner == OwnerRule::chunk_word;
   if (needs_heap && !can_hook(check, contract.heap_of_thread)) {
-    return fmt::format("cannot do without {}, which says whose heap is whose", contract.heap_of_thread);
+    return fmt::format("it cannot do without {}, which says whose heap is whose", contract.heap_of_thread);
   }
   return "";
 }

@@ -104,28 +104,28 @@ TEST_F(ContractCheckTest, SeesFunctionsOfItsLibraries) {
 TEST_F(ContractCheckTest, SaysWhenItIsOfNoUse) {
   auto check = check_contract(contract_of("_emalloc", "_efree"), {this_program()});
   ASSERT_TRUE(check) << check.error().message;
-  EXPECT_EQ(check.value().refusal, "of its functions none that allocates can be hooked");
+  EXPECT_EQ(check.value().refusal, "none of its functions that allocate can be hooked");
   EXPECT_EQ(check_of(check.value(), "_emalloc").reason, "no module has it");
 
   Contract contract = contract_of("malloc", "free");
   contract.functions.push_back({.name = "_emalloc", .role = Role::allocates, .is_required = true});
   check = check_contract(contract, {this_program()});
   ASSERT_TRUE(check);
-  EXPECT_EQ(check.value().refusal, "cannot do without _emalloc");
+  EXPECT_EQ(check.value().refusal, "it cannot do without _emalloc");
 
   contract = contract_of("malloc", "free");
   contract.owner = OwnerRule::chunk_word;
   contract.heap_of_thread = "no_such_heap";
   check = check_contract(contract, {this_program()});
   ASSERT_TRUE(check);
-  EXPECT_EQ(check.value().refusal, "cannot do without no_such_heap, which says whose heap is whose");
+  EXPECT_EQ(check.value().refusal, "it cannot do without no_such_heap, which says whose heap is whose");
 
   contract = contract_of("malloc", "free");
   contract.needs_through = true;
   check = check_contract(contract, {this_program()});
   ASSERT_TRUE(check);
   EXPECT_EQ(check.value().refusal,
-            "names no functions or modules through which blocks are allocated (\"through\", --through)");
+            "it names no functions or modules through which blocks are allocated (\"through\", --through)");
   contract.through = {"contract_test_get"};
   EXPECT_EQ(check_contract(contract, {this_program()}).value().refusal, "");
 }
