@@ -113,8 +113,7 @@ struct StepText {
   }
 };
 
-// What the fault has been given, in the order of its parameters. Signals are told by name: numbers differ between
-// systems.
+// What the fault has been given, in the order of its parameters. Signals by name: numbers differ between systems.
 std::string fault_text(const Fault& fault) {
   const FaultTraits& traits = fault.kind->traits();
   std::string values;
