@@ -15,7 +15,7 @@ CODE = (".cpp", ".c", ".h")
 # The families of targets are left out: their variants are mutants already, made by hand, and each has its scenario.
 FOLDERS = ("harness/", "reports/", "tools/heapstorm/", "targets/common/")
 # Tests, and what only tests use.
-TEST_FILE = re.compile(r"_(test|bench|fuzz|samples|child)(_\w+)?\.|_for_test\.|(^|/)(testdata|testing|golden|examples|benchmarks)/")
+TEST_FILE = re.compile(r"_(test|bench|fuzz)(_\w+)?\.|(^|/)(testdata|testing|golden|examples|benchmarks)/")
 INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
 

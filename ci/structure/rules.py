@@ -107,6 +107,6 @@ LONGER_FILES = {
 }
 
 # Tests and what only tests use.
-TEST_FILE = re.compile(r"_(test|bench|fuzz|samples|child)\.(cpp|c|h)$|_for_test\.|(^|/)(testdata|golden|testing)/")
+TEST_FILE = re.compile(r"_(test|bench|fuzz)\.(cpp|c|h)$|(^|/)(testdata|golden|testing)/")
 # Folders of one machine. A word before the slash (targets/work/) is a path inside the tree; "me" stands for anybody in examples.
 MACHINE_PATH = re.compile(r"(?<![\w.~}-])/(work|root|home(?!/me/))/")

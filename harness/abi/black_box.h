@@ -320,7 +320,7 @@ typedef struct heapstorm_block_header {
   uint32_t canary;   /* just before the first byte: an underflow meets it first */
 } heapstorm_block_header;
 
-/* In `state`: larger, handed over or otherwise not like its owner's other blocks; see harness/heap/block_cache.h. */
+/* In `state`: larger, handed over or otherwise unlike its owner's others; see harness/heap/guards/block_cache.h. */
 #define HEAPSTORM_BLOCK_APART 0x800000u
 #define HEAPSTORM_BLOCK_DISTANCE 0x7fffffu
 

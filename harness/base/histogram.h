@@ -16,10 +16,10 @@ namespace heapstorm {
 class Histogram {
  public:
   // Larger values are counted as this one; `max()` stays exact.
-  static constexpr std::uint64_t largest_value = (1ULL << 40) - 1;
+  static constexpr std::uint64_t max_value = (1ULL << 40) - 1;
 
   constexpr void record(std::uint64_t value) {
-    ++buckets_[bucket_of(std::min(value, largest_value))];
+    ++buckets_[bucket_of(std::min(value, max_value))];
     ++count_;
     max_ = std::max(max_, value);
   }

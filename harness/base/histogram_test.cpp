@@ -63,10 +63,10 @@ TEST(Histogram, GivesTheLastValueOfABucket) {
 TEST(Histogram, CountsTheLargestValueAndWhatIsAboveItInTheLastBucket) {
   Histogram histogram;
   histogram.record(5);
-  histogram.record(Histogram::largest_value);
-  EXPECT_EQ(histogram.percentile(100), Histogram::largest_value);
-  histogram.record(Histogram::largest_value + 1);
-  EXPECT_EQ(histogram.percentile(100), Histogram::largest_value + 1);
+  histogram.record(Histogram::max_value);
+  EXPECT_EQ(histogram.percentile(100), Histogram::max_value);
+  histogram.record(Histogram::max_value + 1);
+  EXPECT_EQ(histogram.percentile(100), Histogram::max_value + 1);
   EXPECT_EQ(histogram.count(), 3U);
   EXPECT_EQ(histogram.percentile(33), 5U);
 }
@@ -76,7 +76,7 @@ TEST(Histogram, StaysWithinTwoPercentForEveryPowerOfTwo) {
     for (const std::uint64_t value : {1ULL << power, (1ULL << power) + (1ULL << power) / 3, (1ULL << power) - 1}) {
       Histogram histogram;
       histogram.record(value);
-      histogram.record(Histogram::largest_value);
+      histogram.record(Histogram::max_value);
       EXPECT_GE(histogram.percentile(50), value);
       EXPECT_LE(histogram.percentile(50), value + value / 50);
     }

@@ -15,7 +15,7 @@ namespace {
 
 using Function = std::uint64_t (*)(std::uint64_t, std::uint64_t);
 
-// testdata/functions.S
+// testing/functions.S
 extern "C" std::uint64_t plain(std::uint64_t first, std::uint64_t second);
 
 ElfModule& this_program() {

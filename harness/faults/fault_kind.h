@@ -1,7 +1,7 @@
 // A FaultKind: something that the plan can do to the target besides its connections, such as a jump of its
 // clock. Everything that heapstorm knows of a kind is here: how a scenario gives it, what it needs, when it falls due,
 // what it does, and what can be seen of it afterwards. Each kind is one file of this folder, and one row of
-// fault_table.cpp; README.md says how to add one.
+// fault_table.h; README.md says how to add one.
 //
 // Kinds have no state; an Injector has that of one fault of one run.
 #pragma once

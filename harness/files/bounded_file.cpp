@@ -13,7 +13,7 @@ namespace heapstorm {
 namespace {
 
 constexpr std::uint64_t mark_bytes = 96;
-constexpr std::uint64_t smallest_limit_bytes = 512;
+constexpr std::uint64_t min_limit_bytes = 512;
 
 // A line of its own, whatever the beginning ends with; always of the same size.
 std::string mark(const std::string& words) {
@@ -49,8 +49,8 @@ std::uint64_t put(int file, const char* data, std::uint64_t size, std::uint64_t 
 BoundedFile::BoundedFile(UniqueFd file, std::uint64_t limit_bytes)
     : file_(std::move(file)),
       limit_bytes_(limit_bytes),
-      mark_at_(limit_bytes - std::min(most_end_bytes, limit_bytes / 4)) {
-  HEAPSTORM_CHECK(limit_bytes >= smallest_limit_bytes);
+      mark_at_(limit_bytes - std::min(max_end_bytes, limit_bytes / 4)) {
+  HEAPSTORM_CHECK(limit_bytes >= min_limit_bytes);
 }
 
 void BoundedFile::write(const char* data, std::uint64_t size) {
@@ -74,9 +74,9 @@ bool BoundedFile::append(const char*& data, std::uint64_t& size) {
 
 // What the file has taken it keeps, so that the end can still be written over it.
 void BoundedFile::stop_growing() {
-  if (appended_bytes_ < smallest_limit_bytes) return;
+  if (appended_bytes_ < min_limit_bytes) return;
   limit_bytes_ = appended_bytes_;
-  mark_at_ = limit_bytes_ - std::min(most_end_bytes, limit_bytes_ / 4);
+  mark_at_ = limit_bytes_ - std::min(max_end_bytes, limit_bytes_ / 4);
 }
 
 // The mark takes the place of what would be overwritten first.

@@ -18,7 +18,7 @@ namespace heapstorm {
 class BoundedFile {
  public:
   // Of the end at most so much is kept, of small files a quarter of the limit, with the line before it.
-  static constexpr std::uint64_t most_end_bytes = 4u << 20;
+  static constexpr std::uint64_t max_end_bytes = 4u << 20;
 
   BoundedFile() = default;
   // `file`: empty, for reading and writing. `limit_bytes`: at least 512.

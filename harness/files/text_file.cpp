@@ -6,7 +6,7 @@
 namespace heapstorm {
 namespace {
 
-constexpr std::size_t least_read_bytes = 64u << 10;
+constexpr std::size_t min_read_bytes = 64u << 10;
 
 }  // namespace
 
@@ -15,7 +15,7 @@ std::string read_text(const std::string& path, std::size_t limit_bytes) {
   std::string text;
   while (file && text.size() < limit_bytes) {
     const std::size_t begin = text.size();
-    const std::size_t wanted = std::min(limit_bytes - begin, std::max(least_read_bytes, begin));
+    const std::size_t wanted = std::min(limit_bytes - begin, std::max(min_read_bytes, begin));
     text.resize(begin + wanted);
     file.read(text.data() + begin, static_cast<std::streamsize>(wanted));
     text.resize(begin + static_cast<std::size_t>(file.gcount()));

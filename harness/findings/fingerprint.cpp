@@ -28,9 +28,8 @@ bool is_relevant(const Frame& frame) {
   }
 }
 
-// Without parameters, so that a type's spelling in another standard library makes no difference. A parenthesis that
-// opens
-// "(anonymous namespace)" or is part of "operator()" is none.
+// Without parameters, so that a type's spelling in another standard library makes no difference. The parentheses of
+// "(anonymous namespace)" and of "operator()" open no parameters.
 std::string_view bare_function(std::string_view function) {
   std::size_t from = 0;
   while (true) {

@@ -116,13 +116,13 @@ class Converter {
   }
 
   // Where a pointer that is not the start of a block lies.
-  std::string whereabouts(const heapstorm_box_finding& record, const Block& block) {
+  std::string describe_address(const heapstorm_box_finding& record, const Block& block) {
     if ((record.flags & HEAPSTORM_FINDING_INTERIOR) != 0)
       return fmt::format("a block of {} bytes{} (+ {})", block.size.value_or(0),
                          block.tag.empty() ? "" : " tagged " + block.tag, record.address - record.block_address);
     if (!is_of_no_block(record)) return "";
     if (const auto thread = box_.thread(record.owner.thread)) return "the stack of " + thread->name;
-    return addresses_named_++ < max_referrers_named ? stacks_.whereabouts(record.address) : "";
+    return addresses_named_++ < max_referrers_named ? stacks_.describe_address(record.address) : "";
   }
 
   std::string referrer_of(const heapstorm_box_finding& record) {
@@ -138,7 +138,7 @@ class Converter {
     finding.count = std::max<std::uint64_t>(record.count, 1);
     finding.at_ms = record.at_us / 1000;
     finding.block = block_of(record);
-    if (finding.block) finding.block->lies_in = whereabouts(record, *finding.block);
+    if (finding.block) finding.block->lies_in = describe_address(record, *finding.block);
     if (!is_of_no_block(record)) finding.owner = side_of(record.owner, finding.at_ms);
     finding.freed = side_of(record.freed, finding.at_ms);
     finding.offender = side_of(record.offender, finding.at_ms);

@@ -1,5 +1,4 @@
-// target_host: loads one target plugin and serves one of its variants. Started by the runner; its command line is
-// internal.
+// target_host: loads one target plugin and serves one variant. The runner starts it; its command line is internal.
 #include <CLI/CLI.hpp>
 #include <map>
 #include <string>

@@ -20,8 +20,7 @@ constexpr std::size_t remembered_threads = 4096;
 
 // Hooks have no argument of ours, so what they need is the process's, as the sanitizer itself is.
 struct Watch {
-  // What std::thread makes on one thread and destroys on the other. All that a thread does is below others of its
-  // names.
+  // What std::thread makes on one thread and destroys on the other. What a thread runs is below other names of it.
   std::array<const char*, 66> allowed{"std::thread::thread<", "std::thread::_S_make_state"};
   std::size_t allowed_count = 2;
   heapstorm_malloc_policy policy = HEAPSTORM_MALLOC_REPORT;

@@ -9,10 +9,11 @@ OwnerTable::Entry& OwnerTable::entry(std::uintptr_t block, std::size_t probe) {
 
 void OwnerTable::record(const void* block, std::uint32_t thread) {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
-  for (std::size_t probe = 0; probe < most_probes; ++probe) {
+  for (std::size_t probe = 0; probe < max_probes; ++probe) {
     Entry& place = entry(address, probe);
-    std::uintptr_t holder = 0;
-    if (!place.block.compare_exchange_strong(holder, address, std::memory_order_relaxed) && holder != address) continue;
+    std::uintptr_t expected = 0;
+    if (!place.block.compare_exchange_strong(expected, address, std::memory_order_relaxed) && expected != address)
+      continue;
     place.thread.store(thread, std::memory_order_relaxed);
     return;
   }
@@ -20,7 +21,7 @@ void OwnerTable::record(const void* block, std::uint32_t thread) {
 
 std::uint32_t OwnerTable::take(const void* block) {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
-  for (std::size_t probe = 0; probe < most_probes; ++probe) {
+  for (std::size_t probe = 0; probe < max_probes; ++probe) {
     Entry& place = entry(address, probe);
     if (place.block.load(std::memory_order_relaxed) != address) continue;
     const std::uint32_t thread = place.thread.load(std::memory_order_relaxed);

@@ -24,7 +24,7 @@ class OwnerTable {
     std::atomic<std::uint32_t> thread{0};
   };
   static constexpr std::size_t entries = 1u << 20;
-  static constexpr std::size_t most_probes = 16;
+  static constexpr std::size_t max_probes = 16;
 
   Entry& entry(std::uintptr_t block, std::size_t probe);
 

@@ -23,7 +23,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds hurried_deadline{500};
-constexpr int longest_poll_ms = 50;
+constexpr int max_poll_ms = 50;
 
 // The environment without what would make a symbolizer ask the network or take options from elsewhere.
 std::vector<char*> quiet_environment() {
@@ -102,12 +102,12 @@ FilterOutput converse(int channel, const FilterCommand& command, const std::stri
       end = std::min(end, Clock::now() + hurried_deadline);
     }
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-    if (left <= 0 || output.text.size() > command.most_output_bytes) {
+    if (left <= 0 || output.text.size() > command.max_output_bytes) {
       output.cut_off = true;
       return output;
     }
     pollfd wanted{channel, static_cast<short>(sent < input.size() ? POLLIN | POLLOUT : POLLIN), 0};
-    if (::poll(&wanted, 1, static_cast<int>(std::min<long long>(left, longest_poll_ms))) <= 0) continue;
+    if (::poll(&wanted, 1, static_cast<int>(std::min<long long>(left, max_poll_ms))) <= 0) continue;
     if (sent < input.size() && (wanted.revents & POLLOUT) != 0) feed(channel, input, sent);
     if ((wanted.revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !drain(channel, output.text)) return output;
   }

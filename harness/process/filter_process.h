@@ -15,7 +15,7 @@ struct FilterCommand {
   std::string program;  // absolute path
   std::vector<std::string> arguments;
   std::chrono::milliseconds deadline{30000};
-  std::size_t most_output_bytes = 64u << 20;
+  std::size_t max_output_bytes = 64u << 20;
   std::stop_token stop{};  // after a request the deadline is half a second at most
 };
 

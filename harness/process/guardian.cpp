@@ -103,7 +103,7 @@ class Guardian {
       ::poll(polled.data(), polled.size(), tidy_every_ms);
       if (polled[0].revents != 0) return;
       look_at_leader();
-      bury_adopted();
+      reap_adopted();
     }
   }
 
@@ -115,7 +115,7 @@ class Guardian {
       ::kill(-leader_, SIGKILL);
       const Children children;
       for (const pid_t pid : children.pids()) ::kill(pid, SIGKILL);
-      some_left = bury_all();
+      some_left = reap_all();
       if (some_left) ::poll(nullptr, 0, kill_every_ms);
     }
     tell({GuardianNews::Kind::left, killed_});
@@ -134,7 +134,7 @@ class Guardian {
     tell({GuardianNews::Kind::ended, info.si_status, info.si_code != CLD_EXITED});
   }
 
-  void bury_adopted() const {
+  void reap_adopted() const {
     const Children children;
     for (const pid_t pid : children.pids()) {
       if (pid != leader_) ::waitpid(pid, nullptr, WNOHANG);
@@ -142,7 +142,7 @@ class Guardian {
   }
 
   // Returns whether there are any left: as the subreaper, without children we have no descendants either.
-  bool bury_all() {
+  bool reap_all() {
     while (true) {
       look_at_leader();
       int status = 0;
@@ -150,14 +150,14 @@ class Guardian {
       if (pid == 0) return true;
       if (pid < 0) return false;
       if (pid == leader_) {
-        leader_buried();
+        on_leader_reaped();
       } else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
         ++killed_;
       }
     }
   }
 
-  void leader_buried() { leader_ = no_group; }
+  void on_leader_reaped() { leader_ = no_group; }
 
   // Kill of minus this does nothing: no process has so high a number.
   static constexpr pid_t no_group = 0x7ffffffe;

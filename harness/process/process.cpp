@@ -111,7 +111,7 @@ Status Process::launch(const ProcessOptions& options) {
   lifeline_ = std::move(lifeline.write_end);
   const int error = exec_failure(failure.read_end.get());
   if (error != 0) return system_error("cannot run " + options.command.front(), error);
-  if (!guardian_fd_ || !hear(start_deadline_ms) || !(pid_fd_ = open_pid(pid_))) {
+  if (!guardian_fd_ || !receive_news(start_deadline_ms) || !(pid_fd_ = open_pid(pid_))) {
     return Error::environment("cannot watch " + options.command.front());
   }
   std::array<OutputDrain::Stream, 2> streams;
@@ -125,7 +125,7 @@ Process::~Process() {
   reap();
 }
 
-bool Process::hear(std::uint32_t deadline_ms) {
+bool Process::receive_news(std::uint32_t deadline_ms) {
   if (!wait_for(news_.get(), deadline_ms)) return false;
   GuardianNews news{};
   if (::read(news_.get(), &news, sizeof news) != sizeof news) {  // somebody killed the guardian, and so the leader
@@ -150,7 +150,7 @@ bool Process::hear(std::uint32_t deadline_ms) {
 }
 
 std::optional<ProcessExit> Process::wait_ms(std::uint32_t deadline_ms) {
-  if (!exit_) hear(deadline_ms);
+  if (!exit_) receive_news(deadline_ms);
   return exit_;
 }
 
@@ -187,7 +187,7 @@ void Process::reap() {
   if (reaped_) return;
   reaped_ = true;
   lifeline_.reset();
-  while (news_ && !all_left_ && hear(end_deadline_ms)) {
+  while (news_ && !all_left_ && receive_news(end_deadline_ms)) {
   }
   if (!exit_) exit_ = ProcessExit{.code = {}, .signal = SIGKILL};
   reap_guardian();

@@ -73,8 +73,8 @@ class Process {
  private:
   Process() = default;
   Status launch(const ProcessOptions& options);
-  // Waits for what the guardian says next; false if it says nothing within the deadline.
-  bool hear(std::uint32_t deadline_ms);
+  // Waits for the next message of the guardian; false if none comes within the deadline.
+  bool receive_news(std::uint32_t deadline_ms);
   // False: it was still alive when the time was up.
   bool wait_until(std::uint32_t deadline_ms, const std::function<bool()>& is_enough);
   void kill_group(int number);

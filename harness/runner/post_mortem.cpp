@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t events_before = 6;
 constexpr std::size_t events_after = 3;
-constexpr std::size_t most_threads = 32;
+constexpr std::size_t max_threads = 32;
 constexpr std::chrono::seconds scan_budget{10};
 
 // When the first violation was recorded.
@@ -113,7 +113,7 @@ void note_damage(const BlackBoxReader& box, PostMortem& result) {
 
 }  // namespace
 
-Timeline timeline_of(const BlackBoxReader& box) {
+Timeline make_timeline(const BlackBoxReader& box) {
   const std::vector<EventInfo> events = box.events();  // by time
   const auto finding_us = first_finding_us(box);
   Timeline timeline;
@@ -121,9 +121,9 @@ Timeline timeline_of(const BlackBoxReader& box) {
   const std::uint64_t last_us = events.empty() ? 0 : events.back().at_us;
   const std::uint64_t zero_us = timeline.around_finding ? *finding_us : last_us;
   std::vector<Trace> traces = traces_of(events, zero_us);
-  if (traces.size() > most_threads) {
-    timeline.threads_left_out = traces.size() - most_threads;
-    traces.resize(most_threads);
+  if (traces.size() > max_threads) {
+    timeline.threads_left_out = traces.size() - max_threads;
+    traces.resize(max_threads);
   }
   for (const EventInfo& event : merged(traces)) timeline.events.push_back(shown(box, event, zero_us));
   return timeline;
@@ -135,7 +135,7 @@ PostMortem examine(const SavedBlackBox& saved) {
   note_damage(box, result);
   result.sees_blocks = (box.header().features & HEAPSTORM_FEATURE_SYSTEM_BACKEND) == 0;
   if (result.sees_blocks) result.live_blocks = box.live_blocks(saved.extents(), scan_budget);
-  result.timeline = timeline_of(box);
+  result.timeline = make_timeline(box);
   return result;
 }
 

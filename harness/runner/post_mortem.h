@@ -39,6 +39,6 @@ struct PostMortem {
 PostMortem examine(const SavedBlackBox& saved);
 
 // Of any box.
-Timeline timeline_of(const BlackBoxReader& box);
+Timeline make_timeline(const BlackBoxReader& box);
 
 }  // namespace heapstorm

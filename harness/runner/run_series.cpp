@@ -6,10 +6,23 @@
 #include "harness/faults/fault_table.h"
 
 namespace heapstorm {
+namespace {
+
+constexpr auto figures_of_every_run = [] {
+  std::array<SeriesFigure, series_findings + 1> figures;
+  figures[series_connections] = {"connections"};
+  figures[series_messages] = {"messages"};
+  figures[series_errors] = {"errors"};
+  figures[series_clock_ticks] = {"clock_ticks"};
+  figures[series_findings] = {"findings"};
+  return figures;
+}();
+
+}  // namespace
 
 const std::vector<SeriesFigure>& series_figures() {
   static const std::vector<SeriesFigure> figures = [] {
-    std::vector<SeriesFigure> all = {{"connections"}, {"messages"}, {"errors"}, {"clock_ticks"}, {"findings"}};
+    std::vector<SeriesFigure> all(figures_of_every_run.begin(), figures_of_every_run.end());
     for (const FaultKind* kind : fault_kinds()) {
       if (!kind->traits().series.empty()) all.push_back({kind->traits().series, true});
     }

@@ -18,13 +18,13 @@ namespace {
 
 constexpr std::uint64_t step_bytes = 64u << 10;
 // Twice what the supervisor saves of the arena, and all sections before it.
-constexpr std::uint64_t most_data_bytes = 1u << 30;
+constexpr std::uint64_t max_data_bytes = 1u << 30;
 
 Error about(const std::string& path, const std::string& what) {
   return Error::bad_input(path + ": " + what);
 }
 
-std::uint64_t largest_box() {
+std::uint64_t max_box_bytes() {
   return heapstorm_box_bytes(HEAPSTORM_BOX_DEFAULT_ARENA);
 }
 
@@ -38,7 +38,7 @@ std::uint64_t box_size(int fd, std::uint64_t file_bytes) {
   std::vector<char> buffer(sizeof(heapstorm_box_header));
   heapstorm_box_header header{};
   if (read_at(fd, buffer.data(), buffer.size(), 0) == buffer.size()) std::memcpy(&header, buffer.data(), sizeof header);
-  const bool possible = header.box_bytes >= file_bytes && header.box_bytes <= largest_box();
+  const bool possible = header.box_bytes >= file_bytes && header.box_bytes <= max_box_bytes();
   return possible ? header.box_bytes : file_bytes;
 }
 
@@ -59,7 +59,7 @@ Result<std::unique_ptr<SavedBlackBox>> SavedBlackBox::open(const std::string& pa
   if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return about(path, "is no file");
   const auto file_bytes = static_cast<std::uint64_t>(status.st_size);
   if (file_bytes < sizeof(heapstorm_box_header)) return about(path, "is no black box: it is shorter than its header");
-  if (file_bytes > largest_box()) return about(path, "is no black box: it is too large");
+  if (file_bytes > max_box_bytes()) return about(path, "is no black box: it is too large");
   std::unique_ptr<SavedBlackBox> box(new SavedBlackBox);
   if (const Status mapped = box->map(box_size(fd.get(), file_bytes)); !mapped) return mapped.error();
   if (const Status got = box->read(fd.get(), path); !got) return got.error();
@@ -95,7 +95,7 @@ Status SavedBlackBox::read(int fd, const std::string& path) {
       if (got == 0) break;
       if (all_zeros(buffer, got)) continue;
       data_bytes += got;
-      if (data_bytes > most_data_bytes)
+      if (data_bytes > max_data_bytes)
         return about(path, "holds more than 1 GiB of data, so heapstorm did not write it");
       std::memcpy(memory_ + at, buffer.data(), got);
       append(extents_, {at, got});

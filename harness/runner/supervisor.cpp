@@ -71,7 +71,7 @@ Status Attempt::prepare() {
   box_->set_clock_seconds(clock_start_s);
   target_ = make_target(scenario_, options_, *box_);
   if (const Status fits = check_storm_fits(plan_, target_->endpoint()); !fits) return fits;
-  so_far_.emplace(scenario_, options_.flavour, *box_, options_.directory, target_->sight());
+  so_far_.emplace(scenario_, options_.flavour, *box_, options_.directory, target_->traits());
   auto faults = TargetFaults::create(scenario_, *box_);
   if (!faults) return faults.error();
   faults_ = std::move(faults.value());
@@ -159,11 +159,11 @@ void Attempt::note_end_of_storm() {
 
 void Attempt::probe() {
   const bool may_hang = result_.end_reason == EndReason::completed || result_.end_reason == EndReason::time_limit;
-  if (!target_->sight().must_be_probed || !may_hang || result_.storm.end == StormEnd::refused) return;
-  const Probe answer = probe_answer(scenario_, target_->endpoint(), options_.stop);
+  if (!target_->traits().must_be_probed || !may_hang || result_.storm.end == StormEnd::refused) return;
+  const Probe answer = probe_answer(scenario_.load, target_->endpoint(), target_->path(), options_.stop);
   if (answer == Probe::turned_away) watch_->watch_for(grace_ms);
   seen_.partly_answered = answer == Probe::partial;
-  const std::string words = words_of(answer);
+  const std::string words = describe(answer);
   if (is_hang(answer, result_.storm.sessions.value_or(SessionCounts{}))) {
     seen_.silence = words;
   } else if (!words.empty()) {
@@ -208,13 +208,13 @@ void Attempt::stop_target() {
 // One that dies of a signal did not go into the background.
 void Attempt::note_processes_left_behind(const ProcessExit& exit) {
   const int besides = process_->process().killed_besides();
-  if (besides == 0 || !target_->sight().may_leave_processes) return;
+  if (besides == 0 || !target_->traits().may_leave_processes) return;
   result_.notes.push_back(fmt::format("{} of the target's processes lived on after it had ended, and were killed{}",
                                       besides, exit.code ? "; a target must stay in the foreground" : ""));
 }
 
 void Attempt::keep_evidence() {
-  if (target_->sight().writes_black_box) save_black_box(*box_, options_.directory, result_.notes);
+  if (target_->traits().writes_black_box) save_black_box(*box_, options_.directory, result_.notes);
   const bool never_served =
       result_.end_reason == EndReason::died_at_start || result_.end_reason == EndReason::never_listened;
   if (never_served) note_last_words(options_.directory, result_.notes);
@@ -222,7 +222,7 @@ void Attempt::keep_evidence() {
 
 RunResult Attempt::judge() {
   if (watch_) result_.series = watch_->series();
-  collect({scenario_, options_, target_->name(), target_->sight(), *box_, faults_->witnesses(), seen_}, result_);
+  collect({scenario_, options_, target_->name(), target_->traits(), *box_, faults_->witnesses(), seen_}, result_);
   return std::move(result_);
 }
 

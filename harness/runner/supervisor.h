@@ -1,8 +1,8 @@
 // The supervisor: one attempt, from starting the target to the verdict. The target may die at any instant; this may
 // not.
 //
-//   auto result = run_attempt(scenario, {.seed = 7, .flavour = "plain", .directory = directory, .catalogue =
-//   catalogue});
+//   RunOptions options{.seed = 7, .directory = directory, .catalogue = catalogue};
+//   auto result = run_attempt(scenario, options);
 //
 // Threads: the storm runs on a thread of its own and the target's output is read on another; both are joined before it
 // returns. Call it on a thread that lives until it returns (see Process).

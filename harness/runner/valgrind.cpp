@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint32_t slow_down = 20;
-constexpr std::uint32_t longest_s = 60;  // a storm that takes longer is cut off there
+constexpr std::uint32_t max_storm_s = 60;  // a storm that takes longer is cut off there
 
 // In the name of a log, valgrind puts values in place of %.
 std::string escape_percent(const std::string& path) {
@@ -23,7 +23,7 @@ std::string escape_percent(const std::string& path) {
 }
 
 std::uint32_t stretched_s(std::uint32_t seconds) {
-  return std::max(seconds, std::min(seconds * slow_down, longest_s));
+  return std::max(seconds, std::min(seconds * slow_down, max_storm_s));
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ enum class Waiting {
 
 // Of some_rounds: a double free, say, may need luck, or be in a destructor that runs at the target's end. Ten times the
 // connections find what one in three storms finds in 99 of 100 runs; the time bounds what the others cost.
-constexpr std::uint32_t most_further_rounds = 10;
-constexpr std::uint64_t most_further_ms = 5000;
+constexpr std::uint32_t max_further_rounds = 10;
+constexpr std::uint64_t max_further_ms = 5000;
 
 Waiting waiting_for(const FindingPattern& pattern);
 

@@ -13,7 +13,7 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
-#include "harness/scenario/scenario_samples.h"
+#include "harness/scenario/testing/scenario_samples.h"
 
 namespace heapstorm {
 namespace {

@@ -42,7 +42,7 @@ void fill_in_paths(Scenario& scenario) {
 }
 
 // The black box tells apart so many.
-constexpr std::uint32_t most_steerable_workers = 63;
+constexpr std::uint32_t max_steerable_workers = 63;
 
 void check_findings_are_awaited(const Node& until, const Expect& expect) {
   const auto& wanted = expect.findings;
@@ -64,9 +64,9 @@ void check_goal_fits(const Node& node, const Scenario& scenario) {
     until.error("needs a target with \"plugin\": of a command's threads nothing is known");
   } else if (*scenario.load.until != Goal::workers && workers < 2) {
     until.error("needs at least 2 workers in the target");
-  } else if (workers > most_steerable_workers) {
+  } else if (workers > max_steerable_workers) {
     until.error(fmt::format("needs at most {} workers in the target, not {}: more are not told apart",
-                            most_steerable_workers, workers));
+                            max_steerable_workers, workers));
   }
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "harness/faults/testing/fault_of.h"
-#include "harness/scenario/scenario_samples.h"
+#include "harness/scenario/testing/scenario_samples.h"
 
 namespace heapstorm {
 namespace {

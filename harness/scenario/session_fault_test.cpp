@@ -7,7 +7,7 @@
 #include <string>
 
 #include "harness/scenario/scenario.h"
-#include "harness/scenario/scenario_samples.h"
+#include "harness/scenario/testing/scenario_samples.h"
 
 namespace heapstorm {
 namespace {

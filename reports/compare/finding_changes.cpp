@@ -39,8 +39,8 @@ void count(const Runs& runs, HitRate FindingChange::* side, const std::vector<Ex
       if (!seen.insert(finding.fingerprint).second) continue;
       FindingChange& change = changes[finding.fingerprint];
       change.fingerprint = finding.fingerprint;
-      change.what = what_of(finding);
-      change.where = where_of(finding);
+      change.what = describe_kind(finding);
+      change.where = describe_place(finding);
       change.expected = finding.expected;
       change.required = change.required || is_required(finding, expectations);
       ++(change.*side).hits;
@@ -93,7 +93,7 @@ std::vector<FindingChange> finding_rates(const Runs& base, const Runs& current) 
 // findings that every run has do not hide one that half of the runs have lost.
 void mark_evidence(std::vector<FindingChange*> findings) {
   std::erase_if(findings, [](const FindingChange* finding) {
-    return least_fisher_p(finding->base, finding->current) >= significance;
+    return min_fisher_p(finding->base, finding->current) >= significance;
   });
   std::sort(findings.begin(), findings.end(), [](const FindingChange* left, const FindingChange* right) {
     return std::tie(left->p, left->fingerprint) < std::tie(right->p, right->fingerprint);

@@ -47,7 +47,7 @@ double fisher_p(const HitRate& one, const HitRate& other) {
   return std::min(p, 1.0);
 }
 
-double least_fisher_p(const HitRate& one, const HitRate& other) {
+double min_fisher_p(const HitRate& one, const HitRate& other) {
   const std::uint64_t hits = one.hits + other.hits;
   const auto [least, most] = possible_hits(one, other);
   const auto p_of = [&](std::uint64_t k) { return fisher_p({k, one.attempts}, {hits - k, other.attempts}); };

@@ -12,6 +12,6 @@ double fisher_p(const HitRate& one, const HitRate& other);
 
 // The smallest p that as many hits in all could have had, however they had fallen on the two sides: if that is not
 // small, the test could not have found a difference.
-double least_fisher_p(const HitRate& one, const HitRate& other);
+double min_fisher_p(const HitRate& one, const HitRate& other);
 
 }  // namespace heapstorm

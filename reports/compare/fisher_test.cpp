@@ -41,10 +41,10 @@ TEST(Fisher, IsSeldomSmallWhereNothingDiffers) {
 }
 
 TEST(Fisher, KnowsWhatItCouldHaveFound) {
-  EXPECT_DOUBLE_EQ(least_fisher_p({20, 20}, {20, 20}), 1) << "no other way to have 40 hits of 40";
-  EXPECT_DOUBLE_EQ(least_fisher_p({1, 20}, {0, 20}), fisher_p({0, 20}, {1, 20}));
-  EXPECT_NEAR(least_fisher_p({16, 20}, {16, 20}), fisher_p({20, 20}, {12, 20}), 1e-9);
-  EXPECT_NEAR(least_fisher_p({4, 5}, {1, 20}), fisher_p({5, 5}, {0, 20}), 1e-9);
+  EXPECT_DOUBLE_EQ(min_fisher_p({20, 20}, {20, 20}), 1) << "no other way to have 40 hits of 40";
+  EXPECT_DOUBLE_EQ(min_fisher_p({1, 20}, {0, 20}), fisher_p({0, 20}, {1, 20}));
+  EXPECT_NEAR(min_fisher_p({16, 20}, {16, 20}), fisher_p({20, 20}, {12, 20}), 1e-9);
+  EXPECT_NEAR(min_fisher_p({4, 5}, {1, 20}), fisher_p({5, 5}, {0, 20}), 1e-9);
 }
 
 TEST(Fisher, TakesManyAttempts) {

@@ -25,6 +25,6 @@ class RunReport {
 
 // Null if the target was none of ours, or if its black box is missing or damaged: what it would have shown is then left
 // out. The text report says what is wrong with it.
-std::unique_ptr<SavedBlackBox> black_box_of(const RunResult& result);
+std::unique_ptr<SavedBlackBox> open_black_box(const RunResult& result);
 
 }  // namespace heapstorm

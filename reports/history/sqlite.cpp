@@ -6,7 +6,7 @@
 namespace heapstorm {
 namespace {
 
-constexpr int patience_ms = 60000;  // of one `add` for another
+constexpr int busy_timeout_ms = 60000;  // of one `add` for another
 constexpr std::uint64_t greatest_number = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
@@ -16,7 +16,7 @@ SqliteConnection::SqliteConnection(const std::string& file, int flags) {
   const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(code);
-  sqlite3_busy_timeout(handle, patience_ms);
+  sqlite3_busy_timeout(handle, busy_timeout_ms);
   // The file may come from anywhere: nothing in its schema is trusted.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);

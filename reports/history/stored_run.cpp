@@ -21,7 +21,8 @@ std::vector<StoredSighting> sightings_of(const RunResult& run) {
   std::set<std::string> seen;
   for (const Finding& finding : run.findings) {
     if (!seen.insert(finding.fingerprint).second) continue;
-    sightings.push_back({finding.fingerprint, what_of(finding), where_of(finding), finding.count, finding.expected});
+    sightings.push_back(
+        {finding.fingerprint, describe_kind(finding), describe_place(finding), finding.count, finding.expected});
   }
   return sightings;
 }

@@ -15,7 +15,7 @@ std::string to_html(const RunResult& result, const HtmlSources& sources) {
 
 Result<std::string> HtmlReport::write(const RunResult& result, const ReportStyle&) const {
   HtmlSources sources{std::nullopt, source_folders(result.scenario_file)};
-  if (const auto box = black_box_of(result)) sources.lanes = timeline_of(BlackBoxReader(box->bytes()));
+  if (const auto box = open_black_box(result)) sources.lanes = make_timeline(BlackBoxReader(box->bytes()));
   return to_html(result, sources);
 }
 

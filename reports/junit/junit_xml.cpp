@@ -21,7 +21,7 @@ std::string property(std::string_view name, std::string_view value) {
 // "foreign_free of date_header, 37 times": of one attempt the hit rate is 1 of 1.
 std::string finding_property(const Finding& finding) {
   const std::string of = finding.block && !finding.block->tag.empty() ? " of " + finding.block->tag : "";
-  const std::string where = where_of(finding);
+  const std::string where = describe_place(finding);
   return property("finding." + finding.fingerprint,
                   fmt::format("{}{}, {} times, {}{}", finding.kind, of, finding.count,
                               finding.expected ? "expected" : "unexpected", where.empty() ? "" : ", at " + where));

@@ -110,19 +110,19 @@ std::string times(std::uint64_t count) {
 
 }  // namespace
 
-std::string what_of(const Finding& finding) {
+std::string describe_kind(const Finding& finding) {
   const bool tagged = finding.block && !finding.block->tag.empty();
   return tagged ? finding.kind + " of " + finding.block->tag : finding.kind;
 }
 
-std::string where_of(const Finding& finding) {
+std::string describe_place(const Finding& finding) {
   const Frame* const frame = place_of(finding);
   return frame == nullptr ? "" : file_and_line(*frame);
 }
 
 std::string to_text(const Finding& finding) {
   std::string text =
-      fmt::format("  found     {}, {}, {}{}\n", printable(what_of(finding)), times(finding.count),
+      fmt::format("  found     {}, {}, {}{}\n", printable(describe_kind(finding)), times(finding.count),
                   finding.expected ? "expected" : "unexpected", finding.damaged ? ", record damaged" : "");
   // Our own findings say it better by their two sides.
   if (!finding.summary.empty() && finding.source != "owner_heap")

@@ -89,7 +89,7 @@ TEST(FindingText, SaysNothingOfALineThatIsNotKnown) {
   Finding finding = sample_caught().findings.front();
   finding.offender->stack = {{"renew()", "frames.cpp", 0, "/home/me/frames.so", 2}};
   EXPECT_NE(to_text(finding).find("at frames.cpp in renew\n"), std::string::npos) << to_text(finding);
-  EXPECT_EQ(where_of(finding), "frames.cpp");
+  EXPECT_EQ(describe_place(finding), "frames.cpp");
 }
 
 TEST(FindingText, ShowsLinesOutsideOfTheTreeAndTheirCallers) {
@@ -103,7 +103,7 @@ TEST(FindingText, ShowsLinesOutsideOfTheTreeAndTheirCallers) {
             std::string::npos)
       << text;
   EXPECT_EQ(text.find("msort"), std::string::npos) << text;
-  EXPECT_EQ(where_of(finding), "/home/me/frames.cpp:22");
+  EXPECT_EQ(describe_place(finding), "/home/me/frames.cpp:22");
 }
 
 TEST(FindingText, SaysThatAStackIsIncomplete) {

@@ -97,7 +97,7 @@ void add_findings(const RunResult& result, Json& trace) {
                        {"fingerprint", finding.fingerprint},
                        {"tag", finding.block ? finding.block->tag : ""},
                        {"held by", finding.held_by},
-                       {"at", where_of(finding)},
+                       {"at", describe_place(finding)},
                        {"count", finding.count},
                        {"expected", finding.expected}};
     trace.push_back(std::move(instant));
@@ -134,7 +134,7 @@ std::string to_trace_json(const RunResult& result, const BlackBoxReader* box) {
 }
 
 Result<std::string> TraceReport::write(const RunResult& result, const ReportStyle&) const {
-  const auto box = black_box_of(result);
+  const auto box = open_black_box(result);
   if (!box) return to_trace_json(result, nullptr);
   const BlackBoxReader reader(box->bytes());
   return to_trace_json(result, &reader);

@@ -30,11 +30,11 @@ constexpr std::string_view response =
 constexpr std::string_view message = "\x81\x82mask\x14o";
 constexpr std::string_view echo = "\x81\x02y\n";
 
-bool say(int fd, std::string_view bytes) {
+bool send_bytes(int fd, std::string_view bytes) {
   return send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
 }
 
-ssize_t hear(int fd) {
+ssize_t receive_bytes(int fd) {
   std::array<char, 4096> bytes;
   return recv(fd, bytes.data(), bytes.size(), 0);
 }
@@ -43,8 +43,8 @@ ssize_t hear(int fd) {
 
 // A request is longer than any message.
 void answer(int fd) {
-  const ssize_t heard = hear(fd);
-  if (heard > 0 && say(fd, heard >= static_cast<ssize_t>(request.size()) ? response : echo)) return;
+  const ssize_t received = receive_bytes(fd);
+  if (received > 0 && send_bytes(fd, received >= static_cast<ssize_t>(request.size()) ? response : echo)) return;
   close(fd);
 }
 
@@ -76,15 +76,15 @@ int serve(const char* port) {
 // ---- the client
 
 bool begin(int fd, const sockaddr_in& address) {
-  return connect_to(fd, address) && say(fd, request);
+  return connect_to(fd, address) && send_bytes(fd, request);
 }
 
 bool upgrade(int fd) {
-  return hear(fd) > 0 && say(fd, message);
+  return receive_bytes(fd) > 0 && send_bytes(fd, message);
 }
 
 bool leave(int fd) {
-  return hear(fd) > 0 && reset(fd);
+  return receive_bytes(fd) > 0 && reset(fd);
 }
 
 int talk(const char* port, long count, long open) {

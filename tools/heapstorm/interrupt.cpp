@@ -22,9 +22,9 @@ Interrupt::Interrupt() {
   const sigset_t signals = stop_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   thread_ = std::jthread([this, signals](std::stop_token ending) {
-    const timespec patience{0, stop_check_ns};
+    const timespec timeout{0, stop_check_ns};
     while (!ending.stop_requested()) {
-      if (::sigtimedwait(&signals, nullptr, &patience) > 0) source_.request_stop();
+      if (::sigtimedwait(&signals, nullptr, &timeout) > 0) source_.request_stop();
     }
   });
 }

@@ -24,7 +24,7 @@ using code::MovedCode;
 using code::StartOfFunction;
 using Function = std::uint64_t (*)(std::uint64_t, std::uint64_t);
 
-// testdata/many_functions.S and ../../code/testdata/functions.S
+// testdata/many_functions.S and harness/code/testing/functions.S
 extern "C" {
 extern const Function many_functions[];
 extern const std::uint64_t many_functions_count;

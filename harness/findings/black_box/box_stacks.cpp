@@ -47,7 +47,7 @@ std::string BoxStacks::variable_at(std::uint64_t address) {
   return variable && is_users_variable(variable->name, place.module) ? variable->name : "";
 }
 
-std::string BoxStacks::whereabouts(std::uint64_t address) {
+std::string BoxStacks::describe_address(std::uint64_t address) {
   const CodePlace place = place_of(address, modules_);
   if (place.module.empty()) return "";
   if (const auto variable = symbolizer_.variable(place.module, place.offset))

@@ -23,7 +23,7 @@ class BoxStacks {
   // The program's global or static variable at an address of the target; "" if none, or if it is the runtime's or ours.
   std::string variable_at(std::uint64_t address);
   // Where an address of the target lies: "arena (+ 96)", "the code of f", "server.so+0x1234"; "" in no module.
-  std::string whereabouts(std::uint64_t address);
+  std::string describe_address(std::uint64_t address);
 
  private:
   std::vector<CodePlace> places(std::uint32_t stack) const;

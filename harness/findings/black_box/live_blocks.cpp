@@ -1,5 +1,4 @@
-// BlackBoxReader's live blocks: a scan of the arena for block headers, because mimalloc's own lists are the target's to
-// corrupt.
+// BlackBoxReader's live blocks: a scan of the arena for block headers, since the target can corrupt mimalloc's lists.
 #include <algorithm>
 #include <map>
 #include <tuple>

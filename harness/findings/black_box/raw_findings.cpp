@@ -64,8 +64,7 @@ std::vector<RawFinding> BlackBoxReader::findings() const {
   std::uint32_t reserved = control().next_finding;
   for (std::uint32_t i = 0; i < HEAPSTORM_FINDINGS; ++i) {
     const std::uint64_t offset = sections_[HEAPSTORM_SECTION_FINDINGS].offset + i * sizeof(heapstorm_box_finding);
-    // Empty: free, or reserved by a thread that is still filling it or died while it did. Most are; they are not
-    // copied.
+    // Empty: free, or reserved by a thread that still fills it or died while it did. Most are, and are not copied.
     if (bytes_.acquire(offset + offsetof(heapstorm_box_finding, state)) == HEAPSTORM_FINDING_EMPTY) continue;
     const auto record = bytes_.copy<heapstorm_box_finding>(offset);
     if (!record) break;

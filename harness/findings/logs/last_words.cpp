@@ -18,8 +18,7 @@ struct Words {
   std::string_view words;
   const char* kind;
 };
-// What an allocator says when it stumbles names the damage, not its cause. These begin a line, and the first that fits
-// counts.
+// What an allocator says when it stumbles names the damage, not its cause. They begin a line; the first match counts.
 constexpr std::array<Words, 29> of_allocators{{{"munmap() failed: [", "invalid_free"},  // Zend's, of a huge block
                                                {"double free or corruption (", "double_free"},
                                                {"free(): double free", "double_free"},

@@ -168,16 +168,16 @@ TEST_P(Blocks, PolicyCorruptHandsTheForeignBlockOutAgain) {
 }
 
 TEST_P(Blocks, CallbackHearsOfAViolationAndMayUseTheHeap) {
-  static int heard = 0;
+  static int reported = 0;
   heapstorm_heap_options wanted = options();
   wanted.on_violation = [](const heapstorm_box_finding* finding, void* user) {
-    if (finding->kind == HEAPSTORM_FOREIGN_FREE && user == &heard) ++heard;
+    if (finding->kind == HEAPSTORM_FOREIGN_FREE && user == &reported) ++reported;
     heapstorm_free(heapstorm_allocate(10, 0));
   };
-  wanted.user = &heard;
+  wanted.user = &reported;
   HeapChild child(wanted, [] {
     free_on_another_thread(heapstorm_allocate(10, 0));
-    REQUIRE(heard == 1);
+    REQUIRE(reported == 1);
   });
   ASSERT_TRUE(child.exited_cleanly());
 }

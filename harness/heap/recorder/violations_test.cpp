@@ -67,7 +67,7 @@ TEST_P(Violations, TheVariableThatHeldThePointerIsRecorded) {
   EXPECT_EQ(child.only_finding().held_at, reinterpret_cast<std::uint64_t>(&a_static_cache));
 }
 
-TEST_P(Violations, ABlockThatNoVariableHoldsHasNoHolder) {
+TEST_P(Violations, ABlockThatNoVariableRefersToHasNoReferrer) {
   HeapChild child = run([] {
     void* block = heapstorm_allocate(45, 0);
     on_thread("thief", [&] { heapstorm_free(block); });

@@ -21,7 +21,7 @@ void load(const char* name) {
   ASSERT_NE(dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL), nullptr) << dlerror();
 }
 
-class Holder : public testing::Test {
+class Referrer : public testing::Test {
  protected:
   void SetUp() override {
     load("large_library.so");
@@ -44,16 +44,16 @@ class Holder : public testing::Test {
   void** variable_of_the_library_ = nullptr;
 };
 
-TEST_F(Holder, IsFoundInTheExecutableWhateverTheLibrariesHave) {
+TEST_F(Referrer, IsFoundInTheExecutableWhateverTheLibrariesHave) {
   EXPECT_EQ(found_after([](char* block) { variable_of_the_executable = block; }), &variable_of_the_executable);
 }
 
-TEST_F(Holder, IsFoundInALibraryBehindALargerOne) {
+TEST_F(Referrer, IsFoundInALibraryBehindALargerOne) {
   EXPECT_EQ(found_after([this](char* block) { *variable_of_the_library_ = block; }), variable_of_the_library_);
 }
 
 // In a target_host the executable has no variable of the target's, but perhaps a sanitizer's.
-TEST_F(Holder, OfALibraryComesFirstAlsoIfItPointsIntoTheBlock) {
+TEST_F(Referrer, OfALibraryComesFirstAlsoIfItPointsIntoTheBlock) {
   EXPECT_EQ(found_after([this](char* block) {
               *variable_of_the_library_ = block + 8;
               variable_of_the_executable = block;
@@ -61,7 +61,7 @@ TEST_F(Holder, OfALibraryComesFirstAlsoIfItPointsIntoTheBlock) {
             variable_of_the_library_);
 }
 
-TEST_F(Holder, PointsIntoTheBlockIfNoneHoldsItsFirstByte) {
+TEST_F(Referrer, PointsIntoTheBlockIfNoneHoldsItsFirstByte) {
   EXPECT_EQ(found_after([](char* block) { variable_of_the_executable = block + 44; }), &variable_of_the_executable);
   EXPECT_EQ(found_after([](char* block) { variable_of_the_executable = block + 45; }), nullptr);
 }

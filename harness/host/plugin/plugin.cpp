@@ -17,8 +17,7 @@ std::string loader_message(const std::string& path) {
   return fmt::format("cannot load plugin {}: {}", path, message != nullptr ? message : "unknown error");
 }
 
-// The sanitizer of the host would not see what an uninstrumented plugin does, and a run without findings would say
-// nothing.
+// The host's sanitizer does not see what an uninstrumented plugin does: a run without findings would prove nothing.
 bool check_flavour(const std::string& path, PluginError& error) {
   const std::string flavour = flavour_of_plugin(path), reason = why_refused(flavour, HEAPSTORM_FLAVOUR);
   if (reason.empty()) return true;

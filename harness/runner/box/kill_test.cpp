@@ -17,7 +17,7 @@
 #include "harness/findings/black_box_reader.h"
 #include "harness/findings/owner_heap_findings.h"
 #include "harness/runner/box/black_box_file.h"
-#include "harness/runner/testdata/doomed_process.h"
+#include "harness/runner/testing/doomed_process.h"
 
 namespace heapstorm {
 namespace {
@@ -31,7 +31,7 @@ constexpr bool sees_every_kind = true;
 constexpr std::uint64_t kills_by_default = 200;
 constexpr std::uint64_t other_deaths = 24;
 #endif
-constexpr std::uint64_t longest_life_us = 20'000;
+constexpr std::uint64_t max_life_us = 20'000;
 constexpr std::uint64_t live_look_every = 4;
 
 std::uint64_t number_from_environment(const char* variable, std::uint64_t otherwise) {
@@ -154,7 +154,7 @@ TEST(KilledProcess, LeavesEveryFindingThatItCountedWhole) {
     const int child = start_doomed_process({.box_fd = file.value()->fd(), .seed = prng.next()});
     ASSERT_GT(child, 0);
     const bool look_first = i % live_look_every == 0;
-    const int status = kill_after(child, prng.below(longest_life_us), look_first, *file.value(), figures);
+    const int status = kill_after(child, prng.below(max_life_us), look_first, *file.value(), figures);
     EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "it died before: status " << status;
     ++figures.deaths;
     inspect(*file.value(), true, figures);
@@ -183,7 +183,7 @@ TEST_P(DyingProcess, LeavesEveryFindingThatItCountedWhole) {
   for (std::uint64_t i = 0; i < other_deaths && !HasFailure(); ++i) {
     auto file = BlackBoxFile::create();
     ASSERT_TRUE(file) << file.error().message;
-    const auto life_us = static_cast<std::uint32_t>(prng.below(longest_life_us));
+    const auto life_us = static_cast<std::uint32_t>(prng.below(max_life_us));
     const int child = start_doomed_process(
         {.box_fd = file.value()->fd(), .seed = prng.next(), .death = GetParam().death, .after_us = life_us});
     ASSERT_GT(child, 0);

@@ -100,7 +100,8 @@ std::string refusal_of(const Contract& contract, const ContractCheck& check) {
     return "it names no functions or modules through which blocks are allocated (\"through\", --through)";
   }
   for (const Role role : {Role::allocates, Role::frees}) {
-    if (!can_hook_any(check, role)) return fmt::format("none of its functions that {} can be hooked", role == Role::allocates ? "allocate" : "free");
+    if (!can_hook_any(check, role))
+      return fmt::format("none of its functions that {} can be hooked", role == Role::allocates ? "allocate" : "free");
   }
   for (const ContractFunction& function : contract.functions) {
     if (function.is_required && !can_hook(check, function.name))

@@ -50,12 +50,12 @@ Load load_of_one(const Load& storm, const SessionPart& part, const std::optional
 
 class Prober {
  public:
-  Prober(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop)
-      : storm_(scenario.load), endpoint_(endpoint), stop_(std::move(stop)) {
+  Prober(const Load& storm, const Endpoint& endpoint, const std::string& path, std::stop_token stop)
+      : storm_(storm), endpoint_(endpoint), stop_(std::move(stop)) {
     // Its timeout ends it, so that it says what has come.
     options_.timeouts.read_us = options_.timeouts.handshake_us = std::int64_t{1000} * answer_deadline_ms;
     options_.time_limit_ms = 3 * answer_deadline_ms;
-    options_.handshake_path = scenario.target.command->endpoint.path;
+    options_.handshake_path = path;
   }
 
   Probe probe(const SessionPart& part) const {
@@ -105,10 +105,10 @@ class Prober {
 
 }  // namespace
 
-Probe probe_answer(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop) {
-  const Prober prober(scenario, endpoint, std::move(stop));
+Probe probe_answer(const Load& load, const Endpoint& endpoint, const std::string& path, std::stop_token stop) {
+  const Prober prober(load, endpoint, path, std::move(stop));
   Probe worst = Probe::answer;
-  for (const SessionPart& part : sessions_of(scenario.load)) {
+  for (const SessionPart& part : sessions_of(load)) {
     if (part.weight == 0) continue;
     worst = std::max(worst, prober.probe(part));
     if (worst == Probe::silence) break;
@@ -121,7 +121,7 @@ bool is_hang(Probe probe, const SessionCounts& sessions) {
   return probe == Probe::silence || (probe == Probe::partial && answered_before);
 }
 
-std::string words_of(Probe probe) {
+std::string describe(Probe probe) {
   if (probe == Probe::answer || probe == Probe::turned_away) return "";
   const std::string seconds = std::to_string(answer_deadline_ms / 1000) + " s";
   if (probe == Probe::silence) return seconds + " after the storm the target still gave a new client no answer";

@@ -23,16 +23,16 @@ enum class Probe {
   silence,  // it waited for answer_deadline_ms in vain
 };
 
-// Of the target of `scenario`, which has a command. For each session of the mix a client opens, says the first words
-// that await an answer, and leaves in order; if the session awaits none, to be let in is answer enough. Returns what
-// was worst; after a silence nothing more is tried.
-Probe probe_answer(const Scenario& scenario, const Endpoint& endpoint, std::stop_token stop);
+// For each session of the load's mix a client opens, sends the first message that awaits an answer, and leaves in
+// order; if the session awaits none, to be let in is answer enough. `path` is the one of handshakes and requests that
+// name none. Returns what was worst; after a silence nothing more is tried.
+Probe probe_answer(const Load& load, const Endpoint& endpoint, const std::string& path, std::stop_token stop);
 
 // Whether this shows that the server hangs. Who sends something does not, unless it has given whole answers to the same
 // words before.
 bool is_hang(Probe probe, const SessionCounts& sessions);
 
 // Of `pong`, `partial` and `silence`: a sentence for the report; of the others "".
-std::string words_of(Probe probe);
+std::string describe(Probe probe);
 
 }  // namespace heapstorm

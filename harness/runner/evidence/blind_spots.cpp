@@ -35,7 +35,7 @@ std::vector<std::string> of_thread_sanitizer(const HeapSpec& heap) {
 
 }  // namespace
 
-std::vector<std::string> blind_spots(const std::string& flavour, const HeapSpec& heap) {
+std::vector<std::string> find_blind_spots(const std::string& flavour, const HeapSpec& heap) {
   if (flavour == "asan") return of_address_sanitizer(heap);
   if (flavour == "tsan") return of_thread_sanitizer(heap);
   return {};

@@ -11,6 +11,6 @@ namespace heapstorm {
 
 // Sentences for a report, one for each blind spot; none if the flavour's sanitizer sees all that it looks for, and in
 // flavour plain.
-std::vector<std::string> blind_spots(const std::string& flavour, const HeapSpec& heap);
+std::vector<std::string> find_blind_spots(const std::string& flavour, const HeapSpec& heap);
 
 }  // namespace heapstorm

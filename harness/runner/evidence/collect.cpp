@@ -57,7 +57,7 @@ std::optional<int> signal_of_ours(const Evidence& evidence, const RunResult& res
 
 // What the C or C++ library said before it called abort(). Of a command, that is a finding of its own.
 std::string last_words_of_abort(const Evidence& evidence, const RunResult& result) {
-  if (result.exit.signal != SIGABRT || !evidence.sight.writes_black_box) return "";
+  if (result.exit.signal != SIGABRT || !evidence.traits.writes_black_box) return "";
   const std::vector<Finding> said = findings_on_stderr(evidence.options.directory, result.duration_ms);
   return said.empty() ? "" : said.back().summary;
 }
@@ -126,7 +126,7 @@ void add_silence(const Evidence& evidence, const RunResult& result, std::vector<
 }
 
 void note_blind_spots(const Evidence& evidence, RunResult& result) {
-  std::vector<std::string> spots = blind_spots(result.flavour, evidence.scenario.target.heap);
+  std::vector<std::string> spots = find_blind_spots(result.flavour, evidence.scenario.target.heap);
   std::move(spots.begin(), spots.end(), std::back_inserter(result.notes));
 }
 
@@ -154,7 +154,7 @@ bool is_orderly_exit(const ProcessExit& exit) {
 
 void collect(const Evidence& evidence, RunResult& result) {
   say_what_it_was(evidence, result);
-  const bool has_box = evidence.sight.writes_black_box;
+  const bool has_box = evidence.traits.writes_black_box;
   std::vector<Finding> findings = has_box ? from_black_box(evidence, result) : std::vector<Finding>();
   const bool heap_found = !findings.empty();
   std::vector<Finding> logged = findings_in_sanitizer_logs(evidence.options.directory);

@@ -25,7 +25,7 @@ struct Evidence {
   const Scenario& scenario;
   const RunOptions& options;  // after its stop request, what takes long is cut short
   TargetName name;
-  TargetSight sight;
+  TargetTraits traits;
   const BlackBoxFile& box;
   FaultWitnesses faults;
   const Observations& seen;

@@ -12,7 +12,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds patience{200};
+constexpr std::chrono::milliseconds last_findings_timeout{200};
 constexpr std::chrono::milliseconds poll_period{1};
 constexpr int share_of_looks = 10;  // one part in so many of the time
 
@@ -34,10 +34,10 @@ std::vector<Finding> findings_in(const BlackBoxReader& box) {
 }  // namespace
 
 FindingsSoFar::FindingsSoFar(const Scenario& scenario, const std::string& flavour, const BlackBoxFile& box,
-                             RunDirectory directory, TargetSight sight)
+                             RunDirectory directory, TargetTraits traits)
     : box_(box),
       directory_(std::move(directory)),
-      sight_(sight),
+      traits_(traits),
       asked_for_(scenario.load.until == Goal::findings),
       has_other_goal_(scenario.load.until && !asked_for_) {
   for (FindingPattern& pattern : those_of(flavour, scenario.expect.findings)) {
@@ -60,10 +60,10 @@ bool FindingsSoFar::wants_another_round(std::uint32_t rounds, const std::stop_to
   if (!awaits_any() || has_other_goal_) return false;
   const auto now = Clock::now();
   if (rounds == 1) first_round_end_ = now;
-  const auto patience_end = rounds == 1 ? now + patience : now;
+  const auto deadline = rounds == 1 ? now + last_findings_timeout : now;
   while (!has_all()) {
     if (stop.stop_requested()) return false;
-    if (Clock::now() >= patience_end) return goes_on(rounds, ms_between(first_round_end_, now));
+    if (Clock::now() >= deadline) return goes_on(rounds, ms_between(first_round_end_, now));
     std::this_thread::sleep_for(poll_period);
   }
   return false;
@@ -72,7 +72,7 @@ bool FindingsSoFar::wants_another_round(std::uint32_t rounds, const std::stop_to
 bool FindingsSoFar::goes_on(std::uint32_t rounds, std::uint64_t further_ms) const {
   const bool lacks_some = lacks(Waiting::some_rounds);
   if (lacks(Waiting::to_the_end) || (asked_for_ && lacks_some)) return true;
-  return lacks_some && rounds <= most_further_rounds && further_ms < most_further_ms;
+  return lacks_some && rounds <= max_further_rounds && further_ms < max_further_ms;
 }
 
 bool FindingsSoFar::lacks(Waiting waiting) const {
@@ -82,7 +82,7 @@ bool FindingsSoFar::lacks(Waiting waiting) const {
 
 void FindingsSoFar::look_at_box() {
   const std::uint64_t findings = box_.findings();
-  if (!sight_.writes_black_box || findings == findings_seen_) return;
+  if (!traits_.writes_black_box || findings == findings_seen_) return;
   findings_seen_ = findings;
   note(findings_in(BlackBoxReader(box_.bytes())));
 }
@@ -92,7 +92,7 @@ void FindingsSoFar::look_at_logs() {
   if (bytes == bytes_seen_) return;
   bytes_seen_ = bytes;
   note(findings_in_sanitizer_logs(directory_));
-  if (!sight_.writes_black_box) note(findings_on_stderr(directory_, 0));
+  if (!traits_.writes_black_box) note(findings_on_stderr(directory_, 0));
 }
 
 void FindingsSoFar::note(const std::vector<Finding>& findings) {

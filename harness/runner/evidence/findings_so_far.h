@@ -25,7 +25,7 @@ class FindingsSoFar {
  public:
   // `box` must outlive it.
   FindingsSoFar(const Scenario& scenario, const std::string& flavour, const BlackBoxFile& box, RunDirectory directory,
-                TargetSight sight);
+                TargetTraits traits);
 
   // Whether there is anything to go on for in this flavour.
   bool awaits_any() const { return !awaited_.empty(); }
@@ -53,7 +53,7 @@ class FindingsSoFar {
 
   const BlackBoxFile& box_;
   RunDirectory directory_;
-  TargetSight sight_;
+  TargetTraits traits_;
   bool asked_for_;       // by the scenario's `until`: no bound but the limit of time
   bool has_other_goal_;  // which alone ends the storm
   std::chrono::steady_clock::time_point first_round_end_{};

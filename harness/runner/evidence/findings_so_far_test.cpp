@@ -131,9 +131,9 @@ TEST_F(FindingsSoFarTest, GoesOnForMostKindsSomeRoundsAndSomeTime) {
   expects({"foreign_free", ""});
   FindingsSoFar findings = so_far();
   EXPECT_TRUE(findings.goes_on(1, 0));
-  EXPECT_TRUE(findings.goes_on(most_further_rounds, most_further_ms - 1));
-  EXPECT_FALSE(findings.goes_on(most_further_rounds + 1, 0));
-  EXPECT_FALSE(findings.goes_on(2, most_further_ms));
+  EXPECT_TRUE(findings.goes_on(max_further_rounds, max_further_ms - 1));
+  EXPECT_FALSE(findings.goes_on(max_further_rounds + 1, 0));
+  EXPECT_FALSE(findings.goes_on(2, max_further_ms));
   record_foreign_free();
   EXPECT_TRUE(findings.has_all());
   EXPECT_FALSE(findings.goes_on(1, 0));
@@ -142,7 +142,7 @@ TEST_F(FindingsSoFarTest, GoesOnForMostKindsSomeRoundsAndSomeTime) {
 TEST_F(FindingsSoFarTest, GoesOnForARaceWithoutBound) {
   expects({"data_race", ""});
   FindingsSoFar findings = so_far();
-  EXPECT_TRUE(findings.goes_on(100000, 1000 * most_further_ms));
+  EXPECT_TRUE(findings.goes_on(100000, 1000 * max_further_ms));
   log_race();
   EXPECT_TRUE(findings.has_all());
   EXPECT_FALSE(findings.goes_on(1, 0));
@@ -169,7 +169,7 @@ TEST_F(FindingsSoFarTest, WantsNoOtherRoundOfALoadWithAnotherGoal) {
 TEST_F(FindingsSoFarTest, GoesOnWithoutBoundForWhatTheScenarioAsks) {
   expects({"foreign_free", ""});
   scenario_.load.until = Goal::findings;
-  EXPECT_TRUE(so_far().goes_on(100000, 1000 * most_further_ms));
+  EXPECT_TRUE(so_far().goes_on(100000, 1000 * max_further_ms));
 }
 
 }  // namespace

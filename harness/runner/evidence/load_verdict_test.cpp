@@ -6,6 +6,8 @@
 #include <cerrno>
 
 #include "harness/faults/testing/fault_of.h"
+#include "harness/scenario/testing/scenario_samples.h"
+#include "harness/storm/storm_error.h"
 
 namespace heapstorm {
 namespace {
@@ -278,6 +280,19 @@ TEST(LoadVerdict, ALatencyThatWasNeverMeasuredKeepsNoBound) {
   for (const Expectation& judged : judge_load(scenario, run_with({.excused = 1}))) {
     EXPECT_FALSE(judged.met) << judged.text;
     EXPECT_EQ(judged.measured, "nothing was measured");
+  }
+}
+
+// The scenario's reader knows no storm and has a list of its own.
+TEST(LoadVerdict, EachPhaseAndEachErrorOfTlsCanBeBounded) {
+  for (std::size_t phase = 0; phase < phase_count; ++phase) {
+    for (int error = first_tls_error; is_tls_error(error); ++error) {
+      const std::string bound = std::string(R"({"load": {"errors": {")") + to_string(static_cast<Phase>(phase)) +
+                                R"(": {")" + error_name(error) + R"(": {"max": 0}}}}, "clean": true})";
+      const auto parsed = parse_scenario(scenario::small_sample(), "small.json", {{"expect", bound}});
+      ASSERT_TRUE(parsed) << parsed.error().message;
+      EXPECT_EQ(parsed.value().expect.load.size(), 1U) << bound;
+    }
   }
 }
 

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t probe_deadline_ms = 500;
 constexpr std::uint32_t look_every_ms = 20;  // each look is a connection that the target sees
 constexpr int first_bad_status = 400;
-constexpr std::size_t longest_line = 1024;  // std::regex recurses once for each letter
+constexpr std::size_t max_line_bytes = 1024;  // std::regex recurses once for each letter
 constexpr std::uint64_t stdout_searched_bytes = 4u << 20;
 constexpr std::size_t stderr_searched_bytes = 64u << 10;
 
@@ -72,7 +72,8 @@ Result<ProcessOptions> ExternalTarget::command() {
   const std::vector<std::string> watcher = valgrind_command(options_.valgrind, options_.directory);
   command.insert(command.begin(), watcher.begin(), watcher.end());
   auto& environment = process.value().environment;
-  for (auto& variable : sanitizer_environment(options_)) environment.insert(environment.begin(), std::move(variable));
+  for (auto& variable : make_sanitizer_environment(options_))
+    environment.insert(environment.begin(), std::move(variable));
   return process;
 }
 
@@ -154,7 +155,7 @@ bool ExternalTarget::has_said_ready() {
   std::string line;
   while (stdout_read_bytes_ < stdout_searched_bytes && std::getline(file, line) && !file.eof()) {
     stdout_read_bytes_ += line.size() + 1;
-    if (line.size() > longest_line) line.resize(longest_line);
+    if (line.size() > max_line_bytes) line.resize(max_line_bytes);
     if (std::regex_search(line, sign)) return true;
   }
   return false;

@@ -17,7 +17,7 @@ class ExternalTarget final : public Target {
   ExternalTarget(const TargetSpec& target, const RunOptions& options);
 
   TargetName name() const override;
-  TargetSight sight() const override { return {.must_be_probed = true, .may_leave_processes = true}; }
+  TargetTraits traits() const override { return {.must_be_probed = true, .may_leave_processes = true}; }
   // Chooses another port at each call; the scenario's own if it names one, which nobody else may listen on. Makes the
   // scratch folder if the command speaks of it.
   Result<ProcessOptions> command() override;

@@ -53,10 +53,10 @@ std::vector<std::string> host_command(const Scenario& scenario, const RunOptions
 
 }  // namespace
 
-ProcessOptions host_process(const Scenario& scenario, const RunOptions& options, int box_fd) {
+ProcessOptions make_host_process(const Scenario& scenario, const RunOptions& options, int box_fd) {
   ProcessOptions process;
   process.command = host_command(scenario, options);
-  process.environment = sanitizer_environment(options);
+  process.environment = make_sanitizer_environment(options);
   process.environment.insert(process.environment.end(), options.environment.begin(), options.environment.end());
   process.environment.emplace_back(HEAPSTORM_BOX_FD_VARIABLE, std::to_string(box_fd));
   process.inherited_fds = {box_fd};
@@ -66,7 +66,7 @@ ProcessOptions host_process(const Scenario& scenario, const RunOptions& options,
 }
 
 Result<ProcessOptions> HostedTarget::command() {
-  return host_process(scenario_, options_, box_.fd());
+  return make_host_process(scenario_, options_, box_.fd());
 }
 
 bool HostedTarget::is_listening() {

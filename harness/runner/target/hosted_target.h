@@ -14,7 +14,7 @@ class HostedTarget final : public Target {
       : scenario_(scenario), options_(options), box_(box) {}
 
   TargetName name() const override { return {scenario_.target.plugin, scenario_.target.variant}; }
-  TargetSight sight() const override { return {.writes_black_box = true}; }
+  TargetTraits traits() const override { return {.writes_black_box = true}; }
   Result<ProcessOptions> command() override;
   bool is_listening() override;
   std::uint32_t poll_ms() const override;
@@ -27,6 +27,6 @@ class HostedTarget final : public Target {
 };
 
 // Its command line. `box_fd` is inherited.
-ProcessOptions host_process(const Scenario& scenario, const RunOptions& options, int box_fd);
+ProcessOptions make_host_process(const Scenario& scenario, const RunOptions& options, int box_fd);
 
 }  // namespace heapstorm

@@ -35,7 +35,7 @@ RunOptions options_of_test() {
 }
 
 Words words_of(const Scenario& scenario, const RunOptions& options = options_of_test()) {
-  return host_process(scenario, options, 5).command;
+  return make_host_process(scenario, options, 5).command;
 }
 
 // The word after `name`, or "none".
@@ -114,7 +114,7 @@ TEST(HostedTarget, ValgrindComesBeforeTheHost) {
 TEST(HostedTarget, TheBlackBoxIsInheritedAndItsNumberTold) {
   RunOptions options = options_of_test();
   options.environment = {{"OWN", "1"}};
-  const ProcessOptions process = host_process(hosted(), options, 5);
+  const ProcessOptions process = make_host_process(hosted(), options, 5);
   EXPECT_EQ(process.inherited_fds, std::vector<int>{5});
   EXPECT_EQ(variable(HEAPSTORM_BOX_FD_VARIABLE, process.environment), "5");
   EXPECT_EQ(variable("OWN", process.environment), "1");
@@ -124,7 +124,7 @@ TEST(HostedTarget, TheBlackBoxIsInheritedAndItsNumberTold) {
 
 TEST(SanitizerEnvironment, LogsGoIntoTheRunDirectoryWithAnExitCodeOfTheirOwn) {
   for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"}) ::unsetenv(name);
-  const ExecImage::Variables variables = sanitizer_environment(options_of_test());
+  const ExecImage::Variables variables = make_sanitizer_environment(options_of_test());
   for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"}) {
     EXPECT_TRUE(variable(name, variables).starts_with("log_path=\"/run/sanitizer\":exitcode=66")) << name;
   }
@@ -135,7 +135,7 @@ TEST(SanitizerEnvironment, LogsGoIntoTheRunDirectoryWithAnExitCodeOfTheirOwn) {
 
 TEST(SanitizerEnvironment, TheUsersOwnOptionsComeFirst) {
   ::setenv("TSAN_OPTIONS", "history_size=7", 1);
-  const ExecImage::Variables variables = sanitizer_environment(options_of_test());
+  const ExecImage::Variables variables = make_sanitizer_environment(options_of_test());
   EXPECT_TRUE(variable("TSAN_OPTIONS", variables).starts_with("history_size=7:log_path=\"/run/sanitizer\":"));
   ::unsetenv("TSAN_OPTIONS");
 }

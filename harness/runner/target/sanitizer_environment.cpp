@@ -38,7 +38,7 @@ std::string frame_format(const char* variable) {
 
 }  // namespace
 
-ExecImage::Variables sanitizer_environment(const RunOptions& options) {
+ExecImage::Variables make_sanitizer_environment(const RunOptions& options) {
   return {
       {"ASAN_OPTIONS",
        sanitizer_options("ASAN_OPTIONS", ":abort_on_error=0:detect_leaks=1" + frame_format("ASAN_OPTIONS"), options)},

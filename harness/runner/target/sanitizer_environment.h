@@ -10,6 +10,6 @@ namespace heapstorm {
 constexpr int sanitizer_exit_code = 66;
 
 // It writes its logs into the run directory. The user's own options stay, before ours.
-ExecImage::Variables sanitizer_environment(const RunOptions& options);
+ExecImage::Variables make_sanitizer_environment(const RunOptions& options);
 
 }  // namespace heapstorm

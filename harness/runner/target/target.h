@@ -24,8 +24,8 @@ struct TargetName {
   std::string family, variant;
 };
 
-// What can be known of a kind of target.
-struct TargetSight {
+// What the kinds of target differ in, besides how they are started.
+struct TargetTraits {
   bool writes_black_box = false;     // its heaps, threads and the faults that it saw
   bool must_be_probed = false;       // only a client can tell whether it still answers
   bool may_leave_processes = false;  // what it has started may live on after its own end
@@ -36,7 +36,7 @@ class Target {
   virtual ~Target() = default;
 
   virtual TargetName name() const = 0;
-  virtual TargetSight sight() const = 0;
+  virtual TargetTraits traits() const = 0;
 
   // How to start it. Called anew for each start, and may choose another port each time. An error of the environment if
   // it cannot be started here.

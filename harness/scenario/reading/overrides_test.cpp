@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/scenario/scenario_samples.h"
+#include "harness/scenario/testing/scenario_samples.h"
 
 namespace heapstorm {
 namespace {

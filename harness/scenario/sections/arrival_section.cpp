@@ -15,7 +15,7 @@ namespace {
 constexpr Bounds rate_bounds{0, 1000000};
 constexpr Bounds time_bounds{1, 86400000};
 constexpr Bounds burst_bounds{1, 1000000};
-constexpr std::size_t most_phases = 1000;
+constexpr std::size_t max_phases = 1000;
 
 // False if the key is there with a wrong value.
 template <typename Number>
@@ -60,8 +60,8 @@ bool read_rates(const ObjectReader& object, bool last, ArrivalPhase& phase) {
 void read_phases(const Node& node, std::vector<ArrivalPhase>& phases) {
   const auto elements = node.elements();
   if (!elements) return;
-  if (elements->empty() || elements->size() > most_phases) {
-    return node.error(fmt::format("must hold 1 to {} phases, not {}", most_phases, elements->size()));
+  if (elements->empty() || elements->size() > max_phases) {
+    return node.error(fmt::format("must hold 1 to {} phases, not {}", max_phases, elements->size()));
   }
   bool valid = true;
   for (const Node& element : *elements) {

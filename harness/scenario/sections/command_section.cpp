@@ -72,8 +72,7 @@ bool is_told(const CommandTarget& target, std::string_view placeholder) {
          std::ranges::any_of(target.environment, [&](const auto& variable) { return has(variable.second); });
 }
 
-// `protocol`: the load's, if that is right. Returns whether the endpoint, and with it what else must be there, is
-// known.
+// `protocol`: the load's, if that is right. Returns whether the endpoint is known, and so what else must be there.
 bool read_endpoint(const ObjectReader& object, std::optional<Protocol> protocol, CommandTarget& target) {
   const auto node = object.find("endpoint");
   if (!node) {

@@ -7,8 +7,7 @@ namespace heapstorm::scenario {
 
 namespace {
 
-// The integers that every program that reads JSON agrees on. The target's own range is checked by whoever knows the
-// target.
+// The integers that every program that reads JSON agrees on. Whoever knows the target checks the target's own range.
 constexpr std::int64_t greatest = (std::int64_t{1} << 53) - 1;
 constexpr std::int64_t least = -greatest;
 

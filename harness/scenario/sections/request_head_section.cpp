@@ -10,9 +10,9 @@ namespace heapstorm::scenario {
 
 namespace {
 
-constexpr std::size_t most_paths = 1000;
-constexpr std::size_t most_subprotocols = 20;
-constexpr std::size_t most_headers = 50;
+constexpr std::size_t max_paths = 1000;
+constexpr std::size_t max_subprotocols = 20;
+constexpr std::size_t max_headers = 50;
 
 // What the client itself says, or what would make the head mean another request.
 constexpr std::array<std::string_view, 11> own_headers{"host",
@@ -55,7 +55,7 @@ void read_list(const Node& node, const StringRule& rule, std::size_t most, std::
 void read_paths(const ObjectReader& step, std::vector<std::string>& paths) {
   const auto node = step.find("path");
   if (!node) return;
-  if (node->value().is_array()) return read_list(*node, request_path, most_paths, paths);
+  if (node->value().is_array()) return read_list(*node, request_path, max_paths, paths);
   if (auto path = node->string(request_path)) paths = {std::move(*path)};
 }
 
@@ -63,8 +63,8 @@ void read_headers(const ObjectReader& step, Headers& headers) {
   const auto node = step.find("headers");
   if (!node) return;
   if (!node->value().is_object()) return node->error_expected("an object");
-  if (node->value().size() > most_headers) {
-    return node->error("must hold at most " + std::to_string(most_headers) + " headers");
+  if (node->value().size() > max_headers) {
+    return node->error("must hold at most " + std::to_string(max_headers) + " headers");
   }
   for (const auto& [name, value] : node->value().items()) {
     if (!header_name.accepts(name)) {
@@ -77,7 +77,7 @@ void read_headers(const ObjectReader& step, Headers& headers) {
 }
 
 void read_subprotocols(const ObjectReader& step, std::vector<std::string>& subprotocols) {
-  if (const auto node = step.find("subprotocols")) read_list(*node, header_name, most_subprotocols, subprotocols);
+  if (const auto node = step.find("subprotocols")) read_list(*node, header_name, max_subprotocols, subprotocols);
 }
 
 }  // namespace heapstorm::scenario

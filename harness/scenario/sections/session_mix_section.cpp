@@ -6,7 +6,7 @@ namespace heapstorm::scenario {
 namespace {
 
 constexpr Bounds weight_bounds{0, 1000000};
-constexpr std::size_t most_sessions = 100;
+constexpr std::size_t max_sessions = 100;
 
 // Returns false if it is certain that this session never happens.
 bool read_part(const Node& node, std::optional<Protocol> protocol, Load& load) {
@@ -25,8 +25,8 @@ bool read_part(const Node& node, std::optional<Protocol> protocol, Load& load) {
 void read_mix(const Node& node, std::optional<Protocol> protocol, Load& load) {
   const auto elements = node.elements();
   if (!elements) return;
-  if (elements->empty() || elements->size() > most_sessions) {
-    return node.error("must hold 1 to " + std::to_string(most_sessions) + " sessions, not " +
+  if (elements->empty() || elements->size() > max_sessions) {
+    return node.error("must hold 1 to " + std::to_string(max_sessions) + " sessions, not " +
                       std::to_string(elements->size()));
   }
   bool some_weight = false;

@@ -29,7 +29,7 @@ class CloseProcedure {
   LeaveOutcome begin(bool server_left);
   // While it waits and reads nothing; `events` are epoll's.
   LeaveOutcome on_event(std::uint32_t events);
-  // When poll_us() have passed, of a wait for a kill.
+  // Of a wait for a kill: when kill_poll_us have passed.
   LeaveOutcome look_for_kill();
 
   LeaveWait waits_for() const { return waits_for_; }

@@ -166,8 +166,7 @@ ClientNews Session::finish_plainly() {
   return finish(SessionEnd::completed);
 }
 
-// Leaves a trace of no other kind than the one that was planned, as far as TCP allows: a scenario without RST shows
-// none.
+// Leaves no trace but that of the planned kind, as far as TCP allows: a scenario without RST shows none.
 ClientNews Session::drop(SessionEnd end) {
   if (planned.leaves() && planned.close == CloseKind::rst) {
     connection.reset();

@@ -111,8 +111,7 @@ StormEnd Engine::run() {
   return end;
 }
 
-// The ports of the first round may all be in TIME_WAIT, and nobody counted on further ones: they are spread as far as
-// possible.
+// The ports of the first round may all be in TIME_WAIT: further rounds take theirs from as many sources as there are.
 void Engine::storm_on() {
   context_.ports.sources = sources_for(setting_.target);
   if (conductor_) conductor_->storm_on();

@@ -21,8 +21,7 @@ int enable(int fd, int level, int option) {
   return setsockopt(fd, level, option, &on, sizeof(on)) == 0 ? 0 : errno;
 }
 
-// The port is chosen at connect(), when the destination is known, so that one source can use each port once per
-// destination.
+// The port is chosen at connect(), when the destination is known: a source can use each port once per destination.
 int bind_source(int fd, const SocketAddress& source) {
   if (const int error = enable(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT)) return error;
   return bind(fd, source.get(), source.size_bytes) == 0 ? 0 : errno;

@@ -131,8 +131,7 @@ HttpResponseReader::Progress HttpResponseReader::read_chunk_size(std::string_vie
   return ++digits_ > max_chunk_size_digits ? malformed("the size of a chunk has more than 15 digits") : Progress::more;
 }
 
-// The end of a line without an extension costs none of what bounds extensions: a response may have any number of
-// chunks.
+// The end of a line without an extension does not count towards their bound: a response may have any number of chunks.
 HttpResponseReader::Progress HttpResponseReader::read_chunk_line_end(std::string_view& bytes) {
   const char letter = bytes.front();
   if (letter != '\n' && (letter != '\r' || last_letter_ != 0)) {

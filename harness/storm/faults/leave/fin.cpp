@@ -1,7 +1,6 @@
 // fin: the client is gone, its kernel says so in order. What the server reads is the end of the stream.
 //
-// close() alone would reset if unread data lay in the receive buffer, so our half is ended first and the buffer
-// emptied.
+// close() alone would reset if the receive buffer held unread data: first our half ends and the buffer is emptied.
 #include "harness/storm/faults/leave/close_faults.h"
 
 namespace heapstorm {

@@ -1,5 +1,4 @@
-// rst: the connection breaks off. What the server reads, at once, is ECONNRESET; bytes that it has not read yet are
-// lost.
+// rst: the connection breaks off. The server's next read is ECONNRESET; bytes that it has not read yet are lost.
 #include "harness/storm/faults/leave/close_faults.h"
 
 namespace heapstorm {

@@ -1,5 +1,4 @@
-// unmasked_frame: a text frame without a mask. The server must end the connection (RFC 6455, section 5.1), by code
-// 1002.
+// unmasked_frame: a text frame without a mask. The server must end the connection by code 1002 (RFC 6455, section 5.1).
 #include "harness/storm/faults/misbehave/frame_text.h"
 #include "harness/storm/faults/misbehave/protocol_faults.h"
 #include "harness/storm/protocol/websocket_frames.h"

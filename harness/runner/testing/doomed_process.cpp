@@ -1,4 +1,4 @@
-#include "harness/runner/testdata/doomed_process.h"
+#include "harness/runner/testing/doomed_process.h"
 
 #include <signal.h>
 #include <sys/prctl.h>

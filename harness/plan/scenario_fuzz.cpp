@@ -13,13 +13,13 @@ namespace heapstorm {
 namespace {
 
 constexpr std::string_view override_mark = "--set ";
-constexpr std::uint32_t most_connections = 50;  // of a plan that is hashed: one takes time in proportion
-constexpr std::uint32_t most_times = 1000;
-constexpr std::size_t most_overrides = 8;
+constexpr std::uint32_t max_connections = 50;  // of a plan that is hashed: one takes time in proportion
+constexpr std::uint32_t max_times = 1000;
+constexpr std::size_t max_overrides = 8;
 
 std::vector<Override> take_overrides(std::string_view& text) {
   std::vector<Override> overrides;
-  while (text.starts_with(override_mark) && overrides.size() < most_overrides) {
+  while (text.starts_with(override_mark) && overrides.size() < max_overrides) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     const std::size_t equals = std::min(line.find('='), line.size());
@@ -31,8 +31,8 @@ std::vector<Override> take_overrides(std::string_view& text) {
 }
 
 bool is_long(const Step& step) {
-  if (const auto* send = std::get_if<SendStep>(&step)) return send->times.high > most_times;
-  if (const auto* request = std::get_if<RequestStep>(&step)) return request->times.high > most_times;
+  if (const auto* send = std::get_if<SendStep>(&step)) return send->times.high > max_times;
+  if (const auto* request = std::get_if<RequestStep>(&step)) return request->times.high > max_times;
   return false;
 }
 
@@ -40,7 +40,7 @@ void check_plan(const Scenario& scenario) {
   const auto& session = scenario.load.session;
   if (std::any_of(session.begin(), session.end(), is_long)) return;
   Load load = scenario.load;
-  load.connections = std::min(load.connections, most_connections);
+  load.connections = std::min(load.connections, max_connections);
   const std::string hash = Plan(load, scenario.faults, 7).hash();
   HEAPSTORM_CHECK(hash.size() == 32);
   HEAPSTORM_CHECK(hash == Plan(load, scenario.faults, 7).hash());
