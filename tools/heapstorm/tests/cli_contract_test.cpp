@@ -9,14 +9,17 @@
 namespace heapstorm::cli {
 namespace {
 
-using ContractCommand = CliTest;
+using Json = nlohmann::json;
 
-CliResult check(std::vector<std::string> options, const std::vector<std::string>& command) {
-  options.insert(options.begin(), {"contract", "check"});
-  options.emplace_back("--");
-  options.insert(options.end(), command.begin(), command.end());
-  return run_cli(options);
-}
+class ContractCommand : public CliTest {
+ protected:
+  CliResult check(std::vector<std::string> options, const std::vector<std::string>& command) const {
+    options.insert(options.begin(), {"contract", "check"});
+    options.emplace_back("--");
+    options.insert(options.end(), command.begin(), command.end());
+    return run_cli(options);
+  }
+};
 
 // The host's heaps are mimalloc's.
 const std::string host = HEAPSTORM_TARGET_HOST;
