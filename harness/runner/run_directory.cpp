@@ -1,8 +1,13 @@
 #include "harness/runner/run_directory.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace heapstorm {
 namespace {
@@ -13,6 +18,17 @@ constexpr int name_tries = 100000;
 
 Error cannot_create(const std::string& path, const std::error_code& error) {
   return Error::environment("cannot create the run directory " + path + ": " + error.message());
+}
+
+// Nothing while another run has it. A file system that knows no locks gives an empty claim.
+std::shared_ptr<const UniqueFd> claim_of(const std::string& path) {
+  UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder && ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return nullptr;
+  // Given up by hand: a process that was forked meanwhile may still have a copy of the descriptor.
+  return {new UniqueFd(std::move(folder)), [](const UniqueFd* claimed) {
+            if (*claimed) ::flock(claimed->get(), LOCK_UN);
+            delete claimed;
+          }};
 }
 
 bool is_ours(const std::string& name) {
@@ -35,7 +51,7 @@ Result<RunDirectory> create_default_run_directory(const std::string& scenario, s
   if (error) return cannot_create(base, error);
   for (int i = 1; i < name_tries; ++i) {
     const std::string path = i == 1 ? base : base + "-" + std::to_string(i);
-    if (fs::create_directory(path, error)) return RunDirectory{path};
+    if (fs::create_directory(path, error)) return RunDirectory{path, claim_of(path)};
     if (error) return cannot_create(path, error);
   }
   return Error::environment("cannot create the run directory " + base + ": too many earlier runs, remove some");
@@ -45,6 +61,8 @@ Result<RunDirectory> create_run_directory(const std::string& path, const std::ve
   std::error_code error;
   fs::create_directories(path, error);
   if (error) return cannot_create(path, error);
+  auto claim = claim_of(path);
+  if (!claim) return Error::bad_input(path + ": another run is writing into it; name another --out");
   if (!fs::is_empty(path, error) && !fs::exists(path + "/run.json", error) && !error) {
     return Error::bad_input(path + ": is not empty and holds no run.json of an earlier run; name another --out");
   }
@@ -56,7 +74,7 @@ Result<RunDirectory> create_run_directory(const std::string& path, const std::ve
     if (error) return cannot_create(path, error);
   }
   if (error) return cannot_create(path, error);
-  return RunDirectory{path};
+  return RunDirectory{path, std::move(claim)};
 }
 
 }  // namespace heapstorm

@@ -1,7 +1,10 @@
 #include "harness/runner/run_directory.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -45,6 +48,33 @@ TEST_F(RunDirectoryTest, AGivenOneLosesStaleFilesOfOursOnly) {
   EXPECT_FALSE(fs::exists("out/run.json"));
   EXPECT_FALSE(fs::exists("out/report.txt"));
   EXPECT_TRUE(fs::exists("out/notes.txt"));
+}
+
+TEST_F(RunDirectoryTest, IsOneRunsAtATime) {
+  auto first = create_run_directory("out");
+  ASSERT_TRUE(first);
+  std::ofstream("out/run.json") << "the first run's";
+  const auto second = create_run_directory("out");
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::bad_input);
+  EXPECT_EQ(second.error().message, "out: another run is writing into it; name another --out");
+  EXPECT_TRUE(fs::exists("out/run.json"));
+  first.value().claim.reset();
+  EXPECT_TRUE(create_run_directory("out"));
+}
+
+TEST_F(RunDirectoryTest, IsFreeWhenItsRunIsOverThoughAProcessThatItForkedIsNot) {
+  auto first = create_run_directory("out");
+  ASSERT_TRUE(first);
+  const pid_t forked = ::fork();
+  if (forked == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  first.value().claim.reset();
+  EXPECT_TRUE(create_run_directory("out"));
+  ::kill(forked, SIGKILL);
+  ::waitpid(forked, nullptr, 0);
 }
 
 TEST_F(RunDirectoryTest, OneThatCannotBeMadeIsAnErrorOfTheEnvironment) {

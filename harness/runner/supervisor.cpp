@@ -122,7 +122,7 @@ StormOptions Attempt::storm_options(const std::stop_token& storm_stop) {
 
 void Attempt::storm() {
   std::stop_source storm_stop;
-  std::atomic<bool> storm_over = false;
+  std::atomic<StormStage> stage = StormStage::on;
   faults_->target().stop_waiting_at(storm_stop.get_token());
   const StormOptions options = storm_options(storm_stop.get_token());
   watch_.emplace(StormWatch::Subject{scenario_, options_, *box_, *faults_, process_->process()},
@@ -130,10 +130,11 @@ void Attempt::storm() {
   {
     std::jthread thread([&] {
       result_.storm = run_storm(plan_, target_->endpoint(), options, watch_->progress(), storm_stop.get_token());
+      stage = StormStage::ending;
       faults_->in_storm().end();
-      storm_over = true;
+      stage = StormStage::over;
     });
-    watch_->watch(storm_stop, storm_over);
+    watch_->watch(storm_stop, stage);
   }
   if (scenario_.load.until == Goal::findings && !so_far_->awaits_any()) result_.storm.until.reset();
   watch_->end();

@@ -1,4 +1,4 @@
-// The verdict: findings against what the scenario expects. What it expects of the load is judged by the runner.
+// The verdict: findings against what the scenario expects. evidence/load_verdict.h judges the load.
 #pragma once
 
 #include <string>

@@ -25,13 +25,18 @@ std::int64_t StormWatch::elapsed_us() const {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin_).count();
 }
 
-void StormWatch::watch(std::stop_source& storm_stop, const std::atomic<bool>& storm_over) {
-  while (!storm_over) {
+void StormWatch::watch(std::stop_source& storm_stop, const std::atomic<StormStage>& stage) {
+  bool clients_are_gone = false;
+  while (stage != StormStage::over) {
     sample();
     record();
     if (subject_.process.wait_ms(poll_ms) || growth_ || subject_.options.stop.stop_requested()) {
       storm_stop.request_stop();
       return;
+    }
+    if (!clients_are_gone && stage != StormStage::on) {
+      clients_are_gone = true;
+      subject_.faults.beside().end();
     }
     inject();
     tell_progress();

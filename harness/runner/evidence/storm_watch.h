@@ -23,6 +23,12 @@
 
 namespace heapstorm {
 
+enum class StormStage {
+  on,
+  ending,  // the clients have gone; what their faults still have under way is awaited
+  over,
+};
+
 class StormWatch {
  public:
   struct Subject {
@@ -38,8 +44,8 @@ class StormWatch {
 
   // What the storm counts into.
   StormProgress& progress() { return progress_; }
-  // Until the storm is over.
-  void watch(std::stop_source& storm_stop, const std::atomic<bool>& storm_over);
+  // Until the storm is over. What happens beside it again and again ends when the clients have gone.
+  void watch(std::stop_source& storm_stop, const std::atomic<StormStage>& stage);
   // Longer, as long as the target lives and nobody wants to stop.
   void watch_for(std::uint32_t duration_ms);
   // Gives the target back what it had, and looks a last time.

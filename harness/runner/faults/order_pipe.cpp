@@ -41,8 +41,12 @@ void OrderPipe::hand_to(ProcessOptions& target) const {
 
 bool OrderPipe::give(const heapstorm_worker_order& order) {
   if (!writing_) return false;
-  box_->set_orders_given(order.kind, ++given_[order.kind]);
-  return ::write(writing_.get(), &order, sizeof order) == sizeof order;
+  std::uint64_t& given = given_[order.kind];
+  box_->set_orders_given(order.kind, ++given);  // first: the target may carry it out at once
+  if (::write(writing_.get(), &order, sizeof order) == sizeof order) return true;
+  // Nobody will carry it out, so nobody may wait for it.
+  box_->set_orders_given(order.kind, --given);
+  return false;
 }
 
 bool OrderPipe::has_open(std::uint32_t kind) const {

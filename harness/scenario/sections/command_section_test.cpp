@@ -49,6 +49,22 @@ TEST(CommandTargets, TakeAllTheirKeys) {
   EXPECT_EQ(target.ready, (ReadySign{ReadySign::Kind::stdout_line, "up on ${PORT}$"}));
 }
 
+TEST(CommandTargets, AreJudgedByTheRulesOfTheFaultsThatTheyCanHave) {
+  const auto error_with = [](const std::string& fault) {
+    const std::string text =
+        with(sample(R"({"command": ["s", "${PORT}"]})"), "\"expect\"", "\"faults\": [" + fault + "],\n\"expect\"");
+    const Result<Scenario> result = parse_scenario(text, "s.json");
+    return result ? "no error" : result.error().message;
+  };
+  EXPECT_EQ(error_with(R"({"descriptor_exhaustion": {"every_ms": 5, "for_ms": 4}})"), "no error");
+  EXPECT_EQ(error_with(R"({"descriptor_exhaustion": {"every_ms": 5, "for_ms": 5}})"),
+            "s.json:14: /faults/0/descriptor_exhaustion/for_ms: must be less than every_ms (5), not 5");
+  const std::string needs_plugin = error_with(R"({"worker_stall": {"every_ms": 5, "worker": 9}})");
+  EXPECT_TRUE(needs_plugin.starts_with("s.json:14: /faults/0/worker_stall: needs a target with \"plugin\""))
+      << needs_plugin;
+  EXPECT_EQ(needs_plugin.find("must be less than the target's workers"), std::string::npos) << needs_plugin;
+}
+
 TEST(CommandTargets, MayHaveAPortOfTheirOwn) {
   EXPECT_EQ(command_of(R"({"command": ["s"], "endpoint": "ws://localhost:8080"})").endpoint.port, 8080);
 }

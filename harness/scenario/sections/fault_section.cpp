@@ -51,7 +51,9 @@ Fault read_fault(const FaultKind& kind, const Node& node, std::optional<Arrival>
     node.member_error("every_opens", "needs arrival \"stepwise\": otherwise opens have no order");
   }
   kind.complete(fault.values);
-  if (const auto mistake = kind.mistake(fault.values, target.workers); mistake && !target.command) {
+  // A command's target has no workers that a value could fit; it refuses what needs a plugin as a whole.
+  const bool is_refused = target.command && traits.needs_plugin;
+  if (const auto mistake = kind.mistake(fault.values, target.workers); mistake && !is_refused) {
     node.member_error(std::string(mistake->key), mistake->message);
   }
   return fault;

@@ -21,9 +21,7 @@ bool is_printed(const RunReportRow& format) {
 }
 
 Result<RunReportRow> chosen_format(const std::string& name) {
-  const auto found = find_format(run_reports(), name);
-  if (found != run_reports().end() && is_printed(*found)) return *found;
-  auto chosen = chosen_formats(filed_run_reports(), "--format", {name});
+  auto chosen = chosen_formats(run_reports(), "--format", {name});
   if (!chosen) return chosen.error();
   return chosen.value().front();
 }
@@ -36,9 +34,10 @@ Result<std::string> make_report(const ReportArguments& arguments) {
   if (!format) return format.error();
   const auto run = read_run(directory);
   if (!run) return run.error();
-  const bool colour = ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  const bool prints = arguments.out == "-" || (is_printed(format.value()) && arguments.out.empty());
+  const bool colour = prints && ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   auto report = format.value().report.write(run.value(), {.colour = colour});
-  if (!report || is_printed(format.value()) || arguments.out == "-") return report;
+  if (!report || prints) return report;
   const std::string file = arguments.out.empty() ? directory.file(format.value().file) : arguments.out;
   if (const Status written = write_file_atomically(file, report.value()); !written) return written.error();
   return printable(file) + "\n";

@@ -111,6 +111,16 @@ TEST_F(ReportCommand, RefusesAFormatThatThereIsNot) {
   EXPECT_TRUE(nothing_started());
 }
 
+TEST_F(ReportCommand, WritesTheTextIntoAFileIfItIsTold) {
+  run_minimal();
+  const std::string text = run_cli({"report", path("run")}).out;
+  const CliResult filed = run_cli({"report", path("run"), "--out", path("report.txt")});
+  EXPECT_EQ(filed.code, 0) << filed.err;
+  EXPECT_EQ(filed.out, path("report.txt") + "\n");
+  EXPECT_EQ(read_text(path("report.txt"), 1 << 20), text);
+  EXPECT_EQ(run_cli({"report", path("run"), "--out", "-"}).out, text);
+}
+
 TEST_F(ReportCommand, WritesTheSameFilesAsTheRunItself) {
   run_minimal({"--report", names_of_formats(filed_run_reports(), ",")});
   for (const auto& [format, file, report] : filed_run_reports()) {

@@ -158,6 +158,20 @@ TEST_F(TargetFaults, SigstopAndSigcontAreSeenToStopAndContinueIt) {
   EXPECT_EQ(run["load"]["connections"], 4000);
 }
 
+// A stopped target keeps the end of the storm waiting for its worker. Its descriptors are let alone meanwhile.
+TEST_F(TargetFaults, WhatHappensBesideTheStormEndsWithItThoughARestartIsAwaited) {
+  const CliResult result = run_scenario(
+      survivor, with({"load.connections=1000000", "limits.time_s=1",
+                      R"(faults=[{"descriptor_exhaustion":{"every_ms":20}}, {"worker_restart":{"every_ms":1}},
+          {"signal":{"name":"SIGSTOP","after_ms":300}}, {"signal":{"name":"SIGCONT","after_ms":2500}}])"}));
+  EXPECT_EQ(result.code, 0) << result.out << result.err;
+  const Json faults = run_json()["faults"];
+  EXPECT_EQ(faults["SIGCONT"]["injected"], 1) << faults.dump();
+  EXPECT_EQ(faults["worker_restart"]["injected"], faults["worker_restart"]["observed"]) << faults.dump();
+  EXPECT_GT(faults["descriptor_exhaustion"]["injected"], 10) << faults.dump();
+  EXPECT_LE(faults["descriptor_exhaustion"]["injected"], faults["descriptor_exhaustion"]["planned"]) << faults.dump();
+}
+
 TEST_F(TargetFaults, SigtermUnderLoadEndsTheTargetInOrder) {
   const CliResult result = run_scenario(
       survivor, with({"load.connections=100000", R"(faults=[{"signal":{"name":"SIGTERM","after_ms":50}}])"}));
