@@ -9,11 +9,11 @@ ALLOWED = {
     "harness/abi": [],
     "harness/heap": ["harness/base", "harness/abi"],
     "harness/host": ["harness/base", "harness/abi", "harness/heap"],
-    "harness/agent": ["harness/base", "harness/abi", "harness/code/moved_code.h"],
+    "harness/agent": ["harness/abi", "harness/code/moved_code.h"],
     "harness/malloc_hooks": [],
     "harness/files": ["harness/base"],
     "harness/process": ["harness/base", "harness/files"],
-    "harness/code": ["harness/base"],
+    "harness/code": ["harness/base", "harness/abi"],
     "harness/faults": ["harness/base", "harness/abi"],
     "harness/scenario": ["harness/base", "harness/faults"],
     "harness/plan": ["harness/base", "harness/faults", "harness/scenario"],
@@ -34,6 +34,8 @@ ALLOWED = {
 INNER = {
     "harness/agent": {
         "hooks": [],
+        "entry": [],
+        "loading": [],
     },
     "harness/findings": {
         "black_box": ["."],

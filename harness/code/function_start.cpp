@@ -31,7 +31,7 @@ class Mover {
     const std::size_t begin = moved_.size;
     for (const std::uint8_t byte : bytes.first(instruction.length)) add(byte);
     if (!instruction.relative_memory_at) return;
-    add_fixup(CodeFixup::Kind::relative, begin + *instruction.relative_memory_at, moved_.size,
+    add_fixup(HEAPSTORM_FIXUP_RELATIVE, begin + *instruction.relative_memory_at, moved_.size,
               instruction.relative_memory);
   }
 
@@ -49,7 +49,7 @@ class Mover {
   // To the place behind the original call, where unwinders know their way; so a call is a push and a jump:
   //   push [rip + here]; jump; here: the address
   void call(std::int64_t target, std::int64_t return_to) {
-    push_literal(jump_bytes);
+    push_literal(HEAPSTORM_JUMP_BYTES);
     jump(target);
     literal(return_to);
   }
@@ -69,14 +69,18 @@ class Mover {
  private:
   void add(std::uint8_t byte) { moved_.bytes[moved_.size++] = byte; }
 
-  void add_fixup(CodeFixup::Kind kind, std::size_t at, std::size_t end, std::int64_t target) {
-    moved_.fixups[moved_.fixup_count++] = {kind, static_cast<std::uint8_t>(at), static_cast<std::uint8_t>(end), target};
+  void add_fixup(heapstorm_code_fixup_kind kind, std::size_t at, std::size_t end, std::int64_t target) {
+    moved_.fixups[moved_.fixup_count++] = {.target = target,
+                                           .kind = static_cast<std::uint8_t>(kind),
+                                           .at = static_cast<std::uint8_t>(at),
+                                           .end = static_cast<std::uint8_t>(end),
+                                           .unused = {}};
   }
 
   void add_distance(std::int64_t target) {
     const std::size_t at = moved_.size;
     for (int i = 0; i < 4; ++i) add(0);
-    add_fixup(CodeFixup::Kind::relative, at, moved_.size, target);
+    add_fixup(HEAPSTORM_FIXUP_RELATIVE, at, moved_.size, target);
   }
 
   void push_literal(std::uint8_t distance) {
@@ -84,7 +88,7 @@ class Mover {
   }
 
   void literal(std::int64_t value) {
-    add_fixup(CodeFixup::Kind::absolute, moved_.size, moved_.size, value);
+    add_fixup(HEAPSTORM_FIXUP_ABSOLUTE, moved_.size, moved_.size, value);
     for (int i = 0; i < 8; ++i) add(0);
   }
 
@@ -105,7 +109,7 @@ class StartMover {
 
   StartOfFunction move(std::span<const FunctionCode> parts) {
     skip_endbr();
-    while (start_.refusal == Refusal::none && start_.moved.length < jump_bytes) move_next();
+    while (start_.refusal == Refusal::none && start_.moved.length < HEAPSTORM_JUMP_BYTES) move_next();
     if (start_.refusal != Refusal::none) return start_;
     if (!over_) mover_.jump(address_at(start_.moved.length));
     std::copy_n(function_.bytes.begin(), start_.moved.skipped + start_.moved.length, start_.moved.old_bytes);

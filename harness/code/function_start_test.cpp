@@ -151,22 +151,22 @@ TEST(MovedCode, KnowsWhereEachInstructionWent) {
 
 TEST(MovedCode, IsNotPlacedOutOfReachOfWhatItNeeds) {
   const MovedCode moved = start_of("loads_datum").moved;
-  std::uint8_t bytes[MovedCode::max_bytes];
+  std::uint8_t bytes[HEAPSTORM_MOVED_BYTES];
   EXPECT_FALSE(place(moved, base(), base() + (std::uint64_t{4} << 30), bytes));
   EXPECT_FALSE(place(moved, base(), base() - (std::uint64_t{4} << 30), bytes));
 }
 
 TEST(MovedCode, ThatWasSpoiltIsNotPlaced) {
-  std::uint8_t bytes[MovedCode::max_bytes];
+  std::uint8_t bytes[HEAPSTORM_MOVED_BYTES];
   MovedCode moved = start_of("calls").moved;
   ASSERT_TRUE(place(moved, base(), base(), bytes));
   moved.fixups[0].at = moved.size - 3;
   EXPECT_FALSE(place(moved, base(), base(), bytes));
   moved = start_of("calls").moved;
-  moved.size = MovedCode::max_bytes + 1;
+  moved.size = HEAPSTORM_MOVED_BYTES + 1;
   EXPECT_FALSE(place(moved, base(), base(), bytes));
   moved = start_of("calls").moved;
-  moved.fixup_count = MovedCode::max_fixups + 1;
+  moved.fixup_count = HEAPSTORM_MOVED_FIXUPS + 1;
   EXPECT_FALSE(place(moved, base(), base(), bytes));
 }
 

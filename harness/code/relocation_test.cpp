@@ -66,7 +66,7 @@ class Comparison {
   void compare(const FunctionCode& function, const MovedCode& moved, const std::string& name) {
     const std::uint64_t place_of_old = base + function.address + moved.skipped;
     const std::uint64_t place_of_new = place_of_old + away;
-    std::uint8_t bytes[MovedCode::max_bytes];
+    std::uint8_t bytes[HEAPSTORM_MOVED_BYTES];
     ASSERT_TRUE(place(moved, base, place_of_new, bytes)) << name;
     for (std::size_t i = 0; i < moved.instruction_count; ++i) {
       const std::size_t from = moved.old_starts[i], to = moved.new_starts[i];

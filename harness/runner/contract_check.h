@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/abi/hook_plan.h"
 #include "harness/base/result.h"
 #include "harness/scenario/contract.h"
 
@@ -27,6 +28,7 @@ struct FunctionCheck {
   std::uint64_t offset = 0;  // in the module
   bool is_exported = false;
   Hook hook = Hook::none;
+  heapstorm_moved_code moved{};  // at_entry: what has to run elsewhere
   std::string reason;
 };
 
@@ -37,6 +39,11 @@ struct ContractCheck {
   std::vector<FunctionCheck> functions;  // in the contract's order; one with several places has several rows
   std::string refusal;                   // why nothing can be seen; "": the contract can be used
 };
+
+// The hook plan for an agent: what of `contract` was found and can be hooked at its entry. Its bytes are the file's;
+// see harness/abi/hook_plan.h. Functions of modules without a build id are left out, because an agent could not know
+// them again. Reads the modules' build ids once more.
+std::string make_hook_plan(const Contract& contract, const ContractCheck& check);
 
 // Bad input: there is no such program, or nothing can be loaded into it (static, another machine's, setuid); the
 // message says what to do. Environment: the loader cannot be asked.

@@ -12,14 +12,14 @@
 namespace heapstorm::agent {
 namespace {
 
-using code::jump_bytes;
 using code::MovedCode;
 
+constexpr std::size_t jump_bytes = HEAPSTORM_JUMP_BYTES;
 constexpr std::size_t page_bytes = 4096;
 constexpr std::size_t relay_bytes = 16;
 constexpr std::size_t slot_bytes = 112;
 constexpr std::uint64_t reach = 1ull << 30;
-static_assert(relay_bytes + MovedCode::max_bytes <= slot_bytes);
+static_assert(relay_bytes + HEAPSTORM_MOVED_BYTES <= slot_bytes);
 
 // A relay, which reaches the replacement wherever it is, and behind it the copy of the first instructions.
 struct Slot {
@@ -85,15 +85,15 @@ class Round {
   // False: the round is full.
   bool prepare(Hook& hook) {
     if (count_ == max_hooks) return false;
-    hook.result = prepare_one(hook);
+    hook.state = prepare_one(hook);
     return true;
   }
 
   void install() {
     if (count_ == 0) return;
-    if (!page_.seal()) return fail_all(HookResult::not_writable);
+    if (!page_.seal()) return fail_all(HEAPSTORM_HOOK_NOT_WRITABLE);
     StoppedThreads stopped;
-    if (!stopped.all_stopped()) return fail_all(HookResult::threads_go_on);
+    if (!stopped.all_stopped()) return fail_all(HEAPSTORM_HOOK_THREADS_GO_ON);
     for (std::size_t i = 0; i < count_; ++i) write_jump(prepared_[i]);
     synchronize();
     stopped.set_new_place(new_place, this);
@@ -102,20 +102,20 @@ class Round {
  private:
   static constexpr std::size_t max_hooks = 512;
 
-  HookResult prepare_one(Hook& hook) {
-    if (!is_as_in_file(hook) || is_prepared(hook.function)) return HookResult::other_code;
+  heapstorm_hook_state prepare_one(Hook& hook) {
+    if (!is_as_in_file(hook) || is_prepared(hook.function)) return HEAPSTORM_HOOK_OTHER_CODE;
     if (!page_.reaches(hook.function) || page_.is_full()) {
-      if (!page_.seal()) return HookResult::not_writable;
-      if (!page_.map(hook.function)) return HookResult::no_near_memory;
+      if (!page_.seal()) return HEAPSTORM_HOOK_NOT_WRITABLE;
+      if (!page_.map(hook.function)) return HEAPSTORM_HOOK_NO_NEAR_MEMORY;
     }
     const Slot slot = page_.next();
-    std::uint8_t copy[MovedCode::max_bytes];
-    if (!code::place(*hook.moved, hook.base, slot.copy(), copy)) return HookResult::out_of_reach;
+    std::uint8_t copy[HEAPSTORM_MOVED_BYTES];
+    if (!code::place(*hook.moved, hook.base, slot.copy(), copy)) return HEAPSTORM_HOOK_OUT_OF_REACH;
     std::memcpy(slot.at + relay_bytes, copy, hook.moved->size);
     write_relay(slot, hook.replacement);
     page_.take();
     prepared_[count_++] = {&hook, slot};
-    return HookResult::not_tried;
+    return HEAPSTORM_HOOK_NOT_TRIED;
   }
 
   bool is_prepared(std::uint64_t function) const {
@@ -125,8 +125,8 @@ class Round {
     return false;
   }
 
-  void fail_all(HookResult result) {
-    for (std::size_t i = 0; i < count_; ++i) prepared_[i].hook->result = result;
+  void fail_all(heapstorm_hook_state state) {
+    for (std::size_t i = 0; i < count_; ++i) prepared_[i].hook->state = state;
   }
 
   static void write_jump(Prepared& prepared) {
@@ -136,7 +136,7 @@ class Round {
     const auto size = static_cast<long>(place + jump_bytes - first_page);
     const long page = static_cast<long>(first_page);
     if (system_call(SYS_mprotect, page, size, PROT_READ | PROT_WRITE | PROT_EXEC) != 0) {
-      hook.result = HookResult::not_writable;
+      hook.state = HEAPSTORM_HOOK_NOT_WRITABLE;
       return;
     }
     *hook.original = reinterpret_cast<void*>(prepared.slot.copy());
@@ -145,7 +145,7 @@ class Round {
     bytes[0] = 0xe9;
     std::memcpy(bytes + 1, &distance, sizeof distance);
     system_call(SYS_mprotect, page, size, PROT_READ | PROT_EXEC);
-    hook.result = HookResult::hooked;
+    hook.state = HEAPSTORM_HOOK_HOOKED;
   }
 
   // No processor keeps instructions of before.
@@ -160,7 +160,7 @@ class Round {
     for (std::size_t i = 0; i < round.count_; ++i) {
       const Hook& hook = *round.prepared_[i].hook;
       const std::uint64_t begin = jump_place(hook);
-      if (hook.result != HookResult::hooked || address <= begin || address >= begin + hook.moved->length) continue;
+      if (hook.state != HEAPSTORM_HOOK_HOOKED || address <= begin || address >= begin + hook.moved->length) continue;
       return place_in_copy(*hook.moved, address - begin, address, round.prepared_[i].slot);
     }
     return address;

@@ -14,23 +14,13 @@
 
 namespace heapstorm::agent {
 
-enum class HookResult : std::uint8_t {
-  not_tried,
-  hooked,
-  other_code,      // memory does not hold what the file does: somebody else has changed the function
-  no_near_memory,  // for the copy
-  out_of_reach,    // what the first instructions need, from there
-  not_writable,    // the system does not let code be changed
-  threads_go_on,   // not all of them could be stopped
-};
-
 struct Hook {
   const code::MovedCode* moved = nullptr;
   std::uint64_t base = 0;      // where the function's module is loaded
   std::uint64_t function = 0;  // its address in memory
   const void* replacement = nullptr;
   void** original = nullptr;  // becomes the function as it was, before the first call reaches the replacement
-  HookResult result = HookResult::not_tried;
+  heapstorm_hook_state state = HEAPSTORM_HOOK_NOT_TRIED;
 };
 
 // Installs all that can be, and says of each how it went. The more at once the better: threads are stopped once.

@@ -79,9 +79,9 @@ struct OneHook {
             .replacement = reinterpret_cast<const void*>(replacement),
             .original = reinterpret_cast<void**>(&original)};
   }
-  HookResult install() {
+  heapstorm_hook_state install() {
     agent::install({&hook, 1});
-    return hook.result;
+    return hook.state;
   }
   MovedCode moved;
   Hook hook;
@@ -94,7 +94,7 @@ TEST_P(HookedFunction, ComesToTheReplacementAndDoesWhatItDid) {
   std::vector<std::uint64_t> before;
   for (std::uint64_t first = 0; first < 4; ++first) before.push_back(function(first, 7));
   OneHook one(function);
-  ASSERT_EQ(one.install(), HookResult::hooked);
+  ASSERT_EQ(one.install(), HEAPSTORM_HOOK_HOOKED);
   calls_seen = 0;
   for (std::uint64_t first = 0; first < 4; ++first) EXPECT_EQ(function(first, 7), before[first]);
   // One that calls itself does so through its entry.
@@ -107,9 +107,9 @@ INSTANTIATE_TEST_SUITE_P(Hooks, HookedFunction,
 
 TEST(Hooks, OfAFunctionThatIsNoLongerAsInItsFileAreRefused) {
   const std::uint64_t before = address_of_datum(1, 2);
-  ASSERT_EQ(OneHook(address_of_datum).install(), HookResult::hooked);
+  ASSERT_EQ(OneHook(address_of_datum).install(), HEAPSTORM_HOOK_HOOKED);
   calls_seen = 0;
-  EXPECT_EQ(OneHook(address_of_datum).install(), HookResult::other_code);
+  EXPECT_EQ(OneHook(address_of_datum).install(), HEAPSTORM_HOOK_OTHER_CODE);
   EXPECT_EQ(address_of_datum(1, 2), before);
   EXPECT_EQ(calls_seen, 1u) << "the first hook is as it was";
 }
@@ -118,8 +118,8 @@ TEST(Hooks, TwoOfOneFunctionAtOnceAreOne) {
   const OneHook one(many_functions[many_functions_count - 1]);
   Hook both[] = {one.hook, one.hook};
   install(both);
-  EXPECT_EQ(both[0].result, HookResult::hooked);
-  EXPECT_EQ(both[1].result, HookResult::other_code);
+  EXPECT_EQ(both[0].state, HEAPSTORM_HOOK_HOOKED);
+  EXPECT_EQ(both[1].state, HEAPSTORM_HOOK_OTHER_CODE);
   calls_seen = 0;
   EXPECT_EQ(many_functions[many_functions_count - 1](1, 2), 5u);
   EXPECT_EQ(calls_seen, 1u);
@@ -128,7 +128,7 @@ TEST(Hooks, TwoOfOneFunctionAtOnceAreOne) {
 TEST(Hooks, WithoutAJumpsRoomAreRefused) {
   OneHook one(plain);
   one.moved.length = 4;
-  EXPECT_EQ(one.install(), HookResult::other_code);
+  EXPECT_EQ(one.install(), HEAPSTORM_HOOK_OTHER_CODE);
 }
 
 // ---- while threads call
@@ -181,7 +181,7 @@ TEST(Hooks, AreInstalledWhileEightThreadsCallTheFunctions) {
   for (std::size_t i = 0; i < replacements.size(); ++i) {
     OneHook one(many_functions[i], replacements[i]);
     one.hook.original = reinterpret_cast<void**>(&originals[i]);
-    ASSERT_EQ(one.install(), HookResult::hooked) << i;
+    ASSERT_EQ(one.install(), HEAPSTORM_HOOK_HOOKED) << i;
   }
   EXPECT_EQ(callers.finish(), 0u);
   for (std::size_t i = 0; i < replacements.size(); ++i) {

@@ -31,6 +31,7 @@ void look_at_start(const ElfModule& module, const FunctionSymbol& symbol, Functi
   }
   const code::StartOfFunction start = code::move_start(code, module.parts_of(symbol));
   check.hook = start.refusal == Refusal::none ? Hook::at_entry : Hook::none;
+  check.moved = start.moved;
   if (check.hook == Hook::none) check.reason = fmt::format("{} ({})", to_words(start.refusal), start.detail);
 }
 
