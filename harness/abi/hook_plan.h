@@ -58,6 +58,10 @@ typedef struct heapstorm_moved_code {
 
 /* ---- the file */
 
+/* A plan has at most so many. */
+#define HEAPSTORM_HOOK_MODULES 64u
+#define HEAPSTORM_HOOK_FUNCTIONS 512u
+
 #define HEAPSTORM_BUILD_ID_BYTES 20u
 
 typedef struct heapstorm_hook_plan {

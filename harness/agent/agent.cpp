@@ -16,7 +16,6 @@
 namespace heapstorm::agent {
 namespace {
 
-constexpr std::size_t max_modules = 64;
 constexpr std::uint64_t nowhere = ~std::uint64_t{0};
 
 struct MappedFile {
@@ -51,21 +50,21 @@ HookPlan read_plan(const MappedFile& file) {
     return {};
   }
   const std::size_t modules = header->module_count, functions = header->function_count;
-  if (modules > max_modules || functions > max_functions) return {};
+  if (modules > HEAPSTORM_HOOK_MODULES || functions > HEAPSTORM_HOOK_FUNCTIONS) return {};
   const auto* const first_module = reinterpret_cast<const heapstorm_hook_module*>(header + 1);
   const auto* const first_function = reinterpret_cast<const heapstorm_hook_function*>(first_module + modules);
   if (file.bytes != sizeof *header + modules * sizeof *first_module + functions * sizeof *first_function) return {};
   return {{first_module, modules}, {first_function, functions}};
 }
 
-Hook hooks[max_functions];
+Hook hooks[HEAPSTORM_HOOK_FUNCTIONS];
 
 void install_all(const HookPlan& plan, heapstorm_hook_report* reports) {
-  std::uint64_t bases[max_modules];
+  std::uint64_t bases[HEAPSTORM_HOOK_MODULES];
   for (std::uint64_t& base : bases) base = nowhere;
   find_bases(plan.modules, bases);
   std::size_t count = 0;
-  std::size_t numbers[max_functions];
+  std::size_t numbers[HEAPSTORM_HOOK_FUNCTIONS];
   for (std::size_t number = 0; number < plan.functions.size(); ++number) {
     const heapstorm_hook_function& function = plan.functions[number];
     if (function.module >= plan.modules.size() || bases[function.module] == nowhere) continue;

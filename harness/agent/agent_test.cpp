@@ -19,15 +19,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string pool_contract = R"({
-  "name": "pool",
-  "owner": {"allocating_thread": {}},
-  "functions": [
-    {"name": "pool_get", "allocates": {"size": 1}},
-    {"name": "pool_grow", "reallocates": {"pointer": 1, "size": 2}},
-    {"name": "pool_put", "frees": {"pointer": 1}}
-  ]
-})";
+Contract contract_of(const std::string& get, const std::string& put, const std::string& more = "") {
+  const auto contract = parse_contract(R"({"name": "pool", "owner": {"allocating_thread": {}}, "functions": [
+    {"name": ")" + get + R"(", "allocates": {"size": 1}}, {"name": ")" +
+                                           put + R"(", "frees": {"pointer": 1}})" + more + "]}",
+                                       "");
+  return contract ? contract.value() : Contract{};
+}
+
+Contract pool_contract() {
+  return contract_of("pool_get", "pool_put", R"(, {"name": "pool_grow", "reallocates": {"pointer": 1, "size": 2}})");
+}
 
 std::string text_of(const std::string& path) {
   std::ostringstream text;
@@ -88,7 +90,7 @@ class AgentTest : public testing::Test {
 };
 
 TEST_F(AgentTest, SeesEachCallInsideAProgram) {
-  plan(parse_contract(pool_contract, "").value(), {HEAPSTORM_POOL_PROGRAM});
+  plan(pool_contract(), {HEAPSTORM_POOL_PROGRAM});
   EXPECT_EQ(run(HEAPSTORM_POOL_PROGRAM " 4 1000"), "4 threads, 1000 rounds\n");
   const heapstorm_hook_report get = report_of("pool_get"), grow = report_of("pool_grow"), put = report_of("pool_put");
   EXPECT_EQ(get.state, std::uint32_t{HEAPSTORM_HOOK_HOOKED});
@@ -97,6 +99,20 @@ TEST_F(AgentTest, SeesEachCallInsideAProgram) {
   EXPECT_EQ(grow.calls, 4000u);
   EXPECT_EQ(put.calls, 4000u);
   EXPECT_EQ(put.nested, 4000u);
+}
+
+TEST_F(AgentTest, LeavesAllRegistersAsTheyWere) {
+  plan(contract_of("register_get", "register_put"), {HEAPSTORM_REGISTER_PROGRAM});
+  run(HEAPSTORM_REGISTER_PROGRAM);
+  EXPECT_EQ(report_of("register_get").calls, 1u);
+  EXPECT_EQ(report_of("register_put").calls, 1u);
+}
+
+TEST_F(AgentTest, LetsExceptionsThrough) {
+  plan(contract_of("throwing_get", "throwing_put"), {HEAPSTORM_THROWING_PROGRAM});
+  EXPECT_EQ(run(HEAPSTORM_THROWING_PROGRAM), "200 given, 100 caught\n");
+  EXPECT_EQ(report_of("throwing_get").calls, 300u) << "also after calls that never returned";
+  EXPECT_EQ(report_of("throwing_put").calls, 200u);
 }
 
 TEST_F(AgentTest, SeesTheAllocatorOfACommonProgram) {
@@ -151,13 +167,14 @@ TEST_P(CommonProgram, DoesWhatItDoesWithoutTheAgent) {
 INSTANTIATE_TEST_SUITE_P(Agent, CommonProgram, testing::ValuesIn(common_programs));
 
 TEST_F(AgentTest, LeavesAProgramAloneWithoutAPlanThatItUnderstands) {
-  plan(parse_contract(pool_contract, "").value(), {HEAPSTORM_POOL_PROGRAM});
+  plan(pool_contract(), {HEAPSTORM_POOL_PROGRAM});
   const std::string right = plan_;
   std::string wrong = right;
   wrong[8] = 99;  // the version
   for (const std::string& bytes : {std::string(), right.substr(0, 20), right.substr(0, right.size() - 1), wrong}) {
     write_plan(bytes);
     EXPECT_EQ(run(HEAPSTORM_POOL_PROGRAM " 1 10"), "1 threads, 10 rounds\n") << bytes.size();
+    EXPECT_EQ(text_of(folder_ + "/report").find_first_not_of('\0'), std::string::npos) << "something was hooked";
   }
   write_plan(right);
   fs::remove(folder_ + "/report");
@@ -165,7 +182,7 @@ TEST_F(AgentTest, LeavesAProgramAloneWithoutAPlanThatItUnderstands) {
 }
 
 TEST_F(AgentTest, HooksNoOtherModuleThanTheOneThatWasLookedAt) {
-  plan(parse_contract(pool_contract, "").value(), {HEAPSTORM_POOL_PROGRAM});
+  plan(pool_contract(), {HEAPSTORM_POOL_PROGRAM});
   std::string other = plan_;
   other[sizeof(heapstorm_hook_plan)] ^= 1;  // of its build id
   write_plan(other);

@@ -63,6 +63,7 @@ struct ElfModule::State {
 
   Status read();
   void read_header();
+  bool has_program_flag() const;
   std::string text_at(std::uint64_t offset, std::uint64_t size) const;
   void read_functions();
   std::optional<GElf_Phdr> segment_of(std::uint64_t address) const;
@@ -87,22 +88,35 @@ void ElfModule::State::read_header() {
   GElf_Ehdr header;
   if (gelf_getehdr(elf, &header) == nullptr) return;
   facts.is_x86_64 = header.e_machine == EM_X86_64 && gelf_getclass(elf) == ELFCLASS64;
-  bool is_dynamic = false;
   std::size_t count = 0;
   elf_getphdrnum(elf, &count);
   for (std::size_t i = 0; i < count; ++i) {
     GElf_Phdr segment;
     if (gelf_getphdr(elf, static_cast<int>(i), &segment) == nullptr) continue;
     if (segment.p_type == PT_INTERP) facts.loader = text_at(segment.p_offset, segment.p_filesz);
-    is_dynamic |= segment.p_type == PT_DYNAMIC;
   }
   const bool has_loader = !facts.loader.empty();
   facts.is_program = header.e_type == ET_EXEC || has_loader;
-  facts.is_static = header.e_type == ET_EXEC ? !has_loader : !has_loader && !is_dynamic;
+  const bool is_program = header.e_type == ET_EXEC || has_program_flag();
+  facts.is_static = is_program && !has_loader;
   const unsigned char* id = nullptr;
   GElf_Addr where = 0;
   const int length = dwfl_module_build_id(module, &id, &where);
   if (length > 0) facts.build_id = to_hexadecimal({id, static_cast<std::size_t>(length)});
+}
+
+// Of a program that may lie anywhere, also of a static one.
+bool ElfModule::State::has_program_flag() const {
+  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
+    GElf_Shdr header;
+    if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_DYNAMIC) continue;
+    Elf_Data* const data = elf_getdata(section, nullptr);
+    GElf_Dyn entry;
+    for (int i = 0; data != nullptr && gelf_getdyn(data, i, &entry) != nullptr; ++i) {
+      if (entry.d_tag == DT_FLAGS_1) return (entry.d_un.d_val & DF_1_PIE) != 0;
+    }
+  }
+  return false;
 }
 
 // Of the file, up to a zero.

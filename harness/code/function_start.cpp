@@ -142,15 +142,21 @@ class StartMover {
       return refuse(Refusal::too_short, fmt::format("{} bytes", function_.size));
     }
     if (!instruction) return refuse(Refusal::undecodable, fmt::format("at offset {}", at));
-    // Behind a return nothing runs: what lies there may be overwritten, if nobody jumps to it.
+    // Behind a return nothing runs: what lies there may be overwritten, if nobody jumps to it. Behind a jump to what a
+    // register says may lie what the register says.
+    if (is_behind && jumps_anywhere_ && at < function_.size) {
+      return refuse(Refusal::unmovable_instruction, fmt::format("a jump by a register before offset {}", at));
+    }
     if (!is_behind) move_one(rest, *instruction, at);
     start_.moved.length = static_cast<std::uint8_t>(start_.moved.length + instruction->length);
+    jumps_anywhere_ = jumps_anywhere_ || instruction->flow == Flow::other_jump;
     over_ = over_ || ends_flow(instruction->flow);
   }
 
   void move_one(std::span<const std::uint8_t> bytes, const Instruction& instruction, std::size_t at) {
     mover_.begin_instruction(at - start_.moved.skipped);
     const auto behind = static_cast<std::int64_t>(function_.address + at + instruction.length);
+    if (instruction.is_unmovable) return refuse_unmovable(bytes, at);
     switch (instruction.flow) {
       case Flow::jump:
         return mover_.jump(instruction.target);
@@ -171,6 +177,10 @@ class StartMover {
       case Flow::leave:
         return mover_.copy(bytes, instruction);
     }
+    refuse_unmovable(bytes, at);
+  }
+
+  void refuse_unmovable(std::span<const std::uint8_t> bytes, std::size_t at) {
     refuse(Refusal::unmovable_instruction, fmt::format("{} at offset {}", mnemonic(bytes), at));
   }
 
@@ -196,6 +206,7 @@ class StartMover {
   const FunctionCode& function_;
   StartOfFunction start_;
   Mover mover_;
+  bool jumps_anywhere_ = false;
   bool over_ = false;  // what follows is not reached from the instructions before
 };
 

@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(Code, MovableStart,
                                          Movable{"branches_near", 0, 5}, Movable{"calls", 0, 5},
                                          Movable{"calls_through_memory", 0, 6}, Movable{"recursive", 0, 5},
                                          Movable{"short_before_padding", 0, 5}, Movable{"jump_over_the_rest", 0, 6},
-                                         Movable{"with_harmless_part", 0, 6}),
+                                         Movable{"with_harmless_part", 0, 6}, Movable{"jumps_by_a_register", 0, 7}),
                          testing::PrintToStringParamName());
 
 struct Unmovable {
@@ -136,6 +136,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Unmovable{"loops_to_start", Refusal::jump_to_start, "at offset 3"},
                     Unmovable{"begins_with_jrcxz", Refusal::unmovable_instruction, "jrcxz at offset 2"},
                     Unmovable{"calls_a_register", Refusal::unmovable_instruction, "call at offset 3"},
+                    Unmovable{"loads_by_short_address", Refusal::unmovable_instruction, "mov at offset 0"},
+                    Unmovable{"jumps_by_a_register_at_once", Refusal::unmovable_instruction,
+                              "a jump by a register before offset 2"},
                     Unmovable{"holds_no_instruction", Refusal::undecodable, "at offset 7"},
                     Unmovable{"begins_with_none", Refusal::undecodable, "at offset 0"},
                     Unmovable{"with_cold_part", Refusal::jump_into_start, "at offset of its other part 0"}),

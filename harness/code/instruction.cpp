@@ -58,7 +58,9 @@ void note_memory(const ZydisDecodedInstruction& raw, const ZydisDecodedOperand* 
                  Instruction& instruction) {
   for (std::size_t i = 0; i < raw.operand_count; ++i) {
     const ZydisDecodedOperand& operand = operands[i];
-    if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY || operand.mem.base != ZYDIS_REGISTER_RIP) continue;
+    if (operand.type != ZYDIS_OPERAND_TYPE_MEMORY) continue;
+    instruction.is_unmovable |= operand.mem.base == ZYDIS_REGISTER_EIP;
+    if (operand.mem.base != ZYDIS_REGISTER_RIP) continue;
     instruction.relative_memory_at = raw.raw.disp.offset;
     instruction.relative_memory = after(instruction, address, raw.raw.disp.value);
   }
@@ -81,6 +83,7 @@ std::optional<Instruction> decode(std::span<const std::uint8_t> bytes, std::uint
     instruction.flow = relative_flow(raw);
     instruction.target = after(instruction, address, raw.raw.imm[0].value.s);
     instruction.condition = raw.opcode & 0xf;
+    instruction.is_unmovable = raw.raw.imm[0].size == 16;
   } else {
     instruction.flow = other_flow(raw);
   }

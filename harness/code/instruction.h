@@ -25,6 +25,7 @@ struct Instruction {
   Flow flow = Flow::next;
   std::int64_t target = 0;     // of jump, branch and call: an address, as `address` was given
   std::uint8_t condition = 0;  // of branch: the low four bits of its opcode
+  bool is_unmovable = false;   // relative in a way that has no longer form: to the low 4 GiB, or by 16 bits
   bool is_padding = false;     // nop or int3
   bool is_endbr = false;
   // The memory that it reads or writes relative to its own place: offset of the four bytes in the instruction, and the

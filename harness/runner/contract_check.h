@@ -37,7 +37,8 @@ struct ContractCheck {
   std::vector<std::string> modules;      // the program, then the libraries that the loader gives it
   std::vector<std::string> missing;      // libraries that it does not find
   std::vector<FunctionCheck> functions;  // in the contract's order; one with several places has several rows
-  std::string refusal;                   // why nothing can be seen; "": the contract can be used
+  std::string unknown_through;  // of the contract's "through", the first that is neither a function nor a module
+  std::string refusal;          // why nothing can be seen; "": the contract can be used
 };
 
 // The hook plan for an agent: what of `contract` was found and can be hooked at its entry. Its bytes are the file's;

@@ -122,7 +122,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "_ . $ + -, not the string \"pool get\"",
                 true},
         Mistake{"no_heap_maker", "allocating_thread", "heap_argument",
-                "c.json:4: /functions: needs a function with \"makes_heap\" for this owner rule", false},
+                "c.json:4: /functions: needs a function with \"makes_heap\" for this owner rule\nc.json:4: /functions: "
+                "pool_get needs \"heap\" for this owner rule",
+                false},
         Mistake{"odd_chunk", "\"allocating_thread\": {}",
                 "\"chunk_word\": {\"chunk_bytes\": 5000, \"heap_of_thread\": \"h\"}",
                 "c.json:3: /owner/chunk_word/chunk_bytes: must be a power of two", false}),

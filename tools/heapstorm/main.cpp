@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 
@@ -105,6 +106,7 @@ int output_lost() {
 
 int main(int argc, char** argv) {
   open_standard_descriptors();
+  ::unsetenv("DEBUGINFOD_URLS");  // where debug information is looked for: on this machine only
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of that write
   std::signal(SIGXFSZ, SIG_IGN);  // and so is a limit for the size of files
   try {

@@ -1,5 +1,5 @@
-// What happens to a call of a hooked function: the thunk comes here before and after it. A contract's functions call
-// each other; only the outermost call of a thread is the program's own, and is shown to the observer.
+// What happens to a call of a hooked function: the thunk comes here before and after it, and the observer is told. A
+// contract's functions call each other; the observer also learns inside which other call this one happens.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,7 @@
 
 namespace heapstorm::agent {
 
-constexpr std::size_t max_functions = 512;  // thunks.S has as many
-
-// The registers of a call's first six arguments, in their order; changes reach the function.
+// The registers of a call's first six arguments, in their order.
 struct Arguments {
   std::uint64_t values[6];
   std::uint64_t vector_registers;  // how many; of variadic functions
@@ -20,12 +18,21 @@ struct Arguments {
   std::uint64_t at(std::uint8_t position) const { return values[position - 1]; }
 };
 
+// A call of a hooked function that has not returned.
+struct ActiveCall {
+  std::uint64_t place = 0;  // on the stack: that of its arguments; 0: none
+  std::size_t number = 0;   // the hook's
+};
+
 // Called on the program's threads, at any time, also in signal handlers: nothing in it may block, allocate, use more
-// than general registers or change errno.
+// than general registers or change errno. `outer`: the innermost call around this one, or null; after a longjmp out of
+// a hooked function it may be one that will never return.
 struct Observer {
   // False: the function is not called, and returns 0.
-  bool (*before)(std::size_t number, const Arguments& arguments, std::uint64_t return_address) = nullptr;
-  void (*after)(std::size_t number, const Arguments& arguments, std::uint64_t result) = nullptr;
+  bool (*before)(std::size_t number, const Arguments& arguments, std::uint64_t return_address,
+                 const ActiveCall* outer) = nullptr;
+  void (*after)(std::size_t number, const Arguments& arguments, std::uint64_t result,
+                const ActiveCall* outer) = nullptr;
 };
 
 // Before the first hook is installed, each once. All must live for ever.

@@ -15,10 +15,8 @@ namespace {
 using code::MovedCode;
 
 constexpr std::size_t jump_bytes = HEAPSTORM_JUMP_BYTES;
-constexpr std::size_t page_bytes = 4096;
 constexpr std::size_t relay_bytes = 16;
 constexpr std::size_t slot_bytes = 112;
-constexpr std::uint64_t reach = 1ull << 30;
 static_assert(relay_bytes + HEAPSTORM_MOVED_BYTES <= slot_bytes);
 
 // A relay, which reaches the replacement wherever it is, and behind it the copy of the first instructions.
@@ -33,7 +31,7 @@ class SlotPage {
  public:
   bool reaches(std::uint64_t function) const {
     const auto here = reinterpret_cast<std::uint64_t>(page_);
-    return page_ != nullptr && (here > function ? here - function : function - here) < reach;
+    return page_ != nullptr && (here > function ? here - function : function - here) < code_reach;
   }
   bool is_full() const { return used_ + slot_bytes > page_bytes; }
   bool map(std::uint64_t function) {
@@ -100,7 +98,7 @@ class Round {
   }
 
  private:
-  static constexpr std::size_t max_hooks = 512;
+  static constexpr std::size_t max_hooks = HEAPSTORM_HOOK_FUNCTIONS;
 
   heapstorm_hook_state prepare_one(Hook& hook) {
     if (!is_as_in_file(hook) || is_prepared(hook.function)) return HEAPSTORM_HOOK_OTHER_CODE;
@@ -135,6 +133,7 @@ class Round {
     const std::uint64_t first_page = place & ~std::uint64_t{page_bytes - 1};
     const auto size = static_cast<long>(place + jump_bytes - first_page);
     const long page = static_cast<long>(first_page);
+    const int protection = protection_at(place);
     if (system_call(SYS_mprotect, page, size, PROT_READ | PROT_WRITE | PROT_EXEC) != 0) {
       hook.state = HEAPSTORM_HOOK_NOT_WRITABLE;
       return;
@@ -144,7 +143,7 @@ class Round {
     auto* const bytes = reinterpret_cast<std::uint8_t*>(place);
     bytes[0] = 0xe9;
     std::memcpy(bytes + 1, &distance, sizeof distance);
-    system_call(SYS_mprotect, page, size, PROT_READ | PROT_EXEC);
+    system_call(SYS_mprotect, page, size, protection);
     hook.state = HEAPSTORM_HOOK_HOOKED;
   }
 

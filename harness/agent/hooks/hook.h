@@ -2,8 +2,9 @@
 // replacement, which can call the function itself.
 //
 // A jump takes the place of the first instructions, which run elsewhere (see harness/code/moved_code.h). While it is
-// written, all other threads stand still, and one that stood among these instructions goes on in their copy: no thread
-// ever runs half of it. Not reversible. Not thread-safe: one call at a time. Allocates nothing on the program's heaps.
+// written, all other threads stand still, and one that stood among these instructions goes on in their copy, so
+// that no thread runs half of it (but see stopped_threads.h for what a signal has interrupted). Not reversible. Not
+// thread-safe: one call at a time. Allocates nothing on the program's heaps.
 #pragma once
 
 #include <cstddef>

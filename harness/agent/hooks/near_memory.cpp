@@ -4,14 +4,14 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/agent/hooks/system_calls.h"
 
 namespace heapstorm::agent {
 namespace {
 
-constexpr std::uint64_t reach = 1ull << 30;
-constexpr std::uint64_t page_bytes = 4096;
+constexpr std::uint64_t room_for_break = 256u << 20;
 constexpr std::uint64_t lowest = 1u << 16;           // below, the kernel gives nothing
 constexpr std::uint64_t highest = 0x7fff'ffff'f000;  // of a process
 
@@ -29,9 +29,15 @@ class Mappings {
 
   bool next(std::uint64_t& begin, std::uint64_t& end) {
     if (!read_number(begin) || !read_number(end)) return false;
+    protection_ = 0;
+    for (const auto& [letter, bit] : {std::pair{'r', PROT_READ}, {'w', PROT_WRITE}, {'x', PROT_EXEC}}) {
+      if (read_one() && last_ == letter) protection_ |= bit;
+    }
     while (last_ != '\n' && read_one()) continue;
     return true;
   }
+  // Of the one that was read last.
+  int protection() const { return protection_; }
 
  private:
   bool read_one() {
@@ -61,6 +67,7 @@ class Mappings {
   long file_;
   long at_ = 0, size_ = 0;
   char last_ = 0;
+  int protection_ = 0;
   char buffer_[4096];
 };
 
@@ -68,10 +75,12 @@ std::uint64_t distance(std::uint64_t a, std::uint64_t b) {
   return a > b ? a - b : b - a;
 }
 
-// The place nearest to `place` in the gap where `bytes` fit, or 0.
+// The place nearest to `place` in the gap where `bytes` fit, or 0. Above the place the gap's first part is left alone:
+// a program's break grows there.
 std::uint64_t place_in_gap(std::uint64_t begin, std::uint64_t end, std::uint64_t place, std::uint64_t bytes) {
-  begin = std::max(begin, lowest);
-  if (end > highest || begin >= end || end - begin < bytes) return 0;
+  if (begin >= end || end > highest) return 0;
+  begin = std::max(begin, lowest) + (begin > place ? room_for_break : 0);
+  if (begin >= end || end - begin < bytes) return 0;
   return std::clamp(place & ~(page_bytes - 1), begin, end - bytes);
 }
 
@@ -88,7 +97,7 @@ std::uint64_t nearest_gap(std::uint64_t place, std::uint64_t bytes) {
     gap_begin = end;
   }
   consider(highest);
-  return nearest != 0 && distance(nearest, place) < reach ? nearest : 0;
+  return nearest != 0 && distance(nearest, place) < code_reach ? nearest : 0;
 }
 
 }  // namespace
@@ -106,6 +115,15 @@ std::uint8_t* map_near(std::uint64_t place, std::size_t bytes) {
     if (mapped > 0) system_call(SYS_munmap, mapped, static_cast<long>(bytes));
   }
   return nullptr;
+}
+
+int protection_at(std::uint64_t place) {
+  Mappings mappings;
+  std::uint64_t begin = 0, end = 0;
+  while (mappings.are_there() && mappings.next(begin, end)) {
+    if (begin <= place && place < end) return mappings.protection();
+  }
+  return PROT_READ | PROT_EXEC;
 }
 
 bool seal_code(std::uint8_t* pages, std::size_t bytes) {

@@ -7,9 +7,15 @@
 
 namespace heapstorm::agent {
 
-// Pages to write to, at most 1 GiB away from `place`, so that most of what code there needs is in reach as well;
+constexpr std::size_t page_bytes = 4096;
+constexpr std::uint64_t code_reach = 1ull << 30;  // half of what a jump reaches
+
+// Pages to write to, at most `code_reach` away from `place`, so that most of what code there needs is in reach as well;
 // seal_code() makes them code. Null: there is no gap, or /proc is not there.
 std::uint8_t* map_near(std::uint64_t place, std::size_t bytes);
+
+// Of the mapping there, as for mprotect; that of code if it cannot be known.
+int protection_at(std::uint64_t place);
 
 // From now on they can be executed and no longer be written. False: the system does not allow it.
 bool seal_code(std::uint8_t* pages, std::size_t bytes);

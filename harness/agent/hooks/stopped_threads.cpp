@@ -10,6 +10,7 @@
 #include <atomic>
 #include <climits>
 #include <cstddef>
+#include <cstring>
 
 #include "harness/agent/hooks/system_calls.h"
 
@@ -115,25 +116,64 @@ std::uint32_t to_number(const char* text) {
   return *text == 0 ? number : 0;
 }
 
-// Signals every thread that was not yet. Returns how many threads there are besides this one, or -1.
-long signal_others(long tasks, long process, std::uint32_t self) {
+// A main thread that has left by pthread_exit stays listed, and runs nothing. `name`: its folder in `tasks`.
+bool has_ended(long tasks, const char* name) {
+  char path[32];
+  std::size_t length = 0;
+  for (; name[length] != 0 && length < 16; ++length) path[length] = name[length];
+  std::memcpy(path + length, "/stat", sizeof "/stat");
+  const long file = system_call(SYS_openat, tasks, as_argument(path), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return true;
+  char text[256];
+  const long size = system_call(SYS_read, file, as_argument(text), sizeof text);
+  system_call(SYS_close, file);
+  // "tid (name) state ...": the name may hold anything.
+  for (long at = size - 1; at > 0; --at) {
+    if (text[at] == ')' && at + 2 < size) return text[at + 2] == 'Z' || text[at + 2] == 'X';
+  }
+  return false;
+}
+
+struct Look {
+  long others = 0;        // threads besides this one; -1: too many, or they cannot be listed
+  bool has_self = false;  // else /proc is that of other process ids
+};
+
+void look_at(const Entry& entry, long tasks, long process, std::uint32_t self, Look& look) {
+  const std::uint32_t tid = to_number(entry.name);
+  if (tid == 0) return;
+  if (tid == self) {
+    look.has_self = true;
+    return;
+  }
+  if (!is_signalled(tid)) {
+    if (has_ended(tasks, entry.name)) return;
+    if (stop.signalled == max_threads) {
+      look.others = -1;
+      return;
+    }
+    signal_thread(process, tid);
+  } else if (has_ended(tasks, entry.name)) {
+    return;
+  }
+  ++look.others;
+}
+
+// Signals every thread that was not yet.
+Look signal_others(long tasks, long process, std::uint32_t self) {
   alignas(Entry) static char entries[32768];
   system_call(SYS_lseek, tasks, 0, SEEK_SET);
-  long others = 0;
+  Look look;
   while (true) {
     const long size = system_call(SYS_getdents64, tasks, as_argument(entries), sizeof entries);
-    if (size < 0) return -1;
-    if (size == 0) return others;
-    for (long at = 0; at < size;) {
+    if (size < 0) look.others = -1;
+    if (size <= 0) return look;
+    for (long at = 0; at < size && look.others >= 0;) {
       const auto* const entry = reinterpret_cast<const Entry*>(entries + at);
       at += entry->length;
-      const std::uint32_t tid = to_number(entry->name);
-      if (tid == 0 || tid == self) continue;
-      ++others;
-      if (is_signalled(tid)) continue;
-      if (stop.signalled == max_threads) return -1;
-      signal_thread(process, tid);
+      look_at(*entry, tasks, process, self, look);
     }
+    if (look.others < 0) return look;
   }
 }
 
@@ -146,10 +186,12 @@ StoppedThreads::StoppedThreads() {
   stop.signalled = 0;
   KernelAction action{on_stop, SA_SIGINFO | SA_RESTART | SA_ONSTACK | with_restorer, heapstorm_agent_return_from_signal,
                       ~0ul};
-  if (system_call(SYS_rt_sigaction, stop_signal, as_argument(&action), as_argument(&stop.before), signal_set_bytes) !=
-      0) {
-    return;
-  }
+  KernelAction before{};
+  const long set =
+      system_call(SYS_rt_sigaction, stop_signal, as_argument(&action), as_argument(&before), signal_set_bytes);
+  if (set != 0) return;
+  // After a stop that failed, or in a fork of one, the handler still is ours.
+  if (before.handler != on_stop) stop.before = before;
   all_stopped_ = stop_all();
 }
 
@@ -163,10 +205,11 @@ bool StoppedThreads::stop_all() {
   bool all = false;
   // A thread that has not stopped yet may make another: all stand still when a look finds no more than are stopped.
   while (!all && now_ns() < end_ns) {
-    const std::uint32_t before = stop.signalled;
-    const long others = signal_others(tasks, process, self);
-    if (others < 0) break;
-    all = stop.signalled == before && stop.stopped.load() == static_cast<std::uint32_t>(others);
+    // Read before the look: one that stops during it may have made another just before.
+    const std::uint32_t before = stop.signalled, stopped = stop.stopped.load();
+    const Look look = signal_others(tasks, process, self);
+    if (look.others < 0 || !look.has_self) break;
+    all = stop.signalled == before && stopped == static_cast<std::uint32_t>(look.others);
     if (!all) pause();
   }
   system_call(SYS_close, tasks);

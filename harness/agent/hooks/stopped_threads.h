@@ -2,7 +2,10 @@
 // code can be changed which they may be about to run. One at a time in a process.
 //
 // The signal is the one that glibc keeps for itself (33), which no program can block or handle by libc's functions.
-// Ours is told from glibc's by its value, and glibc's is handed on. Allocates nothing, takes no lock.
+// Ours is told from glibc's by its value, and glibc's is handed on. A system call of a stopped thread may
+// return early (EINTR), as after any signal. Allocates nothing, takes no lock.
+//
+// Of a thread that was in a handler of the program's already, the place that this handler interrupted is not seen.
 #pragma once
 
 #include <cstdint>

@@ -35,7 +35,7 @@ static void* run(void* unused) {
   for (long i = 0; i < rounds; ++i) {
     unsigned char* block = pool_get((size_t)(i % 100) + 8);
     block = pool_grow(block, (size_t)(i % 100) + 200);
-    sum += block[8] * 1.5; /* kept in a vector register over the calls */
+    sum += block[8] * 1.5;
     pool_put(block);
   }
   return sum == 0.5 + 1.5 * (double)rounds ? unused : (void*)1;

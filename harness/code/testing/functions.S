@@ -170,6 +170,25 @@ function begins_with_jrcxz
   ret
 finish begins_with_jrcxz
 
+function loads_by_short_address
+  .byte 0x67, 0x48, 0x8b, 0x05, 0x10, 0, 0, 0 // mov rax, [eip + 16]
+  ret
+finish loads_by_short_address
+
+function jumps_by_a_register
+  lea rax, [rip + 1f]
+  jmp rax
+1:
+  mov rax, rdi
+  ret
+finish jumps_by_a_register
+
+function jumps_by_a_register_at_once
+  jmp rdi
+  mov rax, rdi
+  ret
+finish jumps_by_a_register_at_once
+
 function calls_a_register
   mov rax, rdi
   call rax

@@ -67,6 +67,14 @@ class Checker {
       result_.functions.push_back({.name = name, .does = does, .module = "", .reason = "no module has it"});
   }
 
+  // As a function, or as the file of a module, with or without what follows its ".so".
+  bool knows(const std::string& name) const {
+    return std::ranges::any_of(modules_, [&](const ElfModule& module) {
+      const std::string file = module.path().substr(module.path().rfind('/') + 1);
+      return file == name || file.starts_with(name + ".so") || !module.functions_named(name).empty();
+    });
+  }
+
  private:
   void add(const std::string& name, const std::string& does, const ElfModule& module, const FunctionSymbol& symbol) {
     FunctionCheck check{.name = name,
@@ -85,13 +93,19 @@ class Checker {
 
 bool can_hook(const ContractCheck& check, const std::string& name) {
   return std::ranges::any_of(check.functions, [&](const FunctionCheck& function) {
-    return function.name == name && function.hook != Hook::none;
+    return function.name == name && function.hook == Hook::at_entry;
+  });
+}
+
+bool is_found(const ContractCheck& check, const std::string& name) {
+  return std::ranges::any_of(check.functions, [&](const FunctionCheck& function) {
+    return function.name == name && !function.module.empty();
   });
 }
 
 bool can_hook_any(const ContractCheck& check, Role role) {
   return std::ranges::any_of(check.functions, [&](const FunctionCheck& function) {
-    return function.does == to_string(role) && function.hook != Hook::none;
+    return function.does == to_string(role) && function.hook == Hook::at_entry;
   });
 }
 
@@ -100,6 +114,10 @@ std::string refusal_of(const Contract& contract, const ContractCheck& check) {
   if (contract.needs_through && contract.through.empty()) {
     return "it names no functions or modules through which blocks are allocated (\"through\", --through)";
   }
+  if (!check.unknown_through.empty()) {
+    return fmt::format("{} is no function and no module of the program", check.unknown_through);
+  }
+  if (!check.missing.empty()) return fmt::format("the program does not start without {}", check.missing.front());
   for (const Role role : {Role::allocates, Role::frees}) {
     if (!can_hook_any(check, role))
       return fmt::format("none of its functions that {} can be hooked", role == Role::allocates ? "allocate" : "free");
@@ -108,8 +126,11 @@ std::string refusal_of(const Contract& contract, const ContractCheck& check) {
     if (function.is_required && !can_hook(check, function.name))
       return fmt::format("it cannot do without {}", function.name);
   }
+  if (contract.owner == OwnerRule::heap_argument && !can_hook_any(check, Role::makes_heap)) {
+    return "none of its functions that make heaps can be hooked";
+  }
   const bool needs_heap = contract.owner == OwnerRule::chunk_word;
-  if (needs_heap && !can_hook(check, contract.heap_of_thread)) {
+  if (needs_heap && !is_found(check, contract.heap_of_thread)) {
     return fmt::format("it cannot do without {}, which says whose heap is whose", contract.heap_of_thread);
   }
   return "";
@@ -127,6 +148,9 @@ Result<ContractCheck> check_contract(const Contract& contract, const std::vector
   Checker checker(result);
   if (const Status opened = checker.open_modules(); !opened) return opened.error();
   for (const ContractFunction& function : contract.functions) checker.check(function.name, to_string(function.role));
+  for (const std::string& name : contract.through) {
+    if (!checker.knows(name) && result.unknown_through.empty()) result.unknown_through = name;
+  }
   if (!contract.heap_of_thread.empty()) checker.check(contract.heap_of_thread, "tells the heap");
   result.refusal = refusal_of(contract, result);
   return result;

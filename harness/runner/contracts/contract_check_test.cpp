@@ -128,6 +128,9 @@ TEST_F(ContractCheckTest, SaysWhenItIsOfNoUse) {
             "it names no functions or modules through which blocks are allocated (\"through\", --through)");
   contract.through = {"contract_test_get"};
   EXPECT_EQ(check_contract(contract, {this_program()}).value().refusal, "");
+  contract.through = {"libc", "contract_test_got"};
+  EXPECT_EQ(check_contract(contract, {this_program()}).value().refusal,
+            "contract_test_got is no function and no module of the program");
 }
 
 TEST_F(ContractCheckTest, FollowsScriptsToTheirInterpreter) {
@@ -152,8 +155,9 @@ TEST_F(ContractCheckTest, NamesThePathAndTheReasonOfAProgramThatItCannotEnter) {
   const std::string plain = write("plain", "hello\n", 0644);
   EXPECT_EQ(error_of({plain}), plain + ": is no file that may be run");
   EXPECT_EQ(error_of({}), "there is no command");
-  EXPECT_TRUE(error_of({HEAPSTORM_STATIC_PROGRAM}).starts_with(HEAPSTORM_STATIC_PROGRAM ": is linked statically"))
-      << error_of({HEAPSTORM_STATIC_PROGRAM});
+  for (const std::string program : {HEAPSTORM_STATIC_PROGRAM, HEAPSTORM_STATIC_PIE_PROGRAM}) {
+    EXPECT_TRUE(error_of({program}).starts_with(program + ": is linked statically")) << error_of({program});
+  }
 }
 
 TEST_F(ContractCheckTest, RefusesAnotherMachinesProgramAndALibrary) {
@@ -191,11 +195,13 @@ TEST(LoaderList, NamesWhatIsLoadedAndWhatIsMissing) {
       "\tlibmissing.so.2 => not found\n"
       "\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f2a3c000000)\n"
       "\tlibodd.so => /opt/a (b)/libodd.so (0x00007f2a3b000000)\n"
+      "\tlibnear.so => ./lib/../libnear.so (0x00007f2a3a000000)\n"
       "\t/lib64/ld-linux-x86-64.so.2 (0x00007f2a3c400000)\n"
       "\n",
       subject);
-  EXPECT_EQ(subject.modules, (std::vector<std::string>{"/lib/x86_64-linux-gnu/libc.so.6", "/opt/a (b)/libodd.so",
-                                                       "/lib64/ld-linux-x86-64.so.2"}));
+  EXPECT_EQ(subject.modules,
+            (std::vector<std::string>{"/lib/x86_64-linux-gnu/libc.so.6", "/opt/a (b)/libodd.so",
+                                      (fs::current_path() / "libnear.so").string(), "/lib64/ld-linux-x86-64.so.2"}));
   EXPECT_EQ(subject.missing, std::vector<std::string>{"libmissing.so.2"});
 }
 

@@ -85,6 +85,9 @@ Status check_can_be_entered(const code::ElfModule& program) {
                  std::string("is linked statically, so no library can be loaded into it") + from_outside);
   }
   if (facts.loader.empty()) return about(program.path(), "is a library, not a program");
+  if (facts.loader.find("ld-linux") == std::string::npos) {
+    return about(program.path(), std::string("is for another libc than glibc, which hooks need") + from_outside);
+  }
   if (changes_user(program.path())) {
     return about(program.path(),
                  std::string("takes other rights when it starts (setuid), and then loads no library of ours; "
@@ -98,6 +101,7 @@ Status check_can_be_entered(const code::ElfModule& program) {
 
 void read_loader_list(const std::string& text, Subject& subject) {
   std::istringstream lines(text);
+  std::error_code error;
   for (std::string line; std::getline(lines, line);) {
     const std::size_t arrow = line.find(" => ");
     const std::size_t begin = arrow == std::string::npos ? line.find_first_not_of(" \t") : arrow + 4;
@@ -106,8 +110,8 @@ void read_loader_list(const std::string& text, Subject& subject) {
     if (path == "not found") {
       const std::size_t name = line.find_first_not_of(" \t");
       subject.missing.push_back(line.substr(name, arrow - name));
-    } else if (path.starts_with('/')) {
-      subject.modules.push_back(path);
+    } else if (path.find('/') != std::string::npos) {
+      subject.modules.push_back(std::filesystem::absolute(path, error).lexically_normal().string());
     }
   }
 }

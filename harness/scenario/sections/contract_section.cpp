@@ -110,6 +110,11 @@ void check_functions(const Node& node, const Contract& contract) {
   }
   if (contract.owner != OwnerRule::heap_argument) return;
   if (!has_role(contract, Role::makes_heap)) node.error("needs a function with \"makes_heap\" for this owner rule");
+  for (const ContractFunction& function : contract.functions) {
+    if (function.role == Role::allocates && function.heap == 0) {
+      node.error(fmt::format("{} needs \"heap\" for this owner rule", function.name));
+    }
+  }
 }
 
 void read_chunk_word(const Node& node, Contract& contract) {
