@@ -9,10 +9,12 @@
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <thread>
 #include <vector>
 
 #include "harness/agent/hooks/stopped_threads.h"
+#include "harness/agent/hooks/system_calls.h"
 #include "harness/code/elf_module.h"
 
 namespace heapstorm::agent {
@@ -191,26 +193,55 @@ TEST(Hooks, AreInstalledWhileEightThreadsCallTheFunctions) {
   }
 }
 
+// While threads stand still, this one may do nothing that takes a lock, for one of them may hold it: no malloc, and
+// under TSan no atomic that it sees.
+#ifdef __clang__
+#define UNWATCHED __attribute__((disable_sanitizer_instrumentation))
+#else
+#define UNWATCHED
+#endif
+
+struct Stop {
+  bool all_stopped = false;
+  std::uint32_t count = 0;
+  bool stood_still = false;
+};
+
+UNWATCHED Stop stop_for_20_ms(const volatile std::uint64_t& turns) {
+  const StoppedThreads stopped;
+  Stop stop{.all_stopped = stopped.all_stopped(), .count = stopped.count()};
+  const std::uint64_t before = turns;
+  const timespec duration{0, 20'000'000};
+  system_call(SYS_nanosleep, as_argument(&duration), 0);
+  stop.stood_still = turns == before;
+  return stop;
+}
+
+UNWATCHED bool stop_all() {
+  const StoppedThreads stopped;
+  return stopped.all_stopped();
+}
+
+std::uint64_t load(const std::uint64_t& turns) {
+  return __atomic_load_n(&turns, __ATOMIC_RELAXED);
+}
+
 TEST(StoppedThreads, StandStillUntilTheyAreReleased) {
-  std::atomic<std::uint64_t> turns = 0;
+  std::uint64_t turns = 0;
   std::atomic<bool> over = false;
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
-      while (!over) ++turns;
+      while (!over) __atomic_fetch_add(&turns, 1, __ATOMIC_RELAXED);
     });
   }
-  while (turns < 1000) std::this_thread::yield();
-  {
-    const StoppedThreads stopped;
-    ASSERT_TRUE(stopped.all_stopped());
-    EXPECT_GE(stopped.count(), 4u);
-    const std::uint64_t before = turns;
-    usleep(20'000);
-    EXPECT_EQ(turns, before);
-  }
-  const std::uint64_t before = turns;
-  while (turns == before) std::this_thread::yield();
+  while (load(turns) < 1000) std::this_thread::yield();
+  const Stop stop = stop_for_20_ms(turns);
+  EXPECT_TRUE(stop.all_stopped);
+  EXPECT_GE(stop.count, 4u);
+  EXPECT_TRUE(stop.stood_still);
+  const std::uint64_t before = load(turns);
+  while (load(turns) == before) std::this_thread::yield();
   over = true;
   for (std::thread& thread : threads) thread.join();
 }
@@ -230,10 +261,7 @@ TEST(StoppedThreads, IncludeThoseThatBlockAllSignalsOrSleep) {
     while (!over) usleep(50'000);
   });
   while (ready < 2) std::this_thread::yield();
-  {
-    const StoppedThreads stopped;
-    EXPECT_TRUE(stopped.all_stopped());
-  }
+  EXPECT_TRUE(stop_all());
   over = true;
   blocks.join();
   sleeps.join();
@@ -244,10 +272,7 @@ TEST(StoppedThreads, AreStoppedAlsoWhileThreadsComeAndGo) {
   std::thread spawner([&] {
     while (!over) std::thread([] {}).join();
   });
-  for (int i = 0; i < 200; ++i) {
-    const StoppedThreads stopped;
-    EXPECT_TRUE(stopped.all_stopped()) << i;
-  }
+  for (int i = 0; i < 200; ++i) EXPECT_TRUE(stop_all()) << i;
   over = true;
   spawner.join();
 }
