@@ -8,7 +8,9 @@
 
 namespace heapstorm::agent {
 
-inline long system_call(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0) {
+// Always inline: of a copy that an instrumented test shares with us, the linker might take the test's.
+[[gnu::always_inline]] inline long system_call(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
+                                               long f = 0) {
   long result;
   register long r10 asm("r10") = d;
   register long r8 asm("r8") = e;
@@ -20,7 +22,7 @@ inline long system_call(long number, long a = 0, long b = 0, long c = 0, long d 
   return result;
 }
 
-inline long as_argument(const void* pointer) {
+[[gnu::always_inline]] inline long as_argument(const void* pointer) {
   return static_cast<long>(reinterpret_cast<std::uintptr_t>(pointer));
 }
 
