@@ -22,14 +22,19 @@ void require_position(const ObjectReader& places, const char* key, std::uint32_t
   if (places.require(key)) places.read_integer(key, argument_position, out);
 }
 
+// Of what gives a block.
+void read_allocation(const ObjectReader& places, ContractFunction& function) {
+  places.read_integer("size", argument_position, function.size_bytes);
+  places.read_integer("count", argument_position, function.count);
+  places.read_integer("heap", argument_position, function.heap);
+}
+
 void read_places(const Node& node, ContractFunction& function) {
   switch (function.role) {
     case Role::allocates: {
       const ObjectReader places(node, {"pointer", "size", "count", "heap"});
       places.read_integer("pointer", argument_position, function.pointer);
-      places.read_integer("size", argument_position, function.size_bytes);
-      places.read_integer("count", argument_position, function.count);
-      places.read_integer("heap", argument_position, function.heap);
+      read_allocation(places, function);
       break;
     }
     case Role::frees: {
@@ -40,9 +45,7 @@ void read_places(const Node& node, ContractFunction& function) {
     case Role::reallocates: {
       const ObjectReader places(node, {"pointer", "size", "count", "heap"});
       require_position(places, "pointer", function.pointer);
-      places.read_integer("size", argument_position, function.size_bytes);
-      places.read_integer("count", argument_position, function.count);
-      places.read_integer("heap", argument_position, function.heap);
+      read_allocation(places, function);
       break;
     }
     case Role::makes_heap: {
