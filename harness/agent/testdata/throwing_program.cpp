@@ -17,16 +17,16 @@ extern "C" {
 }
 
 int main(int argc, char**) {
-  long caught = 0, sum = argc, given = 0;
+  volatile long caught = 0, sum = argc, given = 0;  // on the stack, found by the frame pointer
   for (std::size_t bytes = 1; bytes <= 300; ++bytes) {
     try {
       throwing_put(throwing_get(bytes));
-      ++given;
+      given = given + 1;
     } catch (const std::bad_alloc&) {
-      ++caught;
+      caught = caught + 1;
     }
-    sum += static_cast<long>(bytes);
+    sum = sum + static_cast<long>(bytes);
   }
-  std::printf("%ld given, %ld caught\n", given, caught);
+  std::printf("%ld given, %ld caught\n", long{given}, long{caught});
   return sum == 1 + 300L * 301 / 2 ? 0 : 1;
 }
